@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Money: accounts' balances and what a transaction costs.
+
+use crate::{
+	economics::{
+		DivideFees, DustToTreasury, OperationalFeeMultiplier, TransactionByteFee, WeightFee, EXISTENTIAL_DEPOSIT,
+	},
+	Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
+};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU128, ConstU32, VariantCountOf},
+	weights::ConstantMultiplier,
+};
+use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use sp_runtime::{traits::Bounded, FixedPointNumber, Perquintill};
+
+impl pallet_balances::Config for Runtime {
+	type AccountStore = System;
+	type Balance = Balance;
+	type DoneSlashHandler = ();
+	type DustRemoval = DustToTreasury;
+	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
+	type FreezeIdentifier = RuntimeFreezeReason;
+	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+	/// Locks and reserves are only used by parts of the SDK that do not know holds yet.
+	type MaxLocks = ConstU32<50>;
+	type MaxReserves = ConstU32<50>;
+	type ReserveIdentifier = [u8; 8];
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	/// The fullness that keeps fees where they are.
+	pub const TargetFullness: Perquintill = Perquintill::from_percent(25);
+	/// At most about 30% a day at full blocks.
+	pub AdjustmentSpeed: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
+	/// Fees of an idle chain fall to a tenth of the stated ones, so that a siege always starts from a price.
+	pub LowestMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
+	pub HighestMultiplier: Multiplier = Bounded::max_value();
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+	/// Doubles within hours while blocks are fuller than a quarter and falls back as slowly, so that a burst is cheap and a
+	/// siege is not.
+	type FeeMultiplierUpdate =
+		TargetedFeeAdjustment<Self, TargetFullness, AdjustmentSpeed, LowestMultiplier, HighestMultiplier>;
+	type LengthToFee = ConstantMultiplier<Balance, TransactionByteFee>;
+	type OnChargeTransaction = FungibleAdapter<Balances, DivideFees>;
+	type OperationalFeeMultiplier = OperationalFeeMultiplier;
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+	type WeightToFee = WeightFee;
+}

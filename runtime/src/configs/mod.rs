@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! How the pallets are configured and joined; one file for each concern.
+
+mod accounts;
+mod balances;
+mod consensus;
+mod governance;
+mod safety;
+mod scheduling;
+mod system;
+mod treasury;
+mod validators;
+
+pub use accounts::ProxyKind;
+pub use safety::CallsInSafeMode;
+pub use system::{BlockLimits, LengthLimits, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT};
+pub use treasury::QuoteUnit;

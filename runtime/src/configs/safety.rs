@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Safe mode: what still works while everything else stands still.
+
+use crate::{
+	governance::EmergencyStop, parameters::safety::SafeModeDuration, AccountId, Balance, Balances, BlockNumber, Runtime,
+	RuntimeCall, RuntimeEvent, RuntimeHoldReason,
+};
+use frame_support::{
+	parameter_types,
+	traits::{Contains, EitherOf, Get, NeverEnsureOrigin},
+};
+use frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureWithSuccess};
+
+parameter_types! {
+	/// Nobody can buy safe mode.
+	pub const NoDeposit: Option<Balance> = None;
+	pub const NoDelay: Option<BlockNumber> = None;
+	/// The governed duration, in the form that origins carry.
+	pub SafeModeBlocks: BlockNumber = SafeModeDuration::get();
+}
+
+/// Consensus, governance, and taking back what is one's own.
+///
+/// Later pallets add their withdrawals and dispute moves here. Wrappers are let through because the call inside meets the
+/// same filter again.
+pub struct CallsInSafeMode;
+
+impl Contains<RuntimeCall> for CallsInSafeMode {
+	fn contains(call: &RuntimeCall) -> bool {
+		use RuntimeCall as C;
+		match call {
+			// What blocks cannot be without, and the repair of the chain.
+			C::Timestamp(_) | C::Babe(_) | C::Grandpa(_) | C::System(_) | C::MultiBlockMigrations(_) => true,
+			C::Session(_) | C::Validators(_) => true,
+			// Both chambers, so that what was begun can be decided and what is wrong repaired.
+			C::Preimage(_) | C::Referenda(_) | C::ConvictionVoting(_) | C::Whitelist(_) | C::Parameters(_) => true,
+			C::ContributorsReferenda(_) | C::ContributorsCollective(_) | C::ContributorsCore(_) => true,
+			C::SafeMode(_) | C::Scheduler(_) => true,
+			// Wrappers.
+			C::Utility(_) | C::Multisig(_) | C::MetaTx(_) => true,
+			C::Proxy(_) => true,
+			// A payment that the treasury owes already.
+			C::Treasury(pallet_treasury::Call::payout { .. } | pallet_treasury::Call::check_status { .. }) => true,
+			_ => false,
+		}
+	}
+}
+
+/// Both chambers together, or the contributors' emergency track alone.
+type RootOrEmergency = EitherOf<
+	EnsureRootWithSuccess<AccountId, SafeModeBlocks>,
+	EnsureWithSuccess<EmergencyStop, AccountId, SafeModeBlocks>,
+>;
+
+impl pallet_safe_mode::Config for Runtime {
+	type Currency = Balances;
+	type EnterDepositAmount = NoDeposit;
+	type EnterDuration = SafeModeDuration;
+	type ExtendDepositAmount = NoDeposit;
+	type ExtendDuration = SafeModeDuration;
+	type ForceDepositOrigin = NeverEnsureOrigin<()>;
+	type ForceEnterOrigin = RootOrEmergency;
+	type ForceExitOrigin = EitherOf<EnsureRoot<AccountId>, EmergencyStop>;
+	type ForceExtendOrigin = RootOrEmergency;
+	type Notify = ();
+	type ReleaseDelay = NoDelay;
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_safe_mode::weights::SubstrateWeight<Runtime>;
+	type WhitelistedCalls = CallsInSafeMode;
+}

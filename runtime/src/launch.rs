@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What a chain is launched with: the length of its epochs, which can never change; the periods that governance starts
+//! from, and its first contributors. Production chains and test networks share one wasm, so this is genesis state and not code.
+
+pub use pallet_launch::*;
+
+#[frame_support::pallet]
+pub mod pallet_launch {
+	use crate::{
+		governance::TrackPeriods,
+		parameters::{contributor_tracks, economics, safety, token_tracks, validators, RuntimeParameters},
+		time::DEFAULT_EPOCH_SLOTS,
+		ContributorsCollective, Runtime,
+	};
+	use alloc::vec::Vec;
+	use frame_support::pallet_prelude::*;
+	use pallet_ranked_collective::Rank;
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<AccountId = crate::AccountId> {}
+
+	#[pallet::pallet]
+	pub struct Pallet<T>(_);
+
+	#[pallet::type_value]
+	pub fn DefaultEpoch() -> u64 {
+		DEFAULT_EPOCH_SLOTS
+	}
+
+	/// Slots in an epoch. No call writes it: BABE numbers its epochs by it from genesis on.
+	#[pallet::storage]
+	pub type EpochSlots<T> = StorageValue<_, u64, ValueQuery, DefaultEpoch>;
+
+	/// Which periods governance starts from.
+	#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+	pub enum Periods {
+		/// Days and weeks, as the parameters' defaults state them.
+		#[default]
+		Production,
+		/// A few blocks, for development and tests.
+		Short,
+	}
+
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		pub periods: Periods,
+		/// Zero means the default.
+		pub epoch_slots: u64,
+		/// The first contributors and their ranks.
+		pub contributors: Vec<(T::AccountId, Rank)>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			for (who, rank) in &self.contributors {
+				let seated = ContributorsCollective::do_add_member_to_rank(who.clone(), *rank, false);
+				assert!(seated.is_ok(), "a contributor is listed twice");
+			}
+			if self.epoch_slots != 0 {
+				EpochSlots::<T>::put(self.epoch_slots);
+			}
+			if self.periods == Periods::Short {
+				for parameter in short() {
+					let set = pallet_parameters::Pallet::<Runtime>::set_parameter(
+						frame_system::RawOrigin::Root.into(),
+						parameter,
+					);
+					assert!(set.is_ok(), "Root may set every parameter");
+				}
+			}
+		}
+	}
+
+	/// Every period at a few blocks, and a validator set that may shrink to one.
+	fn short() -> Vec<RuntimeParameters> {
+		use contributor_tracks as contributors;
+		use token_tracks as token;
+		const TRACK: TrackPeriods = TrackPeriods::new(1, 40, 2, 1);
+		let token = [
+			token::Parameters::UpgradeTrack(token::UpgradeTrack, Some(TRACK)),
+			token::Parameters::TreasurerTrack(token::TreasurerTrack, Some(TRACK)),
+			token::Parameters::ParametersTrack(token::ParametersTrack, Some(TRACK)),
+			token::Parameters::ModerationTrack(token::ModerationTrack, Some(TRACK)),
+			token::Parameters::PauserTrack(token::PauserTrack, Some(TRACK)),
+			token::Parameters::VoteLocking(token::VoteLocking, Some(10)),
+			token::Parameters::UndecidingTimeout(token::UndecidingTimeout, Some(100)),
+		];
+		let contributors = [
+			contributors::Parameters::VoiceTrack(contributors::VoiceTrack, Some(TRACK)),
+			contributors::Parameters::MembershipTrack(contributors::MembershipTrack, Some(TRACK)),
+			contributors::Parameters::EmergencyTrack(contributors::EmergencyTrack, Some(TRACK)),
+			contributors::Parameters::UndecidingTimeout(contributors::UndecidingTimeout, Some(100)),
+		];
+		let economics = [
+			economics::Parameters::TreasurySpendPeriod(economics::TreasurySpendPeriod, Some(20)),
+			economics::Parameters::TreasuryPayoutPeriod(economics::TreasuryPayoutPeriod, Some(200)),
+		];
+		let mut all = Vec::new();
+		all.extend(token.map(RuntimeParameters::TokenTracks));
+		all.extend(contributors.map(RuntimeParameters::ContributorTracks));
+		all.extend(economics.map(RuntimeParameters::Economics));
+		all.push(RuntimeParameters::Safety(safety::Parameters::SafeModeDuration(safety::SafeModeDuration, Some(20))));
+		all.push(RuntimeParameters::Validators(validators::Parameters::MinValidators(validators::MinValidators, Some(1))));
+		all
+	}
+}
+
+/// The epoch length for BABE.
+pub struct EpochDuration;
+
+impl frame_support::traits::Get<u64> for EpochDuration {
+	fn get() -> u64 {
+		EpochSlots::<crate::Runtime>::get()
+	}
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What governance tunes without a new runtime. The defaults are those of a production chain; the presets `development`
+//! and `local` start with shorter periods ([`crate::launch`]), so one wasm serves tests and production.
+
+use crate::{economics::ATL, governance::TrackPeriods, time::*, AccountId, Balance, BlockNumber, Runtime, RuntimeOrigin};
+use frame_support::{
+	dynamic_params::{dynamic_pallet_params, dynamic_params},
+	traits::{EitherOf, EnsureOrigin, EnsureOriginWithArg},
+};
+use frame_system::EnsureRoot;
+use sp_runtime::Permill;
+
+#[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
+pub mod dynamic_params {
+	use super::*;
+
+	/// Fees and rewards of the base chain.
+	#[dynamic_pallet_params]
+	#[codec(index = 0)]
+	pub mod economics {
+		/// The part of each inclusion fee that goes to the treasury; the author gets the rest.
+		#[codec(index = 0)]
+		pub static FeeTreasuryShare: Permill = Permill::from_percent(50);
+		/// What the author of a block gets from the genesis pot.
+		#[codec(index = 1)]
+		pub static BlockReward: Balance = 2 * ATL;
+		/// How often the treasury closes its books.
+		#[codec(index = 2)]
+		pub static TreasurySpendPeriod: BlockNumber = 7 * DAYS;
+		/// How long an approved treasury payment can be claimed.
+		#[codec(index = 3)]
+		pub static TreasuryPayoutPeriod: BlockNumber = 30 * DAYS;
+	}
+
+	/// The validator set.
+	#[dynamic_pallet_params]
+	#[codec(index = 1)]
+	pub mod validators {
+		/// Governance cannot remove validators below this many. Four tolerate one that is faulty.
+		#[codec(index = 0)]
+		pub static MinValidators: u32 = 4;
+	}
+
+	/// Periods of the token holders' chamber, one set for each track.
+	#[dynamic_pallet_params]
+	#[codec(index = 2)]
+	pub mod token_tracks {
+		#[codec(index = 0)]
+		pub static UpgradeTrack: TrackPeriods = TrackPeriods::new(30 * MINUTES, 14 * DAYS, DAYS, DAYS);
+		#[codec(index = 1)]
+		pub static TreasurerTrack: TrackPeriods = TrackPeriods::new(2 * HOURS, 14 * DAYS, DAYS, DAYS);
+		#[codec(index = 2)]
+		pub static ParametersTrack: TrackPeriods = TrackPeriods::new(2 * HOURS, 14 * DAYS, DAYS, DAYS);
+		#[codec(index = 3)]
+		pub static ModerationTrack: TrackPeriods = TrackPeriods::new(2 * HOURS, 7 * DAYS, 12 * HOURS, 12 * HOURS);
+		#[codec(index = 4)]
+		pub static PauserTrack: TrackPeriods = TrackPeriods::new(10 * MINUTES, 3 * DAYS, HOURS, 10 * MINUTES);
+		/// How long tokens stay locked behind a vote, times the conviction.
+		#[codec(index = 5)]
+		pub static VoteLocking: BlockNumber = 7 * DAYS;
+		/// How long a referendum waits for its decision deposit.
+		#[codec(index = 6)]
+		pub static UndecidingTimeout: BlockNumber = 14 * DAYS;
+	}
+
+	/// Periods of the contributors' chamber.
+	#[dynamic_pallet_params]
+	#[codec(index = 3)]
+	pub mod contributor_tracks {
+		#[codec(index = 0)]
+		pub static VoiceTrack: TrackPeriods = TrackPeriods::new(30 * MINUTES, 7 * DAYS, 2 * HOURS, 10 * MINUTES);
+		#[codec(index = 1)]
+		pub static MembershipTrack: TrackPeriods = TrackPeriods::new(30 * MINUTES, 7 * DAYS, HOURS, 10 * MINUTES);
+		#[codec(index = 2)]
+		pub static EmergencyTrack: TrackPeriods = TrackPeriods::new(MINUTES, DAYS, 5 * MINUTES, MINUTES);
+		#[codec(index = 3)]
+		pub static UndecidingTimeout: BlockNumber = 7 * DAYS;
+	}
+
+	/// Safety.
+	#[dynamic_pallet_params]
+	#[codec(index = 4)]
+	pub mod safety {
+		/// How long one decision keeps the chain in safe mode; it ends by itself.
+		#[codec(index = 0)]
+		pub static SafeModeDuration: BlockNumber = DAYS;
+	}
+}
+
+pub use dynamic_params::*;
+
+type RootOrParametersAdmin = EitherOf<EnsureRoot<AccountId>, crate::governance::ParametersAdmin>;
+
+/// Root tunes everything; the parameters' track everything but the rules of governance itself.
+pub struct EnsureParameterAdmin;
+
+impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for EnsureParameterAdmin {
+	type Success = ();
+
+	fn try_origin(origin: RuntimeOrigin, key: &RuntimeParametersKey) -> Result<(), RuntimeOrigin> {
+		match key {
+			RuntimeParametersKey::TokenTracks(_) |
+			RuntimeParametersKey::ContributorTracks(_) |
+			RuntimeParametersKey::Validators(_) => <EnsureRoot<AccountId> as EnsureOrigin<_>>::try_origin(origin),
+			RuntimeParametersKey::Economics(_) | RuntimeParametersKey::Safety(_) =>
+				<RootOrParametersAdmin as EnsureOrigin<_>>::try_origin(origin),
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin(_: &RuntimeParametersKey) -> Result<RuntimeOrigin, ()> {
+		Ok(RuntimeOrigin::root())
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl Default for RuntimeParameters {
+	fn default() -> Self {
+		RuntimeParameters::Validators(validators::Parameters::MinValidators(validators::MinValidators, Some(4)))
+	}
+}
