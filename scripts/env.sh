@@ -19,6 +19,8 @@ export WASM_BUILD_WORKSPACE_HINT="$ATELIER_ROOT"
 # Installing toolchains is the work of scripts/setup, which knows what to do without a rustup server. Otherwise every
 # cargo command would try the network again for a component that came from elsewhere.
 export RUSTUP_AUTO_INSTALL="${RUSTUP_AUTO_INSTALL:-0}"
+# For the crate that links libtorch; scripts/setup puts it there.
+export LIBTORCH="${LIBTORCH:-$ATELIER_CACHE/libtorch}"
 # Written by scripts/setup where only Debian's compiler could be had.
 if [ -z "${RUSTUP_TOOLCHAIN:-}" ] && [ -r "$ATELIER_CACHE/rustup-toolchain" ]; then
 	RUSTUP_TOOLCHAIN="$(cat "$ATELIER_CACHE/rustup-toolchain")"

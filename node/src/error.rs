@@ -92,7 +92,11 @@ pub enum Error {
         reason: io::Error,
     },
 
-    /// Command line, key and file errors.
+    /// An option's value, or the file that it names, cannot be used.
+    #[error("{0}")]
+    Input(String),
+
+    /// Key, file and logging errors.
     #[error(transparent)]
     Cli(Box<sc_cli::Error>),
 
@@ -109,6 +113,7 @@ impl From<sc_cli::Error> for Error {
     fn from(error: sc_cli::Error) -> Self {
         match error {
             sc_cli::Error::Service(error) => error.into(),
+            sc_cli::Error::Input(text) => Self::Input(text),
             error => Self::Cli(Box::new(error)),
         }
     }

@@ -94,7 +94,7 @@ fn ten_thousand_random_requests_harm_nothing() {
     println!("memory: {memory} MiB before, {grown} MiB more after");
     assert!(grown < MEMORY_GROWTH, "{grown} MiB more than before");
     node.assert_makes_blocks();
-    assert!(!node.log().contains("panicked"), "{}", node.log());
+    node.assert_no_panic();
 }
 
 /// Sends random requests from several clients.

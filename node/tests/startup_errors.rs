@@ -124,7 +124,7 @@ fn names_unusable_chain_specifications() {
     fails(
         base.path(),
         &arguments(&none).each_ref().map(String::as_str),
-        &["chain specification 'atelier_dev' is not usable", "genesis"],
+        &["malformed chain specification", "missing field `genesis`"],
     );
 
     let mut code = plain;

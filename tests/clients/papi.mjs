@@ -21,6 +21,13 @@ function account(phrase, path, prefix) {
   };
 }
 
+// "Token.FundsUnavailable", "Module.Balances.InsufficientBalance": an enum inside an enum.
+function dispatchErrorName(error) {
+  const names = [];
+  for (let part = error; part?.type; part = part.value) names.push(part.type);
+  return names.join(".");
+}
+
 await run("polkadot-api", async () => {
   const client = createClient(getWsProvider(url, { websocketClass: WebSocket }));
   const api = client.getUnsafeApi();
@@ -40,22 +47,23 @@ await run("polkadot-api", async () => {
   const { properties } = await client.getChainSpecData();
   const prefix = properties.ss58Format;
   const unit = 10n ** BigInt(properties.tokenDecimals);
-  const alice = account(DEV_PHRASE, "//Alice", prefix);
+  // The other test spends Alice's coins at the same time, and one account's transactions go one after the other.
+  const bob = account(DEV_PHRASE, "//Bob", prefix);
   const first = account(generateMnemonic(), "", prefix);
   const second = account(generateMnemonic(), "", prefix);
 
   const submit = async (dest, value, from) => {
     const transfer = api.tx.Balances.transfer_keep_alive({ dest: { type: "Id", value: dest.address }, value });
     const result = await transfer.signAndSubmit(from.signer);
-    if (!result.ok) throw new Error(`${result.dispatchError.value?.type}.${result.dispatchError.value?.value?.type}`);
+    if (!result.ok) throw new Error(dispatchErrorName(result.dispatchError));
     const paid = result.events.find(({ type, value }) => type === "TransactionPayment" && value.type === "TransactionFeePaid");
     return { block: result.block.hash, fee: paid.value.value.actual_fee };
   };
 
-  // Alice may earn as the block's author in the same block, so her balance proves little. The new account's is exact.
+  // New accounts earn nothing while the test runs, so their balances are exact.
   const given = 10n * unit + 1n;
-  const funded = await submit(first, given, alice);
-  equal(await free(first.address, funded.block), given, "a new account holds what Alice sent");
+  const funded = await submit(first, given, bob);
+  equal(await free(first.address, funded.block), given, "a new account holds what Bob sent");
 
   const sent = 3n * unit + 7n;
   const done = await submit(second, sent, first);

@@ -23,9 +23,8 @@ function submit(api, call, from) {
     call
       .signAndSend(from, ({ status, events, dispatchError }) => {
         if (dispatchError) {
-          const { section, name } = dispatchError.isModule
-            ? api.registry.findMetaError(dispatchError.asModule)
-            : { section: "dispatch", name: dispatchError.toString() };
+          if (!dispatchError.isModule) return reject(new Error(dispatchError.toString()));
+          const { section, name } = api.registry.findMetaError(dispatchError.asModule);
           reject(new Error(`${section}.${name}`));
         } else if (status.isFinalized) {
           const paid = events.find(({ event }) => api.events.transactionPayment.TransactionFeePaid.is(event));

@@ -50,10 +50,9 @@ impl LocalNetwork {
             .get(..changes.validators)
             .ok_or(Error::SpecLacks("so many validators"))?;
         let config = config(&binary.to_string_lossy(), spec, folder.clone(), names)?;
-        let network = config
-            .spawn_native()
-            .await
-            .map_err(|error| Error::Zombienet(error.to_string()))?;
+        let network = config.spawn_native().await.map_err(|error| {
+            Error::Zombienet(format!("{error}; the logs are in {}", folder.display()))
+        })?;
         tracing::info!(
             "{} validators up, logs in {}",
             names.len(),
@@ -145,12 +144,8 @@ impl LocalNetwork {
 
 /// What every node gets beside zombienet's own arguments.
 fn arguments() -> Vec<Arg> {
-    vec![
-        // Nodes meet through the bootnode of their own network, not through others that run on this machine.
-        "--no-mdns".into(),
-        // Says what the machine can do, for seconds of its time.
-        "--no-hardware-benchmarks".into(),
-    ]
+    // Nodes meet through the bootnode of their own network, not through others that run on this machine.
+    vec!["--no-mdns".into()]
 }
 
 fn config(

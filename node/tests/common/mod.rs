@@ -153,6 +153,12 @@ impl Node {
         }
     }
 
+    /// Fails if a thread of the node has panicked. The runtime's own panics are how it refuses what it cannot read.
+    pub fn assert_no_panic(&self) {
+        let log = self.log();
+        assert!(!log.contains("' panicked at"), "{log}");
+    }
+
     /// Resident memory in MiB.
     pub fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))

@@ -152,7 +152,7 @@ impl ExtBuilder {
 		.unwrap();
 		let mut ext = sp_io::TestExternalities::from(storage);
 		ext.execute_with(|| {
-			Announced::kill();
+			Announced::set(Vec::new());
 			System::set_block_number(1);
 			for who in [7, 8] {
 				register_keys(who);

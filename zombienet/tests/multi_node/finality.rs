@@ -79,7 +79,7 @@ async fn a_crashed_validator_catches_up(network: &LocalNetwork) -> anyhow::Resul
     Ok(())
 }
 
-/// A node with an empty database gets to the head without executing the blocks before it.
+/// A node with an empty database gets to the head without executing the blocks before it, and then fetches those.
 async fn a_newcomer_joins_by_warp_sync(
     network: &mut LocalNetwork,
     watch: &mut Watch,
@@ -90,12 +90,20 @@ async fn a_newcomer_joins_by_warp_sync(
     let head = alice.finalised().await?;
     eve.wait_for_finalised(head.number + 1, SOON).await?;
     ensure!(
-        eve.hash_at(head.number).await? == Some(head.hash),
-        "eve joined another chain"
-    );
-    ensure!(
         network.log("eve").await?.contains("Warp sync is complete"),
         "eve reached the head by other means than warp sync"
+    );
+    let first = alice.hash_at(1).await?;
+    let fetched = wait::until("the newcomer has the history", SOON, async || {
+        Ok(match eve.hash_at(1).await? {
+            Some(hash) => Seen::Yes(hash),
+            None => Seen::NotYet("no block 1".into()),
+        })
+    })
+    .await?;
+    ensure!(
+        Some(fetched) == first && eve.hash_at(head.number).await? == Some(head.hash),
+        "eve joined another chain"
     );
     Ok(())
 }
