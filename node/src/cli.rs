@@ -32,10 +32,6 @@ pub struct Run {
 
 /// Everything but running the node.
 #[derive(Debug, clap::Subcommand)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one value, made once from the command line"
-)]
 pub enum Command {
     /// Make, show and store keys.
     #[command(subcommand)]

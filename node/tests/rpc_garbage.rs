@@ -174,7 +174,7 @@ fn request(random: &mut Random, methods: &[String]) -> Request {
 fn any(random: &mut Random, depth: usize) -> Value {
     match random.below(if depth == 0 { 7 } else { 9 }) {
         0 => Value::Null,
-        1 => json!(random.next() % 2 == 0),
+        1 => json!(random.below(2) == 0),
         2 => json!(random.next()),
         3 => json!(-(random.next() as f64) * 1e100),
         4 => {

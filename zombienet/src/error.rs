@@ -42,15 +42,15 @@ pub enum Error {
         pid: i32,
         reason: nix::Error,
     },
-    #[error("{method} at {uri}: {reason}")]
+    #[error("{method} at {node}: {reason}")]
     Rpc {
-        uri: String,
+        node: String,
         method: &'static str,
         reason: String,
     },
-    #[error("{method} at {uri} answered something else than {expected}: {answer}")]
+    #[error("{method} at {node} answered something else than {expected}: {answer}")]
     UnexpectedAnswer {
-        uri: String,
+        node: String,
         method: &'static str,
         expected: &'static str,
         answer: String,

@@ -96,9 +96,8 @@ pub struct Witnessed {
 
 impl Watch {
     /// Watches one more node, from now on and through its restarts.
-    pub fn follow(&mut self, node: &str, rpc: Rpc) {
+    pub fn follow(&mut self, rpc: Rpc) {
         let shared = self.shared.clone();
-        let node = node.to_owned();
         self.watchers.spawn(async move {
             let mut last = None;
             loop {
@@ -106,13 +105,13 @@ impl Watch {
                     Ok(finals) => {
                         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
                         for block in finals {
-                            if let Err(error) = shared.ledger.record(&node, block) {
+                            if let Err(error) = shared.ledger.record(rpc.node(), block) {
                                 shared.broken.get_or_insert(error);
                             }
                         }
                     }
                     // Down or starting. What it called final stays on record, and so does its place.
-                    Err(error) => tracing::debug!("{node}: {error}"),
+                    Err(error) => tracing::debug!("{error}"),
                 }
                 sleep(INTERVAL).await;
             }

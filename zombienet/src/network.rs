@@ -63,7 +63,7 @@ impl LocalNetwork {
 
     /// JSON-RPC of a node.
     pub fn rpc(&self, name: &str) -> Result<Rpc, Error> {
-        Ok(Rpc::new(self.node(name)?.ws_uri()))
+        Ok(Rpc::new(name, self.node(name)?.ws_uri()))
     }
 
     /// Ends a node the hard way: SIGKILL, no chance to flush anything.

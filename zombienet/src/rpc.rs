@@ -30,16 +30,23 @@ impl fmt::Display for Block {
 
 /// A connection to one node, made when it is first needed and again after the node was away.
 pub struct Rpc {
+    node: String,
     uri: String,
     connection: Mutex<Option<RpcClient>>,
 }
 
 impl Rpc {
-    pub fn new(uri: impl Into<String>) -> Self {
+    pub fn new(node: impl Into<String>, uri: impl Into<String>) -> Self {
         Self {
+            node: node.into(),
             uri: uri.into(),
             connection: Mutex::new(None),
         }
+    }
+
+    /// The node's name.
+    pub fn node(&self) -> &str {
+        &self.node
     }
 
     pub fn uri(&self) -> &str {
@@ -107,7 +114,7 @@ impl Rpc {
     /// Waits until the node calls a block of this number, or a later one, final.
     pub async fn wait_for_finalised(&self, number: u32, limit: Duration) -> Result<Block, Error> {
         wait::until(
-            format!("final block {number} at {}", self.uri),
+            format!("{} finalises block {number}", self.node),
             limit,
             async || {
                 let finalised = self.finalised().await?;
@@ -128,7 +135,7 @@ impl Rpc {
 
     async fn ask(&self, method: &'static str, params: RpcParams) -> Result<Value, Error> {
         let failed = |reason: String| Error::Rpc {
-            uri: self.uri.clone(),
+            node: self.node.clone(),
             method,
             reason,
         };
@@ -150,7 +157,7 @@ impl Rpc {
 
     fn unexpected(&self, method: &'static str, expected: &'static str, answer: &Value) -> Error {
         Error::UnexpectedAnswer {
-            uri: self.uri.clone(),
+            node: self.node.clone(),
             method,
             expected,
             answer: answer.to_string(),

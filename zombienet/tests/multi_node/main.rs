@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! The multi-node proof. `finality` and `upgrade` each start a network of their own and take minutes; the others are
-//! instant. `scripts/test-zombienet` gives them what they need.
+//! instant. README.md says what to set before running them.
 
 mod finality;
 mod ledger;
@@ -15,11 +15,11 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
-/// Shows what our own code says; everything else only by `RUST_LOG`.
+/// Shows how long each step took, and more by `RUST_LOG` (`zombienet_orchestrator=info` says how it starts the nodes).
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| "warn,atelier_zombienet=info,multi_node=info".into());
-    // A second network in the same process finds it installed.
+        .unwrap_or_else(|_| "error,atelier_zombienet=info,multi_node=info".into());
+    // Under another runner than nextest, a second test in the same process finds one installed.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)

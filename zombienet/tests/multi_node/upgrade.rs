@@ -7,11 +7,14 @@ use anyhow::ensure;
 use atelier_zombienet::{
     chain::{Chain, call, has_event},
     chain_spec::Changes,
+    finality::Watch,
     governance,
-    network::{LocalNetwork, VALIDATORS},
+    network::LocalNetwork,
     node,
+    rpc::Rpc,
     wait::{self, Seen},
 };
+use futures::future::try_join;
 use std::time::Duration;
 use zombienet_sdk::{
     subxt::dynamic::{At, Value},
@@ -33,33 +36,44 @@ async fn goes_through_both_chambers_and_the_chain_goes_on() -> anyhow::Result<()
     log();
     let code = governance::compress(&std::fs::read(node::upgrade_wasm()?)?)?;
     let network = LocalNetwork::start(folder("upgrade"), CHANGES).await?;
-    let nodes = VALIDATORS
-        .iter()
-        .take(CHANGES.validators)
-        .map(|name| network.rpc(name))
-        .collect::<Result<Vec<_>, _>>()?;
-    let chain = Chain::connect(network.rpc("alice")?).await?;
-    let before = chain.rpc().spec_version().await?;
+    let (alice, bob) = (network.rpc("alice")?, network.rpc("bob")?);
+    let mut watch = Watch::default();
+    watch.follow(network.rpc("alice")?);
+    watch.follow(network.rpc("bob")?);
+    let before = alice.spec_version().await?;
 
+    let chain = Chain::connect(network.rpc("alice")?).await?;
     governance::authorise_upgrade(&chain, &code).await?;
+    ensure!(
+        alice.spec_version().await? == before,
+        "an authorisation alone changed the runtime"
+    );
     governance::apply_upgrade(&chain, &code).await?;
 
-    for node in &nodes {
-        let after = wait::until("the new version", SOON, async || {
-            let version = node.spec_version().await?;
-            Ok(if version == before {
-                Seen::NotYet(format!("version {version}"))
-            } else {
-                Seen::Yes(version)
-            })
-        })
-        .await?;
-        ensure!(after > before, "version {after} after {before}");
-        let upgraded = node.best().await?;
-        node.wait_for_finalised(upgraded.number + 3, SOON).await?;
-    }
+    try_join(goes_on(&alice, before), goes_on(&bob, before)).await?;
     a_transfer_works(Chain::connect(network.rpc("bob")?).await?).await?;
+
+    let witnessed = watch.verify_against(&bob).await?;
+    tracing::info!("every block ever called final is on the chain: {witnessed:?}");
     Ok(network.stop().await?)
+}
+
+/// The node runs a later version than `before`, and blocks that it made final after the change of version.
+async fn goes_on(node: &Rpc, before: u64) -> anyhow::Result<()> {
+    let what = format!("{} has the new version", node.node());
+    let after = wait::until(what, SOON, async || {
+        let version = node.spec_version().await?;
+        Ok(if version == before {
+            Seen::NotYet(format!("version {version}"))
+        } else {
+            Seen::Yes(version)
+        })
+    })
+    .await?;
+    ensure!(after > before, "version {after} after {before}");
+    let upgraded = node.best().await?;
+    node.wait_for_finalised(upgraded.number + 3, SOON).await?;
+    Ok(())
 }
 
 /// With the new runtime's metadata, to an account that did not exist.
