@@ -12,12 +12,12 @@ use std::path::PathBuf;
 #[derive(Default, Clone, Serialize, Deserialize, ChainSpecExtension)]
 #[serde(rename_all = "camelCase")]
 pub struct Extensions {
-    /// Blocks that must be on the chain, by number.
-    pub fork_blocks: sc_client_api::ForkBlocks<crate::service::Block>,
-    /// Blocks that must not be imported.
-    pub bad_blocks: sc_client_api::BadBlocks<crate::service::Block>,
-    /// Where a light client may start, filled in by `sync_state_genSyncSpec`.
-    pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
+	/// Blocks that must be on the chain, by number.
+	pub fork_blocks: sc_client_api::ForkBlocks<crate::service::Block>,
+	/// Blocks that must not be imported.
+	pub bad_blocks: sc_client_api::BadBlocks<crate::service::Block>,
+	/// Where a light client may start, filled in by `sync_state_genSyncSpec`.
+	pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
 }
 
 /// The chain specification of Atelier chains.
@@ -27,58 +27,47 @@ pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
 ///
 /// Without a name it is `testnet`, the chain that people join.
 pub fn load(name: &str) -> Result<ChainSpec, String> {
-    match name {
-        "dev" => built_in(
-            "Atelier Development",
-            "atelier_dev",
-            ChainType::Development,
-            "development",
-        ),
-        "local" => built_in(
-            "Atelier Local Testnet",
-            "atelier_local",
-            ChainType::Local,
-            "local",
-        ),
-        "" | "testnet" => built_in(
-            "Atelier Testnet",
-            "atelier_testnet",
-            ChainType::Live,
-            "testnet",
-        ),
-        path => from_file(PathBuf::from(path)),
-    }
+	match name {
+		"dev" => built_in(
+			"Atelier Development",
+			"atelier_dev",
+			ChainType::Development,
+			"development",
+		),
+		"local" => built_in("Atelier Local Testnet", "atelier_local", ChainType::Local, "local"),
+		"" | "testnet" => built_in("Atelier Testnet", "atelier_testnet", ChainType::Live, "testnet"),
+		path => from_file(PathBuf::from(path)),
+	}
 }
 
 fn built_in(name: &str, id: &str, kind: ChainType, preset: &str) -> Result<ChainSpec, String> {
-    let code = atelier_runtime::WASM_BINARY.ok_or(
-        "this node was built without a runtime (SKIP_WASM_BUILD), so it knows no chain by name; give --chain a file",
-    )?;
-    Ok(ChainSpec::builder(code, Extensions::default())
-        .with_name(name)
-        .with_id(id)
-        .with_chain_type(kind)
-        .with_protocol_id("atl")
-        .with_properties(properties())
-        .with_genesis_config_preset_name(preset)
-        .build())
+	let code = atelier_runtime::WASM_BINARY.ok_or(
+		"this node was built without a runtime (SKIP_WASM_BUILD), so it knows no chain by name; give --chain a file",
+	)?;
+	Ok(ChainSpec::builder(code, Extensions::default())
+		.with_name(name)
+		.with_id(id)
+		.with_chain_type(kind)
+		.with_protocol_id("atl")
+		.with_properties(properties())
+		.with_genesis_config_preset_name(preset)
+		.build())
 }
 
 fn from_file(path: PathBuf) -> Result<ChainSpec, String> {
-    let shown = path.display().to_string();
-    if !path.exists() {
-        return Err(format!(
-            "unknown chain '{shown}': it is not dev, local or testnet, and no file has that name"
-        ));
-    }
-    ChainSpec::from_json_file(path)
-        .map_err(|reason| format!("malformed chain specification '{shown}': {reason}"))
+	let shown = path.display().to_string();
+	if !path.exists() {
+		return Err(format!(
+			"unknown chain '{shown}': it is not dev, local or testnet, and no file has that name"
+		));
+	}
+	ChainSpec::from_json_file(path).map_err(|reason| format!("malformed chain specification '{shown}': {reason}"))
 }
 
 fn properties() -> Properties {
-    let mut properties = Properties::new();
-    properties.insert("tokenSymbol".into(), "ATL".into());
-    properties.insert("tokenDecimals".into(), 12.into());
-    properties.insert("ss58Format".into(), 42.into());
-    properties
+	let mut properties = Properties::new();
+	properties.insert("tokenSymbol".into(), "ATL".into());
+	properties.insert("tokenDecimals".into(), 12.into());
+	properties.insert("ss58Format".into(), 42.into());
+	properties
 }

@@ -38,33 +38,33 @@ pub const MESSAGE_BUFFER: u32 = 64;
 /// Calls a minute: all of them may come at once, afterwards 100 a second. Our worker and gateway stay below 20 a second.
 /// A call over the limit waits for its turn and is refused (-32999) when ten turns in a row went to others.
 pub const CALLS_PER_MINUTE: NonZeroU32 = match NonZeroU32::new(6_000) {
-    Some(calls) => calls,
-    None => NonZeroU32::MIN,
+	Some(calls) => calls,
+	None => NonZeroU32::MIN,
 };
 
 /// Makes the limits the defaults of the command line.
 pub fn apply(command: Command) -> Command {
-    [
-        ("rpc_max_request_size", MAX_REQUEST_MIB),
-        ("rpc_max_response_size", MAX_RESPONSE_MIB),
-        ("rpc_max_batch_request_len", MAX_BATCH_LEN),
-        ("rpc_max_connections", MAX_CONNECTIONS),
-        ("rpc_max_subscriptions_per_connection", MAX_SUBSCRIPTIONS),
-        ("rpc_message_buffer_capacity_per_connection", MESSAGE_BUFFER),
-        ("rpc_rate_limit", CALLS_PER_MINUTE.get()),
-    ]
-    .into_iter()
-    .fold(command, |command, (option, limit)| {
-        command.mut_arg(option, |arg| arg.default_value(limit.to_string()))
-    })
-    // The SDK's text says that there is no limit by default.
-    .mut_arg("rpc_rate_limit", |arg| {
-        arg.help("Most RPC calls a minute of one connection; over HTTP, of one request")
-            .long_help(
-                "Most RPC calls a minute of one WebSocket connection; over HTTP, where each request counts by itself, \
+	[
+		("rpc_max_request_size", MAX_REQUEST_MIB),
+		("rpc_max_response_size", MAX_RESPONSE_MIB),
+		("rpc_max_batch_request_len", MAX_BATCH_LEN),
+		("rpc_max_connections", MAX_CONNECTIONS),
+		("rpc_max_subscriptions_per_connection", MAX_SUBSCRIPTIONS),
+		("rpc_message_buffer_capacity_per_connection", MESSAGE_BUFFER),
+		("rpc_rate_limit", CALLS_PER_MINUTE.get()),
+	]
+	.into_iter()
+	.fold(command, |command, (option, limit)| {
+		command.mut_arg(option, |arg| arg.default_value(limit.to_string()))
+	})
+	// The SDK's text says that there is no limit by default.
+	.mut_arg("rpc_rate_limit", |arg| {
+		arg.help("Most RPC calls a minute of one connection; over HTTP, of one request")
+			.long_help(
+				"Most RPC calls a minute of one WebSocket connection; over HTTP, where each request counts by itself, \
                  of one batch",
-            )
-    })
+			)
+	})
 }
 
 /// Corrects what the command line cannot express.
@@ -72,14 +72,14 @@ pub fn apply(command: Command) -> Command {
 /// A taken RPC port is an error instead of a silent move to a random one, unless `--experimental-rpc-endpoint` asks for
 /// it; and an endpoint of that kind that names no batch or rate limit gets ours instead of none.
 pub fn enforce(rpc: &mut RpcConfiguration, own_endpoints: bool) {
-    for endpoint in rpc.addr.iter_mut().flatten() {
-        if own_endpoints {
-            if matches!(endpoint.batch_config, RpcBatchRequestConfig::Unlimited) {
-                endpoint.batch_config = RpcBatchRequestConfig::Limit(MAX_BATCH_LEN);
-            }
-            endpoint.rate_limit = endpoint.rate_limit.or(Some(CALLS_PER_MINUTE));
-        } else {
-            endpoint.retry_random_port = false;
-        }
-    }
+	for endpoint in rpc.addr.iter_mut().flatten() {
+		if own_endpoints {
+			if matches!(endpoint.batch_config, RpcBatchRequestConfig::Unlimited) {
+				endpoint.batch_config = RpcBatchRequestConfig::Limit(MAX_BATCH_LEN);
+			}
+			endpoint.rate_limit = endpoint.rate_limit.or(Some(CALLS_PER_MINUTE));
+		} else {
+			endpoint.retry_random_port = false;
+		}
+	}
 }

@@ -4,8 +4,8 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used))]
 #![expect(
-    clippy::result_large_err,
-    reason = "the SDK's errors are large and its callbacks return them"
+	clippy::result_large_err,
+	reason = "the SDK's errors are large and its callbacks return them"
 )]
 
 mod chain_spec;
@@ -21,11 +21,11 @@ use std::process::ExitCode;
 
 /// Exit codes: 0 fine, 1 failed, 2 wrong use (given by clap).
 fn main() -> ExitCode {
-    match command::run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("Error: {}", error::describe(&error));
-            ExitCode::FAILURE
-        }
-    }
+	match command::run() {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("Error: {}", error::describe(&error));
+			ExitCode::FAILURE
+		}
+	}
 }

@@ -16,43 +16,32 @@ use std::sync::Arc;
 type Builder = GenesisBlockBuilder<Block, Backend, Executor>;
 
 /// Prepares the genesis block, after comparing it with the one that the database has.
-pub fn checked(
-    config: &Configuration,
-    backend: &Arc<Backend>,
-    executor: &Executor,
-) -> Result<Builder, Error> {
-    let unusable = |reason: String| Error::ChainSpecUnusable {
-        id: config.chain_spec.id().into(),
-        reason,
-    };
-    let storage = config
-        .chain_spec
-        .as_storage_builder()
-        .build_storage()
-        .map_err(unusable)?;
-    let builder = |storage| {
-        Builder::new_with_storage(
-            storage,
-            !config.no_genesis(),
-            backend.clone(),
-            executor.clone(),
-        )
-    };
+pub fn checked(config: &Configuration, backend: &Arc<Backend>, executor: &Executor) -> Result<Builder, Error> {
+	let unusable = |reason: String| Error::ChainSpecUnusable {
+		id: config.chain_spec.id().into(),
+		reason,
+	};
+	let storage = config
+		.chain_spec
+		.as_storage_builder()
+		.build_storage()
+		.map_err(unusable)?;
+	let builder = |storage| Builder::new_with_storage(storage, !config.no_genesis(), backend.clone(), executor.clone());
 
-    let database = backend.blockchain().info().genesis_hash;
-    if database != Hash::default() {
-        // Builds the block without writing: what would be written is dropped.
-        let (block, _) = builder(storage.clone())?
-            .build_genesis_block()
-            .map_err(|error| unusable(error.to_string()))?;
-        let spec = block.header().hash();
-        if spec != database {
-            return Err(Error::GenesisMismatch {
-                database,
-                spec,
-                path: config.database.path().map(Into::into).unwrap_or_default(),
-            });
-        }
-    }
-    Ok(builder(storage)?)
+	let database = backend.blockchain().info().genesis_hash;
+	if database != Hash::default() {
+		// Builds the block without writing: what would be written is dropped.
+		let (block, _) = builder(storage.clone())?
+			.build_genesis_block()
+			.map_err(|error| unusable(error.to_string()))?;
+		let spec = block.header().hash();
+		if spec != database {
+			return Err(Error::GenesisMismatch {
+				database,
+				spec,
+				path: config.database.path().map(Into::into).unwrap_or_default(),
+			});
+		}
+	}
+	Ok(builder(storage)?)
 }

@@ -40,142 +40,131 @@ pub type TransactionPool = sc_transaction_pool::TransactionPoolHandle<Block, Cli
 pub(crate) const JUSTIFICATION_PERIOD: BlockNumber = 512;
 
 /// Starts a node over the network layer that `--network-backend` names, litep2p unless it says otherwise.
-pub async fn start(
-    config: Configuration,
-    storage: StorageMonitorParams,
-) -> Result<TaskManager, Error> {
-    match config.network.network_backend {
-        NetworkBackendType::Litep2p => {
-            start_over::<sc_network::Litep2pNetworkBackend>(config, storage)
-        }
-        NetworkBackendType::Libp2p => {
-            start_over::<sc_network::NetworkWorker<Block, Hash>>(config, storage)
-        }
-    }
+pub async fn start(config: Configuration, storage: StorageMonitorParams) -> Result<TaskManager, Error> {
+	match config.network.network_backend {
+		NetworkBackendType::Litep2p => start_over::<sc_network::Litep2pNetworkBackend>(config, storage),
+		NetworkBackendType::Libp2p => start_over::<sc_network::NetworkWorker<Block, Hash>>(config, storage),
+	}
 }
 
 fn start_over<N: sc_network::NetworkBackend<Block, Hash>>(
-    config: Configuration,
-    storage: StorageMonitorParams,
+	config: Configuration,
+	storage: StorageMonitorParams,
 ) -> Result<TaskManager, Error> {
-    let PartialComponents {
-        client,
-        backend,
-        mut task_manager,
-        keystore_container,
-        select_chain,
-        import_queue,
-        transaction_pool,
-        other: consensus,
-    } = partial(&config)?;
+	let PartialComponents {
+		client,
+		backend,
+		mut task_manager,
+		keystore_container,
+		select_chain,
+		import_queue,
+		transaction_pool,
+		other: consensus,
+	} = partial(&config)?;
 
-    if let Some(path) = config.database.path() {
-        let spawner = task_manager.spawn_essential_handle();
-        StorageMonitorService::try_spawn(storage, path.to_path_buf(), &spawner)
-            .map_err(|error| preflight::storage_error(error, path.to_path_buf()))?;
-    }
+	if let Some(path) = config.database.path() {
+		let spawner = task_manager.spawn_essential_handle();
+		StorageMonitorService::try_spawn(storage, path.to_path_buf(), &spawner)
+			.map_err(|error| preflight::storage_error(error, path.to_path_buf()))?;
+	}
 
-    let network = network::connect::<N>(network::Needs {
-        config: &config,
-        client: &client,
-        backend: &backend,
-        pool: &transaction_pool,
-        tasks: &task_manager,
-        import_queue,
-        authority_set: consensus.grandpa_link.shared_authority_set().clone(),
-    })?;
+	let network = network::connect::<N>(network::Needs {
+		config: &config,
+		client: &client,
+		backend: &backend,
+		pool: &transaction_pool,
+		tasks: &task_manager,
+		import_queue,
+		authority_set: consensus.grandpa_link.shared_authority_set().clone(),
+	})?;
 
-    let partial::Consensus {
-        block_import,
-        grandpa_link,
-        babe_link,
-        babe_worker,
-        inherents,
-        mut telemetry,
-    } = consensus;
-    let voter_state = SharedVoterState::empty();
+	let partial::Consensus {
+		block_import,
+		grandpa_link,
+		babe_link,
+		babe_worker,
+		inherents,
+		mut telemetry,
+	} = consensus;
+	let voter_state = SharedVoterState::empty();
 
-    let sources = rpc::Sources {
-        client: client.clone(),
-        backend: backend.clone(),
-        pool: transaction_pool.clone(),
-        select_chain: select_chain.clone(),
-        chain_spec: config.chain_spec.cloned_box(),
-        babe: rpc::Babe {
-            worker: babe_worker.clone(),
-            keystore: keystore_container.keystore(),
-        },
-        grandpa: rpc::Grandpa {
-            voter_state: voter_state.clone(),
-            authority_set: grandpa_link.shared_authority_set().clone(),
-            justifications: grandpa_link.justification_stream(),
-            proofs: FinalityProofProvider::new_for_service(
-                backend.clone(),
-                Some(grandpa_link.shared_authority_set().clone()),
-            ),
-        },
-    };
+	let sources = rpc::Sources {
+		client: client.clone(),
+		backend: backend.clone(),
+		pool: transaction_pool.clone(),
+		select_chain: select_chain.clone(),
+		chain_spec: config.chain_spec.cloned_box(),
+		babe: rpc::Babe {
+			worker: babe_worker.clone(),
+			keystore: keystore_container.keystore(),
+		},
+		grandpa: rpc::Grandpa {
+			voter_state: voter_state.clone(),
+			authority_set: grandpa_link.shared_authority_set().clone(),
+			justifications: grandpa_link.justification_stream(),
+			proofs: FinalityProofProvider::new_for_service(
+				backend.clone(),
+				Some(grandpa_link.shared_authority_set().clone()),
+			),
+		},
+	};
 
-    if config.offchain_worker.enabled {
-        let workers = OffchainWorkers::new(OffchainWorkerOptions {
-            runtime_api_provider: client.clone(),
-            keystore: Some(keystore_container.keystore()),
-            offchain_db: backend.offchain_storage(),
-            transaction_pool: Some(OffchainTransactionPoolFactory::new(
-                transaction_pool.clone(),
-            )),
-            network_provider: Arc::new(network.service.clone()),
-            is_validator: config.role.is_authority(),
-            // No pallet of ours asks the web, and none should be able to make validators do so.
-            enable_http_requests: false,
-            custom_extensions: |_| vec![],
-        })
-        .map_err(sc_service::Error::from)?;
-        task_manager.spawn_handle().spawn(
-            "offchain-workers-runner",
-            Some("offchain-worker"),
-            workers
-                .run(client.clone(), task_manager.spawn_handle())
-                .boxed(),
-        );
-    }
+	if config.offchain_worker.enabled {
+		let workers = OffchainWorkers::new(OffchainWorkerOptions {
+			runtime_api_provider: client.clone(),
+			keystore: Some(keystore_container.keystore()),
+			offchain_db: backend.offchain_storage(),
+			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
+			network_provider: Arc::new(network.service.clone()),
+			is_validator: config.role.is_authority(),
+			// No pallet of ours asks the web, and none should be able to make validators do so.
+			enable_http_requests: false,
+			custom_extensions: |_| vec![],
+		})
+		.map_err(sc_service::Error::from)?;
+		task_manager.spawn_handle().spawn(
+			"offchain-workers-runner",
+			Some("offchain-worker"),
+			workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
+		);
+	}
 
-    let duties = authority::Duties::of(&config, voter_state);
+	let duties = authority::Duties::of(&config, voter_state);
 
-    sc_service::spawn_tasks(SpawnTasksParams {
-        config,
-        client: client.clone(),
-        backend,
-        task_manager: &mut task_manager,
-        keystore: keystore_container.keystore(),
-        transaction_pool: transaction_pool.clone(),
-        rpc_builder: Box::new(move |executor| Ok(rpc::module(&sources, executor)?)),
-        network: network.service.clone(),
-        system_rpc_tx: network.system_rpc,
-        tx_handler_controller: network.transactions,
-        sync_service: network.sync.clone(),
-        telemetry: telemetry.as_mut(),
-        tracing_execute_block: None,
-    })?;
+	sc_service::spawn_tasks(SpawnTasksParams {
+		config,
+		client: client.clone(),
+		backend,
+		task_manager: &mut task_manager,
+		keystore: keystore_container.keystore(),
+		transaction_pool: transaction_pool.clone(),
+		rpc_builder: Box::new(move |executor| Ok(rpc::module(&sources, executor)?)),
+		network: network.service.clone(),
+		system_rpc_tx: network.system_rpc,
+		tx_handler_controller: network.transactions,
+		sync_service: network.sync.clone(),
+		telemetry: telemetry.as_mut(),
+		tracing_execute_block: None,
+	})?;
 
-    duties.take_up(authority::Needs {
-        client,
-        pool: transaction_pool,
-        select_chain,
-        keystore: keystore_container.keystore(),
-        block_import,
-        babe_link,
-        grandpa_link,
-        inherents,
-        network: network.service,
-        sync: network.sync,
-        grandpa_notifications: network.grandpa,
-        grandpa_protocol: network.grandpa_protocol,
-        telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
-        tasks: &task_manager,
-    })?;
+	duties.take_up(authority::Needs {
+		client,
+		pool: transaction_pool,
+		select_chain,
+		keystore: keystore_container.keystore(),
+		block_import,
+		babe_link,
+		grandpa_link,
+		inherents,
+		network: network.service,
+		sync: network.sync,
+		grandpa_notifications: network.grandpa,
+		grandpa_protocol: network.grandpa_protocol,
+		telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
+		tasks: &task_manager,
+	})?;
 
-    // Keeps the BABE worker running when the RPC server, which holds the other handle, is gone during shutdown.
-    task_manager.keep_alive(babe_worker);
-    Ok(task_manager)
+	// Keeps the BABE worker running when the RPC server, which holds the other handle, is gone during shutdown.
+	task_manager.keep_alive(babe_worker);
+	Ok(task_manager)
 }

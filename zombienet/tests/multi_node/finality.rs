@@ -110,7 +110,7 @@ async fn a_newcomer_joins_by_warp_sync(
 
 /// With half of the validators away blocks are still made, but none becomes final until they return.
 async fn finality_stops_and_resumes(network: &LocalNetwork) -> anyhow::Result<()> {
-    const AWAY: [&str; 1] = ["dave"];
+    const AWAY: [&str; 2] = ["charlie", "dave"];
     let (alice, bob) = (network.rpc("alice")?, network.rpc("bob")?);
     for name in AWAY {
         network.kill(name)?;
