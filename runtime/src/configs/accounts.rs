@@ -3,7 +3,7 @@
 //! What accounts can do together or for one another: batches, multisigs, proxies, transactions paid by somebody else.
 
 use crate::{
-	economics::deposit, Balance, Balances, MetaTxExtension, OriginCaller, Runtime, RuntimeCall, RuntimeEvent,
+	economics::deposit, Balance, Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent,
 	Signature, System,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -154,7 +154,11 @@ impl pallet_verify_signature::Config for Runtime {
 }
 
 impl pallet_meta_tx::Config for Runtime {
-	type Extension = MetaTxExtension;
+	#[cfg(not(feature = "runtime-benchmarks"))]
+	type Extension = crate::MetaTxExtension;
+	/// The benchmark cannot make the real one, whose parts have no defaults.
+	#[cfg(feature = "runtime-benchmarks")]
+	type Extension = pallet_meta_tx::WeightlessExtension<Runtime>;
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_meta_tx::weights::SubstrateWeight<Runtime>;
 }
