@@ -161,20 +161,20 @@ mod runtime {
 	#[runtime::pallet_index(13)]
 	pub type AssetRate = pallet_asset_rate;
 
-	// Consensus. 20 to 29. Babe before Session: it decides when a session ends. Validators before Session: it names the
-	// next set. Authorship before both of its users.
+	// Consensus. 20 to 29. Babe before Session: it decides when a session ends. Session before Authorship: the first block
+	// of an epoch names its author by the new epoch's authorities, so they must be in place when the author is looked up.
 	#[runtime::pallet_index(20)]
 	pub type Babe = pallet_babe;
 	#[runtime::pallet_index(21)]
-	pub type Authorship = pallet_authorship;
-	#[runtime::pallet_index(22)]
 	pub type Validators = pallet_validators;
-	#[runtime::pallet_index(23)]
-	pub type Offences = pallet_offences;
-	#[runtime::pallet_index(24)]
+	#[runtime::pallet_index(22)]
 	pub type Historical = pallet_session::historical;
-	#[runtime::pallet_index(25)]
+	#[runtime::pallet_index(23)]
 	pub type Session = pallet_session;
+	#[runtime::pallet_index(24)]
+	pub type Authorship = pallet_authorship;
+	#[runtime::pallet_index(25)]
+	pub type Offences = pallet_offences;
 	#[runtime::pallet_index(26)]
 	pub type Grandpa = pallet_grandpa;
 	#[runtime::pallet_index(27)]

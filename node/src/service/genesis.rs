@@ -28,20 +28,19 @@ pub fn checked(config: &Configuration, backend: &Arc<Backend>, executor: &Execut
 		.map_err(unusable)?;
 	let builder = |storage| Builder::new_with_storage(storage, !config.no_genesis(), backend.clone(), executor.clone());
 
+	// Builds the block without writing: what would be written is dropped.
+	let (block, _) = builder(storage.clone())?
+		.build_genesis_block()
+		.map_err(|error| unusable(error.to_string()))?;
+	let spec = block.header().hash();
 	let database = backend.blockchain().info().genesis_hash;
-	if database != Hash::default() {
-		// Builds the block without writing: what would be written is dropped.
-		let (block, _) = builder(storage.clone())?
-			.build_genesis_block()
-			.map_err(|error| unusable(error.to_string()))?;
-		let spec = block.header().hash();
-		if spec != database {
-			return Err(Error::GenesisMismatch {
-				database,
-				spec,
-				path: config.database.path().map(Into::into).unwrap_or_default(),
-			});
-		}
+	// An empty database has no genesis.
+	if database != Hash::default() && database != spec {
+		return Err(Error::GenesisMismatch {
+			database,
+			spec,
+			path: config.database.path().map(Into::into).unwrap_or_default(),
+		});
 	}
 	Ok(builder(storage)?)
 }

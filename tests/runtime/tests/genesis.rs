@@ -68,3 +68,19 @@ fn epochs_follow_the_genesis_and_sessions_rotate() {
 fn an_unknown_preset_is_none() {
 	assert!(genesis::preset(&"mainnet".into()).is_none());
 }
+
+#[test]
+fn a_session_with_fewer_validators_is_sound() {
+	let short_epochs = |genesis: &mut serde_json::Value| genesis["launch"]["epochSlots"] = 10.into();
+	Chain::from_preset_with(genesis::LOCAL, short_epochs).run(|| {
+		let removal = pallet_validators::Call::remove_validator { validator: account(Account::Bob) };
+		let dispatched =
+			atelier_runtime_tests::dispatch(atelier_runtime::RuntimeCall::Validators(removal), atelier_runtime::RuntimeOrigin::root());
+		assert_eq!(dispatched, Ok(()));
+		for _ in 0..40 {
+			atelier_runtime_tests::next_block();
+			check_state();
+		}
+		assert_eq!(Session::validators().len(), 3);
+	});
+}
