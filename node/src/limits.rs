@@ -9,6 +9,7 @@
 //! The rate holds for each WebSocket connection. An HTTP request is its own connection to the limiter, so over HTTP it
 //! bounds what one batch does, and `MAX_CONNECTIONS` is what bounds HTTP clients.
 
+use atelier_runtime::configs::MAXIMUM_BLOCK_LENGTH;
 use clap::Command;
 use sc_service::config::{RpcBatchRequestConfig, RpcConfiguration};
 use std::num::NonZeroU32;
@@ -41,6 +42,11 @@ pub const CALLS_PER_MINUTE: NonZeroU32 = match NonZeroU32::new(6_000) {
 	Some(calls) => calls,
 	None => NonZeroU32::MIN,
 };
+
+const MIB: u32 = 1024 * 1024;
+// In hex, the largest transactions of users must fit into a request, and any block into a response.
+const _: () = assert!(MAX_REQUEST_MIB * MIB > MAXIMUM_BLOCK_LENGTH / 4 * 3 * 2);
+const _: () = assert!(MAX_RESPONSE_MIB * MIB > MAXIMUM_BLOCK_LENGTH * 2);
 
 /// Makes the limits the defaults of the command line.
 pub fn apply(command: Command) -> Command {

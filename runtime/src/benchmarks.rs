@@ -2,9 +2,7 @@
 
 //! What `make weights` measures, and the helpers that the benchmarks of SDK pallets ask a runtime for.
 
-use crate::{
-	configs::QuoteUnit, AccountId, AllPalletsWithSystem, Runtime, Signature,
-};
+use crate::{configs::QuoteUnit, AccountId, AllPalletsWithSystem, Runtime, Signature};
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{baseline::Pallet as Baseline, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};

@@ -57,7 +57,10 @@ impl WeightToFee for WeightFee {
 
 	fn weight_to_fee(weight: &Weight) -> Balance {
 		let base = Balance::from(ExtrinsicBaseWeight::get().ref_time()).max(1);
-		BASE_WEIGHT_FEE.saturating_mul(weight.ref_time().into()).checked_div(base).unwrap_or(Balance::MAX)
+		BASE_WEIGHT_FEE
+			.saturating_mul(weight.ref_time().into())
+			.checked_div(base)
+			.unwrap_or(Balance::MAX)
 	}
 }
 
@@ -80,7 +83,7 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for DivideFees {
 					// Below the existential deposit of an account that does not exist.
 					pay_treasury(unpayable);
 				}
-			},
+			}
 			None => pay_treasury(to_author),
 		}
 	}

@@ -5,6 +5,7 @@
 
 pub use pallet_launch::*;
 
+#[allow(clippy::expect_used)] // FRAME's expansion; see the pallets.
 #[frame_support::pallet]
 pub mod pallet_launch {
 	use crate::{
@@ -102,8 +103,14 @@ pub mod pallet_launch {
 		all.extend(token.map(RuntimeParameters::TokenTracks));
 		all.extend(contributors.map(RuntimeParameters::ContributorTracks));
 		all.extend(economics.map(RuntimeParameters::Economics));
-		all.push(RuntimeParameters::Safety(safety::Parameters::SafeModeDuration(safety::SafeModeDuration, Some(20))));
-		all.push(RuntimeParameters::Validators(validators::Parameters::MinValidators(validators::MinValidators, Some(1))));
+		all.push(RuntimeParameters::Safety(safety::Parameters::SafeModeDuration(
+			safety::SafeModeDuration,
+			Some(20),
+		)));
+		all.push(RuntimeParameters::Validators(validators::Parameters::MinValidators(
+			validators::MinValidators,
+			Some(1),
+		)));
 		all
 	}
 }

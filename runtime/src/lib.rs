@@ -16,7 +16,12 @@
 #![recursion_limit = "512"]
 #![cfg_attr(
 	not(test),
-	deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects
+	)
 )]
 
 extern crate alloc;

@@ -3,7 +3,9 @@
 //! What governance tunes without a new runtime. The defaults are those of a production chain; the presets `development`
 //! and `local` start with shorter periods ([`crate::launch`]), so one wasm serves tests and production.
 
-use crate::{economics::ATL, governance::TrackPeriods, time::*, AccountId, Balance, BlockNumber, Runtime, RuntimeOrigin};
+use crate::{
+	economics::ATL, governance::TrackPeriods, time::*, AccountId, Balance, BlockNumber, Runtime, RuntimeOrigin,
+};
 use frame_support::{
 	dynamic_params::{dynamic_pallet_params, dynamic_params},
 	traits::{EitherOf, EnsureOrigin, EnsureOriginWithArg},
@@ -100,11 +102,12 @@ impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for EnsureParamete
 
 	fn try_origin(origin: RuntimeOrigin, key: &RuntimeParametersKey) -> Result<(), RuntimeOrigin> {
 		match key {
-			RuntimeParametersKey::TokenTracks(_) |
-			RuntimeParametersKey::ContributorTracks(_) |
-			RuntimeParametersKey::Validators(_) => <EnsureRoot<AccountId> as EnsureOrigin<_>>::try_origin(origin),
-			RuntimeParametersKey::Economics(_) | RuntimeParametersKey::Safety(_) =>
-				<RootOrParametersAdmin as EnsureOrigin<_>>::try_origin(origin),
+			RuntimeParametersKey::TokenTracks(_)
+			| RuntimeParametersKey::ContributorTracks(_)
+			| RuntimeParametersKey::Validators(_) => <EnsureRoot<AccountId> as EnsureOrigin<_>>::try_origin(origin),
+			RuntimeParametersKey::Economics(_) | RuntimeParametersKey::Safety(_) => {
+				<RootOrParametersAdmin as EnsureOrigin<_>>::try_origin(origin)
+			}
 		}
 	}
 
@@ -117,6 +120,9 @@ impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for EnsureParamete
 #[cfg(feature = "runtime-benchmarks")]
 impl Default for RuntimeParameters {
 	fn default() -> Self {
-		RuntimeParameters::Validators(validators::Parameters::MinValidators(validators::MinValidators, Some(4)))
+		RuntimeParameters::Validators(validators::Parameters::MinValidators(
+			validators::MinValidators,
+			Some(4),
+		))
 	}
 }

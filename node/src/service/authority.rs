@@ -9,6 +9,7 @@ use super::{
 	partial::{BlockImport, GrandpaLink},
 };
 use crate::error::Error;
+use atelier_runtime::configs::MAXIMUM_BLOCK_LENGTH;
 use futures::StreamExt;
 use prometheus_endpoint::Registry;
 use sc_authority_discovery::WorkerConfig;
@@ -32,9 +33,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 /// imported before the next slot begins.
 const PROPOSAL_PORTION: f32 = 2.0 / 3.0;
 
-/// Largest block that is proposed: the 5 MiB that the runtime allows, so that the runtime's limit is the one that
-/// counts. The network carries 16 MiB.
-const BLOCK_BYTES: usize = 5 * 1024 * 1024;
+/// Largest block that is proposed: what the runtime allows, so that the runtime's limit is the one that counts. The network carries 16 MiB.
+const BLOCK_BYTES: usize = MAXIMUM_BLOCK_LENGTH as usize;
 
 /// How long GRANDPA waits for a message to reach everybody. A round takes about three of these, so finality follows
 /// within one slot; a message needs some 300 ms around the world.

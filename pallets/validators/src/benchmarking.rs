@@ -16,8 +16,9 @@ use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 /// A full set but for `free` places.
 fn fill<T: Config>(free: u32) -> Vec<T::AccountId> {
-	let members: Vec<T::AccountId> =
-		(0..T::MaxValidators::get() - free).map(|i| account("validator", i, 0)).collect();
+	let members: Vec<T::AccountId> = (0..T::MaxValidators::get() - free)
+		.map(|i| account("validator", i, 0))
+		.collect();
 	Validators::<T>::put(BoundedVec::truncate_from(members.clone()));
 	pallet_session::Validators::<T>::put(members.clone());
 	members
@@ -77,8 +78,10 @@ mod benchmarks {
 	fn on_offence() {
 		let members = fill::<T>(0);
 		let offender = members.last().cloned().unwrap();
-		let details =
-			[OffenceDetails { offender: (offender.clone(), ()), reporters: Vec::new() }];
+		let details = [OffenceDetails {
+			offender: (offender.clone(), ()),
+			reporters: Vec::new(),
+		}];
 
 		#[block]
 		{

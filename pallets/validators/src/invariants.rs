@@ -20,10 +20,19 @@ impl<T: crate::Config> crate::Pallet<T> {
 		let distinct_offenders: BTreeSet<_> = offenders.iter().map(|(who, _)| who).collect();
 
 		let has_sessions = !pallet_session::Validators::<T>::get().is_empty();
-		ensure!(!has_sessions || !set.is_empty(), "invariant 1: the validator set is empty");
+		ensure!(
+			!has_sessions || !set.is_empty(),
+			"invariant 1: the validator set is empty"
+		);
 		ensure!(distinct.len() == set.len(), "invariant 2: a validator is listed twice");
-		ensure!(distinct.is_disjoint(&distinct_offenders), "invariant 3: an offender is in the set");
-		ensure!(distinct_offenders.len() == offenders.len(), "invariant 4: an offender is listed twice");
+		ensure!(
+			distinct.is_disjoint(&distinct_offenders),
+			"invariant 3: an offender is in the set"
+		);
+		ensure!(
+			distinct_offenders.len() == offenders.len(),
+			"invariant 4: an offender is listed twice"
+		);
 		Ok(())
 	}
 }

@@ -24,7 +24,12 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
 	not(test),
-	deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects
+	)
 )]
 
 extern crate alloc;
@@ -50,6 +55,8 @@ pub use weights::WeightInfo;
 /// Balance of the currency that block rewards are paid in.
 pub type BalanceOf<T> = <<T as Config>::RewardCurrency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
+// FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
+#[allow(clippy::expect_used)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -159,10 +166,14 @@ pub mod pallet {
 		#[pallet::call_index(0)]
 		pub fn add_validator(origin: OriginFor<T>, validator: T::AccountId) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
-			ensure!(pallet_session::Pallet::<T>::load_keys(&validator).is_some(), Error::<T>::NoSessionKeys);
+			ensure!(
+				pallet_session::Pallet::<T>::load_keys(&validator).is_some(),
+				Error::<T>::NoSessionKeys
+			);
 			Validators::<T>::try_mutate(|set| {
 				ensure!(!set.contains(&validator), Error::<T>::AlreadyValidator);
-				set.try_push(validator.clone()).map_err(|_| Error::<T>::TooManyValidators)
+				set.try_push(validator.clone())
+					.map_err(|_| Error::<T>::TooManyValidators)
 			})?;
 			Self::forgive(&validator);
 			Self::deposit_event(Event::ValidatorAdded { validator });
@@ -180,7 +191,10 @@ pub mod pallet {
 			// At least one stays whatever the parameter says: a chain without validators cannot repair itself.
 			let minimum = T::MinValidators::get().max(1) as usize;
 			Validators::<T>::try_mutate(|set| {
-				let position = set.iter().position(|v| v == &validator).ok_or(Error::<T>::NotValidator)?;
+				let position = set
+					.iter()
+					.position(|v| v == &validator)
+					.ok_or(Error::<T>::NotValidator)?;
 				ensure!(set.len() > minimum, Error::<T>::TooFewValidators);
 				set.remove(position);
 				Ok::<_, Error<T>>(())
@@ -207,7 +221,10 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
-			assert!(T::MaxValidators::get() >= 4, "fewer than four validators tolerate no fault");
+			assert!(
+				T::MaxValidators::get() >= 4,
+				"fewer than four validators tolerate no fault"
+			);
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -3,13 +3,13 @@
 //! A runtime with sessions of five blocks and session keys of one kind.
 
 use crate as pallet_validators;
+use codec::Encode;
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{ConstU32, ConstU64, OnFinalize, OnInitialize},
 	PalletId,
 };
 use frame_system::EnsureRoot;
-use codec::Encode;
 use sp_runtime::{
 	impl_opaque_keys,
 	testing::UintAuthorityId,
@@ -116,7 +116,9 @@ impl pallet_validators::Config for Test {
 }
 
 pub fn keys(of: AccountId) -> MockKeys {
-	MockKeys { one: UintAuthorityId(of) }
+	MockKeys {
+		one: UintAuthorityId(of),
+	}
 }
 
 /// A chain whose validators are 1 to `validators`; accounts 1 to 10 have money, 7 and 8 have keys without being in the set.
@@ -141,7 +143,10 @@ impl ExtBuilder {
 		let mut balances: Vec<_> = (1..=10).map(|who| (who, 100)).collect();
 		balances.push((Validators::pot_account(), POT));
 		let storage = RuntimeGenesisConfig {
-			balances: BalancesConfig { balances, ..Default::default() },
+			balances: BalancesConfig {
+				balances,
+				..Default::default()
+			},
 			session: SessionConfig {
 				keys: (1..=self.validators).map(|who| (who, who, keys(who))).collect(),
 				non_authority_keys: Vec::new(),
@@ -171,7 +176,11 @@ pub fn register_keys(who: AccountId) {
 
 impl MockKeys {
 	pub fn prove_ownership(&self, owner: AccountId) -> Vec<u8> {
-		self.one.clone().generate_proof_of_possession(&owner.encode()).unwrap().encode()
+		self.one
+			.clone()
+			.generate_proof_of_possession(&owner.encode())
+			.unwrap()
+			.encode()
 	}
 }
 

@@ -25,7 +25,9 @@ impl<T: Config> Pallet<T> {
 		};
 		if set.len() <= 1 {
 			// Without it nobody could produce the block in which governance repairs the set.
-			Self::deposit_event(Event::OffenderKept { validator: offender.clone() });
+			Self::deposit_event(Event::OffenderKept {
+				validator: offender.clone(),
+			});
 			return;
 		}
 		set.remove(position);
@@ -35,7 +37,9 @@ impl<T: Config> Pallet<T> {
 				defensive!("offenders are members of sessions, which are bounded alike");
 			}
 		});
-		Self::deposit_event(Event::OffenderRemoved { validator: offender.clone() });
+		Self::deposit_event(Event::OffenderRemoved {
+			validator: offender.clone(),
+		});
 	}
 }
 

@@ -12,9 +12,11 @@ use sp_staking::SessionIndex;
 impl<T: Config> Pallet<T> {
 	/// Whether `who` needs its keys: in the set, in the running session or in the queued one.
 	pub(crate) fn in_service(who: &T::AccountId) -> bool {
-		Validators::<T>::get().contains(who) ||
-			pallet_session::Validators::<T>::get().contains(who) ||
-			pallet_session::QueuedKeys::<T>::get().iter().any(|(queued, _)| queued == who)
+		Validators::<T>::get().contains(who)
+			|| pallet_session::Validators::<T>::get().contains(who)
+			|| pallet_session::QueuedKeys::<T>::get()
+				.iter()
+				.any(|(queued, _)| queued == who)
 	}
 
 	/// The members of the set that have keys, with those keys.
@@ -49,7 +51,11 @@ impl<T: Config> Pallet<T> {
 		seeded.sort();
 		let count = seeded.len();
 		let bounded = BoundedVec::<_, T::MaxValidators>::try_from(seeded);
-		assert!(bounded.is_ok(), "session.keys names {count} validators, at most {} fit", T::MaxValidators::get());
+		assert!(
+			bounded.is_ok(),
+			"session.keys names {count} validators, at most {} fit",
+			T::MaxValidators::get()
+		);
 		Validators::<T>::put(bounded.unwrap_or_default());
 	}
 }

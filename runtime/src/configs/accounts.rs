@@ -3,8 +3,7 @@
 //! What accounts can do together or for one another: batches, multisigs, proxies, transactions paid by somebody else.
 
 use crate::{
-	economics::deposit, Balance, Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent,
-	Signature, System,
+	economics::deposit, Balance, Balances, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, Signature, System,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
@@ -83,38 +82,38 @@ impl InstanceFilter<RuntimeCall> for ProxyKind {
 			// A list of what is allowed: a pallet added later stays closed until someone thought about it.
 			ProxyKind::NonTransfer => matches!(
 				call,
-				RuntimeCall::System(_) |
-					RuntimeCall::Session(_) |
-					RuntimeCall::Grandpa(_) |
-					RuntimeCall::Babe(_) |
-					RuntimeCall::Utility(_) |
-					RuntimeCall::Multisig(_) |
-					RuntimeCall::Preimage(_) |
-					RuntimeCall::ConvictionVoting(_) |
-					RuntimeCall::Referenda(_) |
-					RuntimeCall::Whitelist(_) |
-					RuntimeCall::ContributorsCollective(_) |
-					RuntimeCall::ContributorsCore(_) |
-					RuntimeCall::ContributorsReferenda(_) |
-					RuntimeCall::Validators(_)
+				RuntimeCall::System(_)
+					| RuntimeCall::Session(_)
+					| RuntimeCall::Grandpa(_)
+					| RuntimeCall::Babe(_)
+					| RuntimeCall::Utility(_)
+					| RuntimeCall::Multisig(_)
+					| RuntimeCall::Preimage(_)
+					| RuntimeCall::ConvictionVoting(_)
+					| RuntimeCall::Referenda(_)
+					| RuntimeCall::Whitelist(_)
+					| RuntimeCall::ContributorsCollective(_)
+					| RuntimeCall::ContributorsCore(_)
+					| RuntimeCall::ContributorsReferenda(_)
+					| RuntimeCall::Validators(_)
 			),
 			ProxyKind::Governance => matches!(
 				call,
-				RuntimeCall::Preimage(_) |
-					RuntimeCall::ConvictionVoting(_) |
-					RuntimeCall::Referenda(_) |
-					RuntimeCall::Whitelist(_) |
-					RuntimeCall::ContributorsCollective(_) |
-					RuntimeCall::ContributorsCore(_) |
-					RuntimeCall::ContributorsReferenda(_) |
-					RuntimeCall::Utility(_)
+				RuntimeCall::Preimage(_)
+					| RuntimeCall::ConvictionVoting(_)
+					| RuntimeCall::Referenda(_)
+					| RuntimeCall::Whitelist(_)
+					| RuntimeCall::ContributorsCollective(_)
+					| RuntimeCall::ContributorsCore(_)
+					| RuntimeCall::ContributorsReferenda(_)
+					| RuntimeCall::Utility(_)
 			),
 			ProxyKind::SessionKeys => {
 				matches!(call, RuntimeCall::Session(pallet_session::Call::set_keys { .. }))
-			},
+			}
 			ProxyKind::CancelProxy => {
 				matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
-			},
+			}
 		}
 	}
 
@@ -162,4 +161,3 @@ impl pallet_meta_tx::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_meta_tx::weights::SubstrateWeight<Runtime>;
 }
-

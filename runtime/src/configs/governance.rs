@@ -15,14 +15,12 @@ use crate::{
 	launch::pallet_launch,
 	parameters::{contributor_tracks, token_tracks, EnsureParameterAdmin, RuntimeParameters},
 	time::DAYS,
-	AccountId, Balance, Balances, BlockNumber, ContributorsCollective, ContributorsReferenda, Preimage,
-	Referenda, Runtime, RuntimeCall, RuntimeEvent, Scheduler, System, Treasury,
+	AccountId, Balance, Balances, BlockNumber, ContributorsCollective, ContributorsReferenda, Preimage, Referenda,
+	Runtime, RuntimeCall, RuntimeEvent, Scheduler, System, Treasury,
 };
 use frame_support::{
 	parameter_types,
-	traits::{
-		AsEnsureOriginWithArg, ConstU16, ConstU32, EitherOf, EitherOfDiverse, Get, NeverEnsureOrigin,
-	},
+	traits::{AsEnsureOriginWithArg, ConstU16, ConstU32, EitherOf, EitherOfDiverse, Get, NeverEnsureOrigin},
 };
 use frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureSigned, EnsureWithSuccess};
 use pallet_ranked_collective::{Rank, TallyOf as ContributorsTallyOf, Unit};
@@ -120,8 +118,7 @@ impl pallet_referenda::Config<ContributorsReferendaInstance> for Runtime {
 	type Slash = Treasury;
 	type SubmissionDeposit = SubmissionDeposit;
 	/// Only contributors propose in their chamber.
-	type SubmitOrigin =
-		AsEnsureOriginWithArg<pallet_ranked_collective::EnsureMember<Runtime, (), 1>>;
+	type SubmitOrigin = AsEnsureOriginWithArg<pallet_ranked_collective::EnsureMember<Runtime, (), 1>>;
 	type Tally = ContributorsTallyOf<Runtime>;
 	type Tracks = ContributorTracks;
 	type UndecidingTimeout = contributor_tracks::UndecidingTimeout;

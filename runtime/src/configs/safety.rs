@@ -3,8 +3,8 @@
 //! Safe mode: what still works while everything else stands still.
 
 use crate::{
-	governance::EmergencyStop, parameters::safety::SafeModeDuration, AccountId, Balance, Balances, BlockNumber, Runtime,
-	RuntimeCall, RuntimeEvent, RuntimeHoldReason,
+	governance::EmergencyStop, parameters::safety::SafeModeDuration, AccountId, Balance, Balances, BlockNumber,
+	Runtime, RuntimeCall, RuntimeEvent, RuntimeHoldReason,
 };
 use frame_support::{
 	parameter_types,

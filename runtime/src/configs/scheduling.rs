@@ -2,7 +2,7 @@
 
 //! Calls that run later, and the preimages they are stored as.
 
-use super::system::MAXIMUM_BLOCK_WEIGHT;
+use super::system::block_part;
 use crate::{
 	economics::deposit, AccountId, Balance, Balances, OriginCaller, Preimage, Runtime, RuntimeCall, RuntimeEvent,
 	RuntimeHoldReason, RuntimeOrigin, System,
@@ -20,7 +20,7 @@ parameter_types! {
 	pub const PreimageBaseDeposit: Balance = deposit(2, 64);
 	pub const PreimageByteDeposit: Balance = deposit(0, 1);
 	/// Scheduled calls may fill most of a block, not all: inherents and operational calls come after them.
-	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(80) * MAXIMUM_BLOCK_WEIGHT;
+	pub MaximumSchedulerWeight: Weight = block_part(Perbill::from_percent(80));
 }
 
 impl pallet_preimage::Config for Runtime {

@@ -32,13 +32,21 @@ pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(500 * WEIGHT_REF_TIM
 /// A full block must cross a 20 Mbit/s line within a slot's two thirds; a runtime of about 1 MB must fit into one transaction.
 pub const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
 
+/// This part of a block's weight.
+pub(super) fn block_part(part: Perbill) -> Weight {
+	Weight::from_parts(
+		part.mul_floor(MAXIMUM_BLOCK_WEIGHT.ref_time()),
+		part.mul_floor(MAXIMUM_BLOCK_WEIGHT.proof_size()),
+	)
+}
+
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
 	/// 42: the generic prefix, until a registered one is worth its trouble.
 	pub const SS58Prefix: u16 = 42;
 	pub LengthLimits: BlockLength = BlockLength::builder()
 		.max_length(MAXIMUM_BLOCK_LENGTH)
-		.modify_max_length_for_class(DispatchClass::Normal, |length| *length = NORMAL_RATIO * MAXIMUM_BLOCK_LENGTH)
+		.modify_max_length_for_class(DispatchClass::Normal, |length| *length = NORMAL_RATIO.mul_floor(MAXIMUM_BLOCK_LENGTH))
 		.build();
 	pub BlockLimits: BlockWeights = BlockWeights::builder()
 		.base_block(frame_support::weights::constants::BlockExecutionWeight::get())
@@ -46,16 +54,16 @@ parameter_types! {
 			weights.base_extrinsic = frame_support::weights::constants::ExtrinsicBaseWeight::get();
 		})
 		.for_class(DispatchClass::Normal, |weights| {
-			weights.max_total = Some(NORMAL_RATIO * MAXIMUM_BLOCK_WEIGHT);
+			weights.max_total = Some(block_part(NORMAL_RATIO));
 		})
 		.for_class(DispatchClass::Operational, |weights| {
 			weights.max_total = Some(MAXIMUM_BLOCK_WEIGHT);
-			weights.reserved = Some(MAXIMUM_BLOCK_WEIGHT - NORMAL_RATIO * MAXIMUM_BLOCK_WEIGHT);
+			weights.reserved = Some(MAXIMUM_BLOCK_WEIGHT.saturating_sub(block_part(NORMAL_RATIO)));
 		})
 		.avg_block_initialization(AVERAGE_ON_INITIALIZE)
 		.build_or_panic();
 	/// Multi-block migrations may take half a block: the other half keeps consensus going.
-	pub MigrationWeight: Weight = Perbill::from_percent(50) * MAXIMUM_BLOCK_WEIGHT;
+	pub MigrationWeight: Weight = block_part(Perbill::from_percent(50));
 }
 
 /// Keys of a validator in service must not vanish: [`pallet_validators::Pallet::purge_keys`] is the way.

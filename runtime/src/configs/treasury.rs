@@ -49,10 +49,8 @@ impl pallet_treasury::Config for Runtime {
 	type RejectOrigin = EitherOf<EnsureRoot<AccountId>, Treasurer>;
 	type RuntimeEvent = RuntimeEvent;
 	type SpendFunds = ();
-	type SpendOrigin = EitherOf<
-		EnsureRootWithSuccess<AccountId, NoLimit>,
-		EnsureWithSuccess<Treasurer, AccountId, TreasurerLimit>,
-	>;
+	type SpendOrigin =
+		EitherOf<EnsureRootWithSuccess<AccountId, NoLimit>, EnsureWithSuccess<Treasurer, AccountId, TreasurerLimit>>;
 	type SpendPeriod = SpendPeriod;
 	type WeightInfo = pallet_treasury::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]

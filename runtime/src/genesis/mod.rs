@@ -28,7 +28,9 @@ pub fn preset(id: &PresetId) -> Option<Vec<u8>> {
 		TESTNET => presets::testnet(),
 		_ => return None,
 	};
-	serde_json::to_string(&config).ok().map(alloc::string::String::into_bytes)
+	serde_json::to_string(&config)
+		.ok()
+		.map(alloc::string::String::into_bytes)
 }
 
 pub fn preset_names() -> Vec<PresetId> {

@@ -7,8 +7,8 @@ use crate::{
 	economics::{ATL, GENESIS_REWARD_POT, GENESIS_SUPPLY},
 	launch::Periods,
 	opaque::SessionKeys,
-	AccountId, BabeConfig, Balance, BalancesConfig, LaunchConfig, RuntimeGenesisConfig,
-	SessionConfig, Treasury, Validators,
+	AccountId, BabeConfig, Balance, BalancesConfig, LaunchConfig, RuntimeGenesisConfig, SessionConfig, Treasury,
+	Validators,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -34,13 +34,23 @@ pub fn testnet() -> Value {
 
 /// The fewest validators that tolerate a faulty one.
 const FOUR: [Account; 4] = [Account::Alice, Account::Bob, Account::Charlie, Account::Dave];
-const DEVELOPERS: [Account; 6] =
-	[Account::Alice, Account::Bob, Account::Charlie, Account::Dave, Account::Eve, Account::Ferdie];
+const DEVELOPERS: [Account; 6] = [
+	Account::Alice,
+	Account::Bob,
+	Account::Charlie,
+	Account::Dave,
+	Account::Eve,
+	Account::Ferdie,
+];
 
 fn genesis(validators: &[Account], holders: &[Account], periods: Periods) -> Value {
 	build_struct_json_patch!(RuntimeGenesisConfig {
-		balances: BalancesConfig { balances: balances(holders) },
-		babe: BabeConfig { epoch_config: BABE_EPOCH },
+		balances: BalancesConfig {
+			balances: balances(holders)
+		},
+		babe: BabeConfig {
+			epoch_config: BABE_EPOCH
+		},
 		session: SessionConfig {
 			keys: validators
 				.iter()
@@ -49,21 +59,31 @@ fn genesis(validators: &[Account], holders: &[Account], periods: Periods) -> Val
 		},
 		launch: LaunchConfig {
 			periods,
-			contributors: FOUR.iter().map(|who| (who.to_account_id(), FIRST_RANK)).collect::<Vec<_>>(),
+			contributors: FOUR
+				.iter()
+				.map(|who| (who.to_account_id(), FIRST_RANK))
+				.collect::<Vec<_>>(),
 		},
 	})
 }
 
 /// The whole supply: two pots, and the rest divided among `holders`, what does not divide to the first of them.
 fn balances(holders: &[Account]) -> Vec<(AccountId, Balance)> {
-	let rest = GENESIS_SUPPLY.saturating_sub(TREASURY_ENDOWMENT).saturating_sub(GENESIS_REWARD_POT);
+	let rest = GENESIS_SUPPLY
+		.saturating_sub(TREASURY_ENDOWMENT)
+		.saturating_sub(GENESIS_REWARD_POT);
 	let count = (holders.len() as Balance).max(1);
 	let each = rest.checked_div(count).unwrap_or_default();
 	let odd = rest.saturating_sub(each.saturating_mul(count));
-	let mut balances =
-		vec![(Treasury::account_id(), TREASURY_ENDOWMENT), (Validators::pot_account(), GENESIS_REWARD_POT)];
+	let mut balances = vec![
+		(Treasury::account_id(), TREASURY_ENDOWMENT),
+		(Validators::pot_account(), GENESIS_REWARD_POT),
+	];
 	balances.extend(holders.iter().enumerate().map(|(position, who)| {
-		(who.to_account_id(), if position == 0 { each.saturating_add(odd) } else { each })
+		(
+			who.to_account_id(),
+			if position == 0 { each.saturating_add(odd) } else { each },
+		)
 	}));
 	balances
 }

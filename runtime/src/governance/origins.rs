@@ -5,6 +5,7 @@
 
 pub use pallet_origins::*;
 
+#[allow(clippy::expect_used)] // FRAME's expansion; see the pallets.
 #[frame_support::pallet]
 pub mod pallet_origins {
 	use frame_support::pallet_prelude::*;
@@ -15,9 +16,7 @@ pub mod pallet_origins {
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
 
-	#[derive(
-		PartialEq, Eq, Clone, MaxEncodedLen, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug,
-	)]
+	#[derive(PartialEq, Eq, Clone, MaxEncodedLen, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
 	#[pallet::origin]
 	pub enum Origin {
 		/// Token holders: may dispatch what the contributors whitelisted, as Root.

@@ -20,13 +20,27 @@ pub struct TrackPeriods {
 }
 
 impl TrackPeriods {
-	pub const fn new(prepare: BlockNumber, decision: BlockNumber, confirm: BlockNumber, enactment: BlockNumber) -> Self {
-		Self { prepare, decision, confirm, enactment }
+	pub const fn new(
+		prepare: BlockNumber,
+		decision: BlockNumber,
+		confirm: BlockNumber,
+		enactment: BlockNumber,
+	) -> Self {
+		Self {
+			prepare,
+			decision,
+			confirm,
+			enactment,
+		}
 	}
 
 	/// A decision of no length would divide by zero inside the referenda pallet: whatever governance sets, a stage that
 	/// must take time takes at least one block.
 	pub fn sane(self) -> Self {
-		Self { decision: self.decision.max(1), confirm: self.confirm.max(1), ..self }
+		Self {
+			decision: self.decision.max(1),
+			confirm: self.confirm.max(1),
+			..self
+		}
 	}
 }

@@ -4,8 +4,8 @@
 //! checked after every test: each pallet's `try_state`, and that not one unit of money appeared or vanished.
 
 use atelier_runtime::{
-	AccountId, AllPalletsWithSystem, Babe, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig,
-	RuntimeOrigin, Session, System, genesis,
+	AccountId, AllPalletsWithSystem, Babe, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeGenesisConfig, RuntimeOrigin, Session, System, genesis,
 };
 use codec::Encode;
 use frame_support::traits::{OnFinalize, OnInitialize, TryState, TryStateSelect};
@@ -70,7 +70,7 @@ fn merge(base: &mut serde_json::Value, patch: serde_json::Value) {
 			for (key, value) in patch {
 				merge(base.entry(key).or_insert(serde_json::Value::Null), value);
 			}
-		},
+		}
 		(base, patch) => *base = patch,
 	}
 }
@@ -84,8 +84,13 @@ pub fn check_state() {
 /// Opens block `number` as an honest author would: the next slot, with the first authority's digest.
 pub fn begin_block(number: BlockNumber) {
 	let slot = Slot::from(FIRST_SLOT + u64::from(number));
-	let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: author_of(number), slot });
-	let digest = Digest { logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())] };
+	let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
+		authority_index: author_of(number),
+		slot,
+	});
+	let digest = Digest {
+		logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, claim.encode())],
+	};
 	let parent = System::parent_hash();
 	System::reset_events();
 	System::initialize(&number, &parent, &digest);

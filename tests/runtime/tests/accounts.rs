@@ -3,8 +3,7 @@
 //! What accounts let others do for them: typed proxies, closed calls, transactions that somebody else pays for.
 
 use atelier_runtime::{
-	Balances, MetaTxExtension, Runtime, RuntimeCall, Session, configs::ProxyKind, economics::ATL,
-	genesis::LOCAL,
+	Balances, MetaTxExtension, Runtime, RuntimeCall, Session, configs::ProxyKind, economics::ATL, genesis::LOCAL,
 };
 use atelier_runtime_tests::{Account, Chain, account, dispatch, signed};
 use codec::Encode;
@@ -50,7 +49,12 @@ fn a_narrow_proxy_cannot_widen_itself_in_a_batch() {
 		};
 		assert_ok!(dispatch(RuntimeCall::Proxy(add), signed(Account::Alice)));
 		let before = Balances::free_balance(account(Account::Eve));
-		for call in [transfer(), RuntimeCall::Utility(pallet_utility::Call::batch { calls: vec![transfer()] })] {
+		for call in [
+			transfer(),
+			RuntimeCall::Utility(pallet_utility::Call::batch {
+				calls: vec![transfer()],
+			}),
+		] {
 			let through = pallet_proxy::Call::proxy {
 				real: MultiAddress::Id(account(Account::Alice)),
 				force_proxy_type: None,
@@ -80,11 +84,20 @@ fn a_narrow_proxy_cannot_widen_itself_in_a_batch() {
 fn keys_of_a_validator_in_service_cannot_be_purged() {
 	Chain::from_preset(LOCAL).run(|| {
 		let direct = RuntimeCall::Session(pallet_session::Call::purge_keys {});
-		assert_noop!(dispatch(direct.clone(), signed(Account::Bob)), frame_system::Error::<Runtime>::CallFiltered);
+		assert_noop!(
+			dispatch(direct.clone(), signed(Account::Bob)),
+			frame_system::Error::<Runtime>::CallFiltered
+		);
 		let batch = RuntimeCall::Utility(pallet_utility::Call::batch_all { calls: vec![direct] });
-		assert_noop!(dispatch(batch, signed(Account::Bob)), frame_system::Error::<Runtime>::CallFiltered);
+		assert_noop!(
+			dispatch(batch, signed(Account::Bob)),
+			frame_system::Error::<Runtime>::CallFiltered
+		);
 		let guarded = RuntimeCall::Validators(pallet_validators::Call::purge_keys {});
-		assert_noop!(dispatch(guarded, signed(Account::Bob)), pallet_validators::Error::<Runtime>::StillInService);
+		assert_noop!(
+			dispatch(guarded, signed(Account::Bob)),
+			pallet_validators::Error::<Runtime>::StillInService
+		);
 		assert!(Session::load_keys(&account(Account::Bob)).is_some());
 	});
 }
@@ -102,11 +115,19 @@ fn meta_tx(signer: Account, call: RuntimeCall, nonce: u32) -> pallet_meta_tx::Me
 		frame_metadata_hash_extension::CheckMetadataHash::<Runtime>::new(false),
 	);
 	let version: u8 = 0;
-	let payload = (version, &call, &rest, rest.implicit().expect("known on chain")).using_encoded(sp_io::hashing::blake2_256);
+	let payload =
+		(version, &call, &rest, rest.implicit().expect("known on chain")).using_encoded(sp_io::hashing::blake2_256);
 	let signature = signer.sign(&payload);
 	let extension: MetaTxExtension = (
 		pallet_verify_signature::VerifySignature::new_with_signature(signature.into(), account(signer)),
-		rest.0, rest.1, rest.2, rest.3, rest.4, rest.5, rest.6, rest.7,
+		rest.0,
+		rest.1,
+		rest.2,
+		rest.3,
+		rest.4,
+		rest.5,
+		rest.6,
+		rest.7,
 	);
 	pallet_meta_tx::MetaTx::new(call, version, extension)
 }
@@ -117,7 +138,10 @@ fn somebody_else_pays_for_a_signed_call_and_it_cannot_be_replayed() {
 		let before = Balances::free_balance(account(Account::Eve));
 		let call = meta_tx(Account::Alice, transfer(), 0);
 		let dispatch_it = || {
-			let call = pallet_meta_tx::Call::dispatch { meta_tx: Box::new(call.clone()), meta_tx_encoded_len: call.encoded_size() as u32 };
+			let call = pallet_meta_tx::Call::dispatch {
+				meta_tx: Box::new(call.clone()),
+				meta_tx_encoded_len: call.encoded_size() as u32,
+			};
 			dispatch(RuntimeCall::MetaTx(call), signed(Account::Bob))
 		};
 		assert_ok!(dispatch_it());
@@ -132,10 +156,16 @@ fn a_meta_transaction_with_another_call_than_the_signed_one_is_refused() {
 	Chain::from_preset(LOCAL).run(|| {
 		let mut forged = meta_tx(Account::Alice, vote(), 0).encode();
 		let (signed_call, wanted) = (vote().encode(), transfer().encode());
-		let position = forged.windows(signed_call.len()).position(|part| part == signed_call).expect("contains the call");
+		let position = forged
+			.windows(signed_call.len())
+			.position(|part| part == signed_call)
+			.expect("contains the call");
 		forged.splice(position..position + signed_call.len(), wanted);
 		let forged: pallet_meta_tx::MetaTxFor<Runtime> = codec::Decode::decode(&mut &forged[..]).expect("well formed");
-		let call = pallet_meta_tx::Call::dispatch { meta_tx: Box::new(forged.clone()), meta_tx_encoded_len: forged.encoded_size() as u32 };
+		let call = pallet_meta_tx::Call::dispatch {
+			meta_tx: Box::new(forged.clone()),
+			meta_tx_encoded_len: forged.encoded_size() as u32,
+		};
 		assert!(dispatch(RuntimeCall::MetaTx(call), signed(Account::Bob)).is_err());
 	});
 }

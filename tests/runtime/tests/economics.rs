@@ -3,7 +3,7 @@
 //! Where fees go, what dust becomes, what blocks earn.
 
 use atelier_runtime::{
-	Authorship, Balances, Runtime, RuntimeCall, Treasury, TransactionPayment, Validators,
+	Authorship, Balances, Runtime, RuntimeCall, TransactionPayment, Treasury, Validators,
 	economics::{ATL, DivideFees, EXISTENTIAL_DEPOSIT, MILLI_ATL},
 	genesis::DEVELOPMENT,
 	parameters::economics::BlockReward,
@@ -12,7 +12,11 @@ use atelier_runtime_tests::{Account, Chain, account, dispatch, next_block, signe
 use frame_support::{
 	assert_ok,
 	dispatch::GetDispatchInfo,
-	traits::{Get, OnUnbalanced, fungible::Balanced, tokens::{Fortitude, Precision, Preservation}},
+	traits::{
+		Get, OnUnbalanced,
+		fungible::Balanced,
+		tokens::{Fortitude, Precision, Preservation},
+	},
 };
 use sp_runtime::MultiAddress;
 
@@ -27,8 +31,14 @@ fn half_of_a_fee_goes_to_the_treasury_and_the_rest_with_the_tip_to_the_author() 
 		let (treasury_before, author_before) = (treasury(), Balances::free_balance(&author));
 		let withdraw = |amount| {
 			let payer = account(Account::Bob);
-			<Balances as Balanced<_>>::withdraw(&payer, amount, Precision::Exact, Preservation::Preserve, Fortitude::Polite)
-				.expect("Bob can pay")
+			<Balances as Balanced<_>>::withdraw(
+				&payer,
+				amount,
+				Precision::Exact,
+				Preservation::Preserve,
+				Fortitude::Polite,
+			)
+			.expect("Bob can pay")
 		};
 		// An odd fee: the unit that cannot be halved is the author's.
 		let (fee, tip) = (withdraw(1_001), withdraw(77));
@@ -43,9 +53,15 @@ fn dust_goes_to_the_treasury() {
 	Chain::from_preset(DEVELOPMENT).run(|| {
 		let newcomer = sp_runtime::AccountId32::new([7; 32]);
 		let transfer = |to: sp_runtime::AccountId32, value| {
-			RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest: MultiAddress::Id(to), value })
+			RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death {
+				dest: MultiAddress::Id(to),
+				value,
+			})
 		};
-		assert_ok!(dispatch(transfer(newcomer.clone(), EXISTENTIAL_DEPOSIT + 5), signed(Account::Alice)));
+		assert_ok!(dispatch(
+			transfer(newcomer.clone(), EXISTENTIAL_DEPOSIT + 5),
+			signed(Account::Alice)
+		));
 		let before = treasury();
 		let back = transfer(account(Account::Alice), 6);
 		assert_ok!(dispatch(back, atelier_runtime::RuntimeOrigin::signed(newcomer.clone())));
@@ -58,7 +74,10 @@ fn dust_goes_to_the_treasury() {
 fn every_block_pays_its_author_from_the_pot() {
 	Chain::from_preset(DEVELOPMENT).run(|| {
 		let reward: u128 = BlockReward::get();
-		let (pot, author) = (Validators::reward_pot(), Balances::free_balance(account(Account::Alice)));
+		let (pot, author) = (
+			Validators::reward_pot(),
+			Balances::free_balance(account(Account::Alice)),
+		);
 		next_block();
 		next_block();
 		assert_eq!(pot - Validators::reward_pot(), 2 * reward);

@@ -3,15 +3,11 @@
 //! Saying two things at once: proven by real signatures and a real proof of key ownership, it costs the place in the set.
 
 use atelier_runtime::{
-	Babe, Grandpa, Header, Historical, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Session, System,
-	Validators, genesis::LOCAL,
+	Babe, Grandpa, Header, Historical, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Session, System, Validators,
+	genesis::LOCAL,
 };
 use atelier_runtime_tests::{Account, Chain, account, dispatch, happened, next_session, run_blocks};
-use frame_support::{
-	assert_ok,
-	pallet_prelude::TransactionSource,
-	traits::KeyOwnerProofSystem,
-};
+use frame_support::{assert_ok, pallet_prelude::TransactionSource, traits::KeyOwnerProofSystem};
 use sp_consensus_babe::{
 	AuthorityPair as BabePair, EquivocationProof as BabeProof, Slot,
 	digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest},
@@ -36,19 +32,43 @@ fn babe_pair(who: Account) -> BabePair {
 /// Two blocks that `who` sealed for one slot; equal where `same` is set, so that there is nothing to punish.
 fn two_blocks(who: Account, slot: Slot, same: bool) -> BabeProof<Header> {
 	let pair = babe_pair(who);
-	let index = Babe::authorities().iter().position(|(id, _)| *id == pair.public()).expect("an authority") as u32;
+	let index = Babe::authorities()
+		.iter()
+		.position(|(id, _)| *id == pair.public())
+		.expect("an authority") as u32;
 	let seal = |extrinsics_root: H256| {
-		let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest { authority_index: index, slot });
-		let digest = Digest { logs: vec![<DigestItem as CompatibleDigestItem>::babe_pre_digest(claim)] };
-		let mut header =
-			Header::new(System::block_number(), extrinsics_root, H256::zero(), System::parent_hash(), digest);
+		let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
+			authority_index: index,
+			slot,
+		});
+		let digest = Digest {
+			logs: vec![<DigestItem as CompatibleDigestItem>::babe_pre_digest(claim)],
+		};
+		let mut header = Header::new(
+			System::block_number(),
+			extrinsics_root,
+			H256::zero(),
+			System::parent_hash(),
+			digest,
+		);
 		let signature = pair.sign(header.hash().as_ref());
-		header.digest_mut().push(<DigestItem as CompatibleDigestItem>::babe_seal(signature));
+		header
+			.digest_mut()
+			.push(<DigestItem as CompatibleDigestItem>::babe_seal(signature));
 		header
 	};
 	let first_header = seal(H256::repeat_byte(1));
-	let second_header = if same { first_header.clone() } else { seal(H256::repeat_byte(2)) };
-	BabeProof { offender: pair.public(), slot, first_header, second_header }
+	let second_header = if same {
+		first_header.clone()
+	} else {
+		seal(H256::repeat_byte(2))
+	};
+	BabeProof {
+		offender: pair.public(),
+		slot,
+		first_header,
+		second_header,
+	}
 }
 
 fn babe_membership(who: Account) -> MembershipProof {
@@ -90,8 +110,14 @@ fn two_blocks_for_one_slot_cost_the_place_in_the_set() {
 #[test]
 fn the_same_block_twice_is_no_offence() {
 	Chain::from_preset_with(LOCAL, short_epochs).run(|| {
-		let reported = report_babe(two_blocks(Account::Bob, current_slot(), true), babe_membership(Account::Bob));
-		assert_eq!(reported, Err(pallet_babe::Error::<Runtime>::InvalidEquivocationProof.into()));
+		let reported = report_babe(
+			two_blocks(Account::Bob, current_slot(), true),
+			babe_membership(Account::Bob),
+		);
+		assert_eq!(
+			reported,
+			Err(pallet_babe::Error::<Runtime>::InvalidEquivocationProof.into())
+		);
 		assert!(!is_disabled(Account::Bob));
 	});
 }
@@ -102,7 +128,10 @@ fn a_forged_signature_accuses_nobody() {
 		let mut proof = two_blocks(Account::Bob, current_slot(), false);
 		proof.offender = babe_pair(Account::Charlie).public();
 		let reported = report_babe(proof, babe_membership(Account::Charlie));
-		assert_eq!(reported, Err(pallet_babe::Error::<Runtime>::InvalidEquivocationProof.into()));
+		assert_eq!(
+			reported,
+			Err(pallet_babe::Error::<Runtime>::InvalidEquivocationProof.into())
+		);
 		assert_eq!(Validators::validators().len(), 4);
 	});
 }
@@ -112,7 +141,10 @@ fn another_validators_proof_of_keys_does_not_fit() {
 	Chain::from_preset_with(LOCAL, short_epochs).run(|| {
 		let proof = two_blocks(Account::Bob, current_slot(), false);
 		let reported = report_babe(proof, babe_membership(Account::Charlie));
-		assert_eq!(reported, Err(pallet_babe::Error::<Runtime>::InvalidKeyOwnershipProof.into()));
+		assert_eq!(
+			reported,
+			Err(pallet_babe::Error::<Runtime>::InvalidKeyOwnershipProof.into())
+		);
 		assert_eq!(Validators::validators().len(), 4);
 	});
 }
@@ -142,8 +174,13 @@ fn reports_enter_the_pool_only_from_this_node() {
 #[test]
 fn a_validator_that_left_is_still_accused_of_what_it_did_before() {
 	Chain::from_preset_with(LOCAL, short_epochs).run(|| {
-		let (proof, membership) = (two_blocks(Account::Bob, current_slot(), false), babe_membership(Account::Bob));
-		let leave = pallet_validators::Call::remove_validator { validator: account(Account::Bob) };
+		let (proof, membership) = (
+			two_blocks(Account::Bob, current_slot(), false),
+			babe_membership(Account::Bob),
+		);
+		let leave = pallet_validators::Call::remove_validator {
+			validator: account(Account::Bob),
+		};
 		assert_ok!(dispatch(RuntimeCall::Validators(leave), RuntimeOrigin::root()));
 		for _ in 0..3 {
 			next_session();
@@ -162,7 +199,10 @@ fn two_votes_in_one_round_cost_the_place_in_the_set() {
 		let set_id = pallet_grandpa::CurrentSetId::<Runtime>::get();
 		let round_number = 7;
 		let vote = |block: u8| {
-			let vote = finality_grandpa::Prevote { target_hash: H256::repeat_byte(block), target_number: 1u32 };
+			let vote = finality_grandpa::Prevote {
+				target_hash: H256::repeat_byte(block),
+				target_number: 1u32,
+			};
 			let message = finality_grandpa::Message::Prevote(vote.clone());
 			let signature = pair.sign(&localized_payload(round_number, set_id, &message));
 			(vote, sp_consensus_grandpa::AuthoritySignature::from(signature))
@@ -175,7 +215,8 @@ fn two_votes_in_one_round_cost_the_place_in_the_set() {
 		};
 		let call = pallet_grandpa::Call::report_equivocation_unsigned {
 			equivocation_proof: Box::new(GrandpaProof::new(set_id, Equivocation::Prevote(equivocation))),
-			key_owner_proof: Historical::prove((sp_consensus_grandpa::KEY_TYPE, identity)).expect("a key of this session"),
+			key_owner_proof: Historical::prove((sp_consensus_grandpa::KEY_TYPE, identity))
+				.expect("a key of this session"),
 		};
 		assert_ok!(dispatch(RuntimeCall::Grandpa(call), RuntimeOrigin::none()));
 		assert!(is_disabled(Account::Bob));

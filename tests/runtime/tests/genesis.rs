@@ -21,7 +21,10 @@ fn every_preset_issues_exactly_the_genesis_supply() {
 			assert!(Balances::free_balance(Treasury::account_id()) > 0, "{preset}");
 			// The first block's author has had its reward.
 			let left = Balances::free_balance(Validators::pot_account());
-			assert!(left <= GENESIS_REWARD_POT && left > GENESIS_REWARD_POT / 2, "{preset}: {left}");
+			assert!(
+				left <= GENESIS_REWARD_POT && left > GENESIS_REWARD_POT / 2,
+				"{preset}: {left}"
+			);
 		});
 	}
 }
@@ -35,7 +38,10 @@ fn validators_are_those_with_session_keys() {
 #[test]
 fn production_periods_are_long_and_test_periods_short() {
 	Chain::from_preset(genesis::TESTNET).run(|| {
-		assert_eq!(token_tracks::UpgradeTrack::get().decision, 14 * atelier_runtime::time::DAYS);
+		assert_eq!(
+			token_tracks::UpgradeTrack::get().decision,
+			14 * atelier_runtime::time::DAYS
+		);
 		assert_eq!(<validators::MinValidators as Get<u32>>::get(), 4);
 	});
 	Chain::from_preset(genesis::LOCAL).run(|| assert!(token_tracks::UpgradeTrack::get().decision < 100));
@@ -73,9 +79,13 @@ fn an_unknown_preset_is_none() {
 fn a_session_with_fewer_validators_is_sound() {
 	let short_epochs = |genesis: &mut serde_json::Value| genesis["launch"]["epochSlots"] = 10.into();
 	Chain::from_preset_with(genesis::LOCAL, short_epochs).run(|| {
-		let removal = pallet_validators::Call::remove_validator { validator: account(Account::Bob) };
-		let dispatched =
-			atelier_runtime_tests::dispatch(atelier_runtime::RuntimeCall::Validators(removal), atelier_runtime::RuntimeOrigin::root());
+		let removal = pallet_validators::Call::remove_validator {
+			validator: account(Account::Bob),
+		};
+		let dispatched = atelier_runtime_tests::dispatch(
+			atelier_runtime::RuntimeCall::Validators(removal),
+			atelier_runtime::RuntimeOrigin::root(),
+		);
 		assert_eq!(dispatched, Ok(()));
 		for _ in 0..40 {
 			atelier_runtime_tests::next_block();

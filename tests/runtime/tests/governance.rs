@@ -17,11 +17,16 @@ use frame_support::{
 	traits::{Bounded, Get, schedule::DispatchTime},
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
-use sp_runtime::{DispatchError::BadOrigin, traits::{BlakeTwo256, Hash}};
+use sp_runtime::{
+	DispatchError::BadOrigin,
+	traits::{BlakeTwo256, Hash},
+};
 
 /// A call that only Root may make and that leaves a trace.
 fn root_call() -> RuntimeCall {
-	RuntimeCall::System(frame_system::Call::set_storage { items: vec![(b"mark".to_vec(), b"root was here".to_vec())] })
+	RuntimeCall::System(frame_system::Call::set_storage {
+		items: vec![(b"mark".to_vec(), b"root was here".to_vec())],
+	})
 }
 
 fn mark() -> bool {
@@ -33,7 +38,9 @@ fn hash_of(call: &RuntimeCall) -> sp_core::H256 {
 }
 
 fn whitelisting(call: &RuntimeCall) -> RuntimeCall {
-	RuntimeCall::Whitelist(pallet_whitelist::Call::whitelist_call { call_hash: hash_of(call) })
+	RuntimeCall::Whitelist(pallet_whitelist::Call::whitelist_call {
+		call_hash: hash_of(call),
+	})
 }
 
 fn dispatching(call: RuntimeCall) -> RuntimeCall {
@@ -50,7 +57,10 @@ fn inline(call: &RuntimeCall) -> Bounded<RuntimeCall, BlakeTwo256> {
 			signed(Account::Alice),
 		);
 		assert_ok!(noted);
-		Bounded::Lookup { hash: BlakeTwo256::hash(&encoded), len }
+		Bounded::Lookup {
+			hash: BlakeTwo256::hash(&encoded),
+			len,
+		}
 	})
 }
 
@@ -63,7 +73,10 @@ fn contributors_whitelist(call: &RuntimeCall) {
 		inline(&whitelisting(call)),
 		DispatchTime::After(0),
 	));
-	assert_ok!(ContributorsReferenda::place_decision_deposit(signed(Account::Alice), index));
+	assert_ok!(ContributorsReferenda::place_decision_deposit(
+		signed(Account::Alice),
+		index
+	));
 	for voter in [Account::Alice, Account::Bob, Account::Charlie] {
 		let vote = RuntimeCall::ContributorsCollective(pallet_ranked_collective::Call::vote { poll: index, aye: true });
 		assert_ok!(dispatch(vote, signed(voter)));
@@ -83,10 +96,16 @@ fn token_holders_decide(call: RuntimeCall, aye: bool) {
 	assert_ok!(Referenda::place_decision_deposit(signed(Account::Bob), index));
 	for voter in [Account::Alice, Account::Bob, Account::Charlie, Account::Dave] {
 		let vote = AccountVote::Standard {
-			vote: Vote { aye, conviction: Conviction::Locked1x },
+			vote: Vote {
+				aye,
+				conviction: Conviction::Locked1x,
+			},
 			balance: 90_000_000 * ATL,
 		};
-		let call = RuntimeCall::ConvictionVoting(pallet_conviction_voting::Call::vote { poll_index: index, vote });
+		let call = RuntimeCall::ConvictionVoting(pallet_conviction_voting::Call::vote {
+			poll_index: index,
+			vote,
+		});
 		assert_ok!(dispatch(call, signed(voter)));
 	}
 	run_blocks(8);
@@ -189,7 +208,11 @@ fn a_seat_is_not_transferable() {
 				new_who: account(Account::Eve).into(),
 			})
 		};
-		for origin in [signed(Account::Alice), RuntimeOrigin::root(), Origin::ContributorsMembership.into()] {
+		for origin in [
+			signed(Account::Alice),
+			RuntimeOrigin::root(),
+			Origin::ContributorsMembership.into(),
+		] {
 			assert_noop!(dispatch(exchange(), origin), BadOrigin);
 		}
 	});
@@ -203,13 +226,18 @@ fn the_parameters_track_tunes_fees_but_not_the_rules_of_governance() {
 			economics::FeeTreasuryShare,
 			Some(sp_runtime::Permill::from_percent(10)),
 		));
-		let locking =
-			RuntimeParameters::TokenTracks(token_tracks::Parameters::VoteLocking(token_tracks::VoteLocking, Some(1)));
+		let locking = RuntimeParameters::TokenTracks(token_tracks::Parameters::VoteLocking(
+			token_tracks::VoteLocking,
+			Some(1),
+		));
 		assert_ok!(dispatch(set(fee.clone()), Origin::ParametersAdmin.into()));
 		let share: sp_runtime::Permill = economics::FeeTreasuryShare::get();
 		assert_eq!(share, sp_runtime::Permill::from_percent(10));
 		assert_noop!(dispatch(set(fee), signed(Account::Alice)), BadOrigin);
-		assert_noop!(dispatch(set(locking.clone()), Origin::ParametersAdmin.into()), BadOrigin);
+		assert_noop!(
+			dispatch(set(locking.clone()), Origin::ParametersAdmin.into()),
+			BadOrigin
+		);
 		assert_ok!(dispatch(set(locking), RuntimeOrigin::root()));
 	});
 }
@@ -233,7 +261,10 @@ fn the_treasurers_spend_up_to_their_limit_and_the_payee_collects() {
 		let before = atelier_runtime::Balances::free_balance(account(Account::Eve));
 		let payout = RuntimeCall::Treasury(pallet_treasury::Call::payout { index: 0 });
 		assert_ok!(dispatch(payout, signed(Account::Eve)));
-		assert_eq!(atelier_runtime::Balances::free_balance(account(Account::Eve)), before + 1_000 * ATL);
+		assert_eq!(
+			atelier_runtime::Balances::free_balance(account(Account::Eve)),
+			before + 1_000 * ATL
+		);
 	});
 }
 
@@ -262,7 +293,11 @@ fn both_chambers_change_the_validator_set() {
 		});
 		contributors_whitelist(&call);
 		token_holders_decide(dispatching(call), true);
-		assert!(!atelier_runtime::Validators::validators().contains(&account(Account::Dave)), "{:?}", events());
+		assert!(
+			!atelier_runtime::Validators::validators().contains(&account(Account::Dave)),
+			"{:?}",
+			events()
+		);
 	});
 }
 

@@ -12,25 +12,70 @@ use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use proptest::prelude::*;
 use sp_runtime::MultiAddress;
 
-const PEOPLE: [Account; 6] =
-	[Account::Alice, Account::Bob, Account::Charlie, Account::Dave, Account::Eve, Account::Ferdie];
+const PEOPLE: [Account; 6] = [
+	Account::Alice,
+	Account::Bob,
+	Account::Charlie,
+	Account::Dave,
+	Account::Eve,
+	Account::Ferdie,
+];
 
 #[derive(Clone, Debug)]
 enum Op {
-	Transfer { from: usize, to: u8, amount: u128 },
-	Propose { who: usize, track: usize },
-	Deposit { who: usize, referendum: u32 },
-	VoteTokens { who: usize, referendum: u32, aye: bool, amount: u128 },
-	VoteSeat { who: usize, referendum: u32, aye: bool },
-	Unlock { who: usize },
-	Note { who: usize, length: usize },
-	Proxy { from: usize, to: usize },
-	Multisig { who: usize },
-	AddValidator { who: usize },
-	RemoveValidator { who: usize },
-	PurgeKeys { who: usize },
-	SafeMode { enter: bool },
-	Blocks { count: u32 },
+	Transfer {
+		from: usize,
+		to: u8,
+		amount: u128,
+	},
+	Propose {
+		who: usize,
+		track: usize,
+	},
+	Deposit {
+		who: usize,
+		referendum: u32,
+	},
+	VoteTokens {
+		who: usize,
+		referendum: u32,
+		aye: bool,
+		amount: u128,
+	},
+	VoteSeat {
+		who: usize,
+		referendum: u32,
+		aye: bool,
+	},
+	Unlock {
+		who: usize,
+	},
+	Note {
+		who: usize,
+		length: usize,
+	},
+	Proxy {
+		from: usize,
+		to: usize,
+	},
+	Multisig {
+		who: usize,
+	},
+	AddValidator {
+		who: usize,
+	},
+	RemoveValidator {
+		who: usize,
+	},
+	PurgeKeys {
+		who: usize,
+	},
+	SafeMode {
+		enter: bool,
+	},
+	Blocks {
+		count: u32,
+	},
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -40,8 +85,12 @@ fn op() -> impl Strategy<Value = Op> {
 		(who.clone(), 0..4u8, amount.clone()).prop_map(|(from, to, amount)| Op::Transfer { from, to, amount }),
 		(who.clone(), 0..6usize).prop_map(|(who, track)| Op::Propose { who, track }),
 		(who.clone(), 0..4u32).prop_map(|(who, referendum)| Op::Deposit { who, referendum }),
-		(who.clone(), 0..4u32, any::<bool>(), amount)
-			.prop_map(|(who, referendum, aye, amount)| Op::VoteTokens { who, referendum, aye, amount }),
+		(who.clone(), 0..4u32, any::<bool>(), amount).prop_map(|(who, referendum, aye, amount)| Op::VoteTokens {
+			who,
+			referendum,
+			aye,
+			amount
+		}),
 		(who.clone(), 0..4u32, any::<bool>()).prop_map(|(who, referendum, aye)| Op::VoteSeat { who, referendum, aye }),
 		who.clone().prop_map(|who| Op::Unlock { who }),
 		(who.clone(), 0..2_000usize).prop_map(|(who, length)| Op::Note { who, length }),
@@ -68,8 +117,11 @@ fn call(op: &Op) -> Option<(RuntimeCall, RuntimeOrigin)> {
 		Op::Transfer { from, to, amount } => {
 			// Some receivers do not exist before, so accounts are made and die.
 			let dest = MultiAddress::Id(sp_runtime::AccountId32::new([to; 32]));
-			(RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value: amount }), by(from))
-		},
+			(
+				RuntimeCall::Balances(pallet_balances::Call::transfer_allow_death { dest, value: amount }),
+				by(from),
+			)
+		}
 		Op::Propose { who, track } => {
 			let origin = [
 				Origin::WhitelistedCaller,
@@ -83,38 +135,77 @@ fn call(op: &Op) -> Option<(RuntimeCall, RuntimeOrigin)> {
 			let proposal_origin = Box::new(origin.into());
 			let enactment_moment = DispatchTime::After(0);
 			if track == 5 {
-				let call = pallet_referenda::Call::submit { proposal_origin, proposal: remark(), enactment_moment };
+				let call = pallet_referenda::Call::submit {
+					proposal_origin,
+					proposal: remark(),
+					enactment_moment,
+				};
 				(RuntimeCall::ContributorsReferenda(call), by(who))
 			} else {
-				let call = pallet_referenda::Call::submit { proposal_origin, proposal: remark(), enactment_moment };
+				let call = pallet_referenda::Call::submit {
+					proposal_origin,
+					proposal: remark(),
+					enactment_moment,
+				};
 				(RuntimeCall::Referenda(call), by(who))
 			}
-		},
-		Op::Deposit { who, referendum: index } => {
-			(RuntimeCall::Referenda(pallet_referenda::Call::place_decision_deposit { index }), by(who))
-		},
-		Op::VoteTokens { who, referendum, aye, amount } => {
-			let vote = AccountVote::Standard { vote: Vote { aye, conviction: Conviction::Locked2x }, balance: amount };
-			let call = pallet_conviction_voting::Call::vote { poll_index: referendum, vote };
+		}
+		Op::Deposit { who, referendum: index } => (
+			RuntimeCall::Referenda(pallet_referenda::Call::place_decision_deposit { index }),
+			by(who),
+		),
+		Op::VoteTokens {
+			who,
+			referendum,
+			aye,
+			amount,
+		} => {
+			let vote = AccountVote::Standard {
+				vote: Vote {
+					aye,
+					conviction: Conviction::Locked2x,
+				},
+				balance: amount,
+			};
+			let call = pallet_conviction_voting::Call::vote {
+				poll_index: referendum,
+				vote,
+			};
 			(RuntimeCall::ConvictionVoting(call), by(who))
-		},
-		Op::VoteSeat { who, referendum: poll, aye } => {
-			(RuntimeCall::ContributorsCollective(pallet_ranked_collective::Call::vote { poll, aye }), by(who))
-		},
+		}
+		Op::VoteSeat {
+			who,
+			referendum: poll,
+			aye,
+		} => (
+			RuntimeCall::ContributorsCollective(pallet_ranked_collective::Call::vote { poll, aye }),
+			by(who),
+		),
 		Op::Unlock { who } => {
-			let call = pallet_conviction_voting::Call::unlock { class: 0, target: lookup(who) };
+			let call = pallet_conviction_voting::Call::unlock {
+				class: 0,
+				target: lookup(who),
+			};
 			(RuntimeCall::ConvictionVoting(call), by(who))
-		},
-		Op::Note { who, length } => {
-			(RuntimeCall::Preimage(pallet_preimage::Call::note_preimage { bytes: vec![7; length] }), by(who))
-		},
+		}
+		Op::Note { who, length } => (
+			RuntimeCall::Preimage(pallet_preimage::Call::note_preimage { bytes: vec![7; length] }),
+			by(who),
+		),
 		Op::Proxy { from, to } => {
 			let proxy_type = atelier_runtime::configs::ProxyKind::Governance;
-			let call = pallet_proxy::Call::add_proxy { delegate: lookup(to), proxy_type, delay: 0 };
+			let call = pallet_proxy::Call::add_proxy {
+				delegate: lookup(to),
+				proxy_type,
+				delay: 0,
+			};
 			(RuntimeCall::Proxy(call), by(from))
-		},
+		}
 		Op::Multisig { who } => {
-			let mut others: Vec<_> = (0..3).filter(|index| *index != who).map(|index| account(PEOPLE[index])).collect();
+			let mut others: Vec<_> = (0..3)
+				.filter(|index| *index != who)
+				.map(|index| account(PEOPLE[index]))
+				.collect();
 			others.sort();
 			let call = pallet_multisig::Call::approve_as_multi {
 				threshold: 2,
@@ -124,22 +215,28 @@ fn call(op: &Op) -> Option<(RuntimeCall, RuntimeOrigin)> {
 				max_weight: Default::default(),
 			};
 			(RuntimeCall::Multisig(call), by(who))
-		},
+		}
 		Op::AddValidator { who } => {
-			let call = pallet_validators::Call::add_validator { validator: account(PEOPLE[who]) };
+			let call = pallet_validators::Call::add_validator {
+				validator: account(PEOPLE[who]),
+			};
 			(RuntimeCall::Validators(call), RuntimeOrigin::root())
-		},
+		}
 		Op::RemoveValidator { who } => {
-			let call = pallet_validators::Call::remove_validator { validator: account(PEOPLE[who]) };
+			let call = pallet_validators::Call::remove_validator {
+				validator: account(PEOPLE[who]),
+			};
 			(RuntimeCall::Validators(call), RuntimeOrigin::root())
-		},
+		}
 		Op::PurgeKeys { who } => (RuntimeCall::Validators(pallet_validators::Call::purge_keys {}), by(who)),
-		Op::SafeMode { enter: true } => {
-			(RuntimeCall::SafeMode(pallet_safe_mode::Call::force_enter {}), Origin::EmergencyStop.into())
-		},
-		Op::SafeMode { enter: false } => {
-			(RuntimeCall::SafeMode(pallet_safe_mode::Call::force_exit {}), Origin::EmergencyStop.into())
-		},
+		Op::SafeMode { enter: true } => (
+			RuntimeCall::SafeMode(pallet_safe_mode::Call::force_enter {}),
+			Origin::EmergencyStop.into(),
+		),
+		Op::SafeMode { enter: false } => (
+			RuntimeCall::SafeMode(pallet_safe_mode::Call::force_exit {}),
+			Origin::EmergencyStop.into(),
+		),
 		Op::Blocks { .. } => return None,
 	})
 }
@@ -172,5 +269,8 @@ proptest! {
 
 /// 40 histories, or as many as `ATELIER_CASES` says (`make test-long`).
 fn cases() -> u32 {
-	std::env::var("ATELIER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(40)
+	std::env::var("ATELIER_CASES")
+		.ok()
+		.and_then(|cases| cases.parse().ok())
+		.unwrap_or(40)
 }

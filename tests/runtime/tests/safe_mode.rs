@@ -42,10 +42,18 @@ fn stops_transfers_and_ends_by_itself() {
 fn wrappers_do_not_smuggle_a_transfer_through() {
 	Chain::from_preset(LOCAL).run(|| {
 		enter();
-		let batch = RuntimeCall::Utility(pallet_utility::Call::batch_all { calls: vec![transfer()] });
+		let batch = RuntimeCall::Utility(pallet_utility::Call::batch_all {
+			calls: vec![transfer()],
+		});
 		assert_noop!(dispatch(batch, signed(Account::Alice)), filtered());
-		let derivative = pallet_utility::Call::as_derivative { index: 0, call: Box::new(transfer()) };
-		assert_noop!(dispatch(RuntimeCall::Utility(derivative), signed(Account::Alice)), filtered());
+		let derivative = pallet_utility::Call::as_derivative {
+			index: 0,
+			call: Box::new(transfer()),
+		};
+		assert_noop!(
+			dispatch(RuntimeCall::Utility(derivative), signed(Account::Alice)),
+			filtered()
+		);
 	});
 }
 

@@ -21,21 +21,30 @@ fn takes_effect_two_session_boundaries_later() {
 #[test]
 fn fails_for_who_is_in_the_set() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(Validators::add_validator(RuntimeOrigin::root(), 1), Error::<Test>::AlreadyValidator);
+		assert_noop!(
+			Validators::add_validator(RuntimeOrigin::root(), 1),
+			Error::<Test>::AlreadyValidator
+		);
 	});
 }
 
 #[test]
 fn fails_without_session_keys() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(Validators::add_validator(RuntimeOrigin::root(), 9), Error::<Test>::NoSessionKeys);
+		assert_noop!(
+			Validators::add_validator(RuntimeOrigin::root(), 9),
+			Error::<Test>::NoSessionKeys
+		);
 	});
 }
 
 #[test]
 fn fails_when_the_set_is_full() {
 	ExtBuilder::default().validators(6).build_and_execute(|| {
-		assert_noop!(Validators::add_validator(RuntimeOrigin::root(), 7), Error::<Test>::TooManyValidators);
+		assert_noop!(
+			Validators::add_validator(RuntimeOrigin::root(), 7),
+			Error::<Test>::TooManyValidators
+		);
 	});
 }
 

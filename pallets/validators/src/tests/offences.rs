@@ -7,7 +7,10 @@ use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 fn offend(who: AccountId) {
-	let details = [OffenceDetails { offender: (who, ()), reporters: Vec::new() }];
+	let details = [OffenceDetails {
+		offender: (who, ()),
+		reporters: Vec::new(),
+	}];
 	Validators::on_offence(&details, &[Perbill::one()], Session::current_index());
 }
 

@@ -37,19 +37,32 @@ fn op() -> impl Strategy<Value = Op> {
 fn apply(op: Op) {
 	let root = RuntimeOrigin::root();
 	match op {
-		Op::Add(who) => { let _may_be_refused = Validators::add_validator(root, who); },
-		Op::Remove(who) => { let _may_be_refused = Validators::remove_validator(root, who); },
+		Op::Add(who) => {
+			let _may_be_refused = Validators::add_validator(root, who);
+		}
+		Op::Remove(who) => {
+			let _may_be_refused = Validators::remove_validator(root, who);
+		}
 		Op::Register(who) => {
 			let proof = keys(who).prove_ownership(who);
 			let _refused_without_money = Session::set_keys(RuntimeOrigin::signed(who), keys(who), proof);
-		},
-		Op::Purge(who) => { let _may_be_refused = Validators::purge_keys(RuntimeOrigin::signed(who)); },
+		}
+		Op::Purge(who) => {
+			let _may_be_refused = Validators::purge_keys(RuntimeOrigin::signed(who));
+		}
 		// Only validators of a session can be proven to have misbehaved in it.
 		Op::Offend(who, percent) if active().contains(&who) => {
-			let details = [OffenceDetails { offender: (who, ()), reporters: Vec::new() }];
-			Validators::on_offence(&details, &[Perbill::from_percent(percent.into())], Session::current_index());
-		},
-		Op::Offend(..) => {},
+			let details = [OffenceDetails {
+				offender: (who, ()),
+				reporters: Vec::new(),
+			}];
+			Validators::on_offence(
+				&details,
+				&[Perbill::from_percent(percent.into())],
+				Session::current_index(),
+			);
+		}
+		Op::Offend(..) => {}
 		Op::Author(who) => Validators::note_author(who),
 		Op::NextSession => next_session(),
 	}
@@ -73,5 +86,8 @@ proptest! {
 
 /// 200 histories, or as many as `ATELIER_CASES` says (`make test-long`).
 fn cases() -> u32 {
-	std::env::var("ATELIER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200)
+	std::env::var("ATELIER_CASES")
+		.ok()
+		.and_then(|cases| cases.parse().ok())
+		.unwrap_or(200)
 }

@@ -27,7 +27,10 @@ fn waits_until_the_last_session_of_who_was_removed_is_over() {
 		next_session();
 		assert_ok!(Validators::remove_validator(RuntimeOrigin::root(), 7));
 		for _ in 0..2 {
-			assert_noop!(Validators::purge_keys(RuntimeOrigin::signed(7)), Error::<Test>::StillInService);
+			assert_noop!(
+				Validators::purge_keys(RuntimeOrigin::signed(7)),
+				Error::<Test>::StillInService
+			);
 			next_session();
 		}
 		assert_ok!(Validators::purge_keys(RuntimeOrigin::signed(7)));
@@ -37,14 +40,20 @@ fn waits_until_the_last_session_of_who_was_removed_is_over() {
 #[test]
 fn fails_for_a_validator_in_service() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(Validators::purge_keys(RuntimeOrigin::signed(1)), Error::<Test>::StillInService);
+		assert_noop!(
+			Validators::purge_keys(RuntimeOrigin::signed(1)),
+			Error::<Test>::StillInService
+		);
 	});
 }
 
 #[test]
 fn fails_without_keys_and_without_a_signature() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(Validators::purge_keys(RuntimeOrigin::signed(9)), pallet_session::Error::<Test>::NoKeys);
+		assert_noop!(
+			Validators::purge_keys(RuntimeOrigin::signed(9)),
+			pallet_session::Error::<Test>::NoKeys
+		);
 		assert_noop!(Validators::purge_keys(RuntimeOrigin::root()), BadOrigin);
 	});
 }
@@ -59,6 +68,10 @@ fn without_the_guard_keys_of_validators_vanish() {
 		}
 		next_session();
 		next_session();
-		assert_eq!(active(), Vec::<AccountId>::new(), "the attack that the guard is there for");
+		assert_eq!(
+			active(),
+			Vec::<AccountId>::new(),
+			"the attack that the guard is there for"
+		);
 	});
 }

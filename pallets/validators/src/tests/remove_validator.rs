@@ -20,7 +20,10 @@ fn takes_effect_two_session_boundaries_later() {
 #[test]
 fn fails_at_the_minimum() {
 	ExtBuilder::default().validators(2).build_and_execute(|| {
-		assert_noop!(Validators::remove_validator(RuntimeOrigin::root(), 1), Error::<Test>::TooFewValidators);
+		assert_noop!(
+			Validators::remove_validator(RuntimeOrigin::root(), 1),
+			Error::<Test>::TooFewValidators
+		);
 	});
 }
 
@@ -28,14 +31,20 @@ fn fails_at_the_minimum() {
 fn never_empties_the_set_even_with_a_minimum_of_zero() {
 	ExtBuilder::default().validators(1).build_and_execute(|| {
 		MinValidators::set(0);
-		assert_noop!(Validators::remove_validator(RuntimeOrigin::root(), 1), Error::<Test>::TooFewValidators);
+		assert_noop!(
+			Validators::remove_validator(RuntimeOrigin::root(), 1),
+			Error::<Test>::TooFewValidators
+		);
 	});
 }
 
 #[test]
 fn fails_for_who_is_not_in_the_set() {
 	ExtBuilder::default().build_and_execute(|| {
-		assert_noop!(Validators::remove_validator(RuntimeOrigin::root(), 7), Error::<Test>::NotValidator);
+		assert_noop!(
+			Validators::remove_validator(RuntimeOrigin::root(), 7),
+			Error::<Test>::NotValidator
+		);
 	});
 }
 

@@ -14,7 +14,13 @@ fn the_author_is_paid_from_the_pot() {
 		Validators::note_author(1);
 		assert_eq!(Balances::free_balance(1), 100 + REWARD);
 		assert_eq!(pot(), POT - REWARD);
-		System::assert_last_event(Event::AuthorRewarded { author: 1, amount: REWARD }.into());
+		System::assert_last_event(
+			Event::AuthorRewarded {
+				author: 1,
+				amount: REWARD,
+			}
+			.into(),
+		);
 	});
 }
 

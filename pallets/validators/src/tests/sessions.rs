@@ -29,7 +29,9 @@ fn rotated_keys_renew_the_historical_root() {
 	ExtBuilder::default().build_and_execute(|| {
 		next_session();
 		let before = Historical::historical_root(Session::current_index() + 1);
-		let rotated = MockKeys { one: sp_runtime::testing::UintAuthorityId(99) };
+		let rotated = MockKeys {
+			one: sp_runtime::testing::UintAuthorityId(99),
+		};
 		let proof = rotated.prove_ownership(1);
 		assert_ok!(Session::set_keys(RuntimeOrigin::signed(1), rotated, proof));
 		next_session();
