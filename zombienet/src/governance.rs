@@ -196,20 +196,16 @@ async fn vote(chain: &Chain, aye: &DynamicPayload) -> Result<(), Error> {
 
 /// Waits until the referendum is approved.
 async fn approved(chain: &Chain, chamber: &'static str, index: u32) -> Result<(), Error> {
-	let outcome = wait::until(
-		format!("{chamber} {index} is decided"),
-		REFERENDUM_LIMIT,
-		async || {
-			let info = chain
-				.finalised_item(chamber, "ReferendumInfoFor", vec![Value::u128(index.into())])
-				.await?;
-			Ok(match info.map(|info| info.value) {
-				Some(ValueDef::Variant(state)) if state.name != "Ongoing" => Seen::Yes(state.name),
-				Some(state) => Seen::NotYet(state.to_string()),
-				None => Seen::NotYet("no such referendum".into()),
-			})
-		},
-	)
+	let outcome = wait::until(format!("{chamber} {index} is decided"), REFERENDUM_LIMIT, async || {
+		let info = chain
+			.finalised_item(chamber, "ReferendumInfoFor", vec![Value::u128(index.into())])
+			.await?;
+		Ok(match info.map(|info| info.value) {
+			Some(ValueDef::Variant(state)) if state.name != "Ongoing" => Seen::Yes(state.name),
+			Some(state) => Seen::NotYet(state.to_string()),
+			None => Seen::NotYet("no such referendum".into()),
+		})
+	})
 	.await?;
 	if outcome == "Approved" {
 		Ok(())

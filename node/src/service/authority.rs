@@ -189,7 +189,11 @@ impl Duties {
 	fn finalise(self, needs: Needs<'_>) -> Result<(), Error> {
 		// Voters hold back from the newest blocks so that they need not agree on every short fork. Who validates alone on a
 		// development chain has none, and would only wait three blocks longer for finality.
-		let voting_rules = if self.alone { VotingRulesBuilder::new() } else { VotingRulesBuilder::default() };
+		let voting_rules = if self.alone {
+			VotingRulesBuilder::new()
+		} else {
+			VotingRulesBuilder::default()
+		};
 		let voter = sc_consensus_grandpa::run_grandpa_voter(GrandpaParams {
 			config: sc_consensus_grandpa::Config {
 				gossip_duration: GOSSIP_DURATION,
