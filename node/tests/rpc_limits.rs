@@ -12,7 +12,6 @@ use common::{
 use serde_json::{Value, json};
 use std::{
 	io::Write,
-	net::Shutdown,
 	time::{Duration, Instant},
 };
 
@@ -233,14 +232,14 @@ fn slow_reader(node: &Node, limits: &Limits) {
 	assert_eq!(node.call("system_chain", json!([])), "Atelier Development");
 }
 
-/// A client that sends as fast as it can is refused at last, and until then never gets more than its allowance.
+/// A client that always has as many calls waiting as the node lets it is refused at last, and until then never gets more
+/// than its allowance.
 fn rate(node: &Node, limits: &Limits) {
 	let mut socket = socket(node);
-	let mut writer = socket.stream.try_clone().expect("it is a socket");
-	let request = ws::frame(0x81, call(1, "system_chain").to_string().as_bytes());
-	// Ends when the socket is shut down.
-	let sender = std::thread::spawn(move || while writer.write_all(&request).is_ok() {});
-
+	let request = call(1, "system_chain").to_string();
+	for _ in 0..limits.buffer {
+		socket.send(&request).expect("the node reads");
+	}
 	let per_second = limits.calls_per_minute as f64 / 60.0;
 	let started = Instant::now();
 	let mut served = 0;
@@ -254,11 +253,10 @@ fn rate(node: &Node, limits: &Limits) {
 		let allowed = limits.calls_per_minute as f64 + started.elapsed().as_secs_f64() * per_second;
 		assert!(served as f64 <= allowed + 1.0, "{served} served, {allowed} allowed");
 		assert!(started.elapsed() < PATIENCE, "never refused: {served} served");
+		socket.send(&request).expect("the node reads");
 	}
 	println!(
 		"rate: {served} served before the first refusal, {:?}",
 		started.elapsed()
 	);
-	let _ = socket.stream.shutdown(Shutdown::Both);
-	sender.join().expect("it does not panic");
 }

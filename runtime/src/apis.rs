@@ -3,9 +3,9 @@
 //! What clients may ask the runtime.
 
 use crate::{
-	genesis, opaque::SessionKeys, AccountId, AuthorityDiscovery, Babe, Balance, Block, BlockNumber, Executive, Grandpa,
-	Hash, Historical, InherentDataExt, Mmr, Nonce, Runtime, RuntimeCall, RuntimeGenesisConfig, System,
-	TransactionPayment, VERSION,
+	configs::BABE_EPOCH, genesis, opaque::SessionKeys, AccountId, AuthorityDiscovery, Babe, Balance, Block,
+	BlockNumber, Executive, Grandpa, Hash, Historical, InherentDataExt, Mmr, Nonce, Runtime, RuntimeCall,
+	RuntimeGenesisConfig, System, TransactionPayment, VERSION,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -23,12 +23,6 @@ use sp_runtime::{
 	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
 use sp_version::RuntimeVersion;
-
-/// A slot in four is led by a VRF winner; the others fall to a fixed order, so that no slot stays empty by chance.
-pub const BABE_EPOCH: sp_consensus_babe::BabeEpochConfiguration = sp_consensus_babe::BabeEpochConfiguration {
-	c: (1, 4),
-	allowed_slots: sp_consensus_babe::AllowedSlots::PrimaryAndSecondaryVRFSlots,
-};
 
 impl_runtime_apis! {
 	impl sp_api::Core<Block> for Runtime {

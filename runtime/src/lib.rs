@@ -7,7 +7,7 @@
 //! | [`configs`] | how the pallets are configured and joined, one file for each concern |
 //! | [`governance`] | the two chambers: origins and tracks |
 //! | [`parameters`] | what governance tunes without a new runtime |
-//! | [`economics`] | supply, fees, deposits, with their reasons |
+//! | [`economics`], [`fees`] | supply, prices, deposits, with their reasons; who gets what a transaction pays |
 //! | [`launch`], [`genesis`] | what a chain starts from, and the named presets |
 //! | `apis` | what clients may ask the runtime |
 //! | [`weights`] | measured costs |
@@ -34,6 +34,7 @@ mod apis;
 mod benchmarks;
 pub mod configs;
 pub mod economics;
+pub mod fees;
 pub mod genesis;
 pub mod governance;
 pub mod launch;

@@ -3,9 +3,8 @@
 //! Money: accounts' balances and what a transaction costs.
 
 use crate::{
-	economics::{
-		DivideFees, DustToTreasury, OperationalFeeMultiplier, TransactionByteFee, WeightFee, EXISTENTIAL_DEPOSIT,
-	},
+	economics::{OperationalFeeMultiplier, TransactionByteFee, EXISTENTIAL_DEPOSIT},
+	fees::{DivideFees, DustToTreasury, WeightFee},
 	Balance, Balances, Runtime, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, System,
 };
 use frame_support::{

@@ -18,6 +18,12 @@ use pallet_session::{disabling::UpToLimitWithReEnablingDisablingStrategy, histor
 use sp_core::crypto::KeyTypeId;
 use sp_runtime::traits::{BlakeTwo256, Convert, ConvertInto, OpaqueKeys};
 
+/// A slot in four is led by a VRF winner; the others fall to a fixed order, so that no slot stays empty by chance.
+pub const BABE_EPOCH: sp_consensus_babe::BabeEpochConfiguration = sp_consensus_babe::BabeEpochConfiguration {
+	c: (1, 4),
+	allowed_slots: sp_consensus_babe::AllowedSlots::PrimaryAndSecondaryVRFSlots,
+};
+
 /// Sessions are rotated in one block, whose work grows with this. Enough for years of permissioned validators.
 pub type MaxValidators = ConstU32<256>;
 

@@ -13,6 +13,7 @@ mod treasury;
 mod validators;
 
 pub use accounts::ProxyKind;
+pub use consensus::BABE_EPOCH;
 pub use safety::CallsInSafeMode;
 pub use system::{BlockLimits, LengthLimits, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT};
 pub use treasury::QuoteUnit;

@@ -3,7 +3,7 @@
 //! What each preset says. Only what differs from an empty chain is written.
 
 use crate::{
-	apis::BABE_EPOCH,
+	configs::BABE_EPOCH,
 	economics::{ATL, GENESIS_REWARD_POT, GENESIS_SUPPLY},
 	launch::Periods,
 	opaque::SessionKeys,

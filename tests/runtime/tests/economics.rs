@@ -4,7 +4,8 @@
 
 use atelier_runtime::{
 	Authorship, Balances, Runtime, RuntimeCall, TransactionPayment, Treasury, Validators,
-	economics::{ATL, DivideFees, EXISTENTIAL_DEPOSIT, MILLI_ATL},
+	economics::{ATL, EXISTENTIAL_DEPOSIT, MILLI_ATL},
+	fees::DivideFees,
 	genesis::DEVELOPMENT,
 	parameters::economics::BlockReward,
 };
