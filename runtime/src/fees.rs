@@ -9,7 +9,7 @@ use crate::{
 use frame_support::{
 	traits::{
 		fungible::{Balanced, Credit},
-		Imbalance, OnUnbalanced,
+		Get, Imbalance, OnUnbalanced,
 	},
 	weights::{constants::ExtrinsicBaseWeight, Weight, WeightToFee},
 };

@@ -25,6 +25,6 @@ macro_rules! version {
 
 #[cfg(not(next_spec_version))]
 version!(100);
-/// The second wasm of the upgrade test differs in this alone.
+// The second wasm of the upgrade test differs in this alone.
 #[cfg(next_spec_version)]
 version!(101);
