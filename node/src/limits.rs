@@ -2,9 +2,8 @@
 
 //! What one RPC client may ask of the node: every limit, once, with its reason.
 //!
-//! These are the defaults of the usual `--rpc-*` options, and `--help` shows them. Together they bound the memory that
-//! clients can claim to about `MAX_CONNECTIONS * (MAX_REQUEST_MIB + MAX_RESPONSE_MIB)`, 2.4 GiB, when every connection
-//! sends and awaits the largest message at once; a node of 4 GiB survives that.
+//! These are the defaults of the usual `--rpc-*` options, and `--help` shows them. They do not bound the memory that a client
+//! can claim: the server starts every call that it has read and keeps the answers until they are read (SECURITY.md).
 //!
 //! The rate holds for each WebSocket connection. An HTTP request is its own connection to the limiter, so over HTTP it
 //! bounds what one batch does, and `MAX_CONNECTIONS` is what bounds HTTP clients.
@@ -33,7 +32,7 @@ pub const MAX_CONNECTIONS: u32 = 100;
 /// than twenty.
 pub const MAX_SUBSCRIPTIONS: u32 = 128;
 
-/// Messages that may wait for a slow reader before the server stops reading from that connection.
+/// Answers in the queue of a slow reader. Further calls are still read; their answers wait outside the queue (SECURITY.md).
 pub const MESSAGE_BUFFER: u32 = 64;
 
 /// Calls a minute: all of them may come at once, afterwards 100 a second. Our worker and gateway stay below 20 a second.

@@ -309,24 +309,6 @@ impl_runtime_apis! {
 			crate::benchmarks::dispatch(config)
 		}
 	}
-
-	#[cfg(feature = "try-runtime")]
-	impl frame_try_runtime::TryRuntime<Block> for Runtime {
-		fn on_runtime_upgrade(checks: frame_try_runtime::UpgradeCheckSelect) -> (Weight, Weight) {
-			let weight = Executive::try_runtime_upgrade(checks).expect("try-runtime reports by panicking");
-			(weight, crate::configs::BlockLimits::get().max_block)
-		}
-
-		fn execute_block(
-			block: <Block as BlockT>::LazyBlock,
-			state_root_check: bool,
-			signature_check: bool,
-			select: frame_try_runtime::TryStateSelect,
-		) -> Weight {
-			Executive::try_execute_block(block, state_root_check, signature_check, select)
-				.expect("try-runtime reports by panicking")
-		}
-	}
 }
 
 /// A leaf of the mountain range of blocks.

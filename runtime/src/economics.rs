@@ -15,7 +15,7 @@ pub const GENESIS_SUPPLY: Balance = 1_000_000_000 * ATL;
 /// The part of it in the pot of block rewards: at two tokens a block and 10.5 million blocks a year, 4.75 years.
 pub const GENESIS_REWARD_POT: Balance = 100_000_000 * ATL;
 
-/// Keeps an account alive. About a hundred transfers' fees: cheap for a person, dear for who fills the state with dust.
+/// Keeps an account alive. About seventeen transfers' fees: cheap for a person, dear for who fills the state with dust.
 pub const EXISTENTIAL_DEPOSIT: Balance = 10 * MILLI_ATL;
 
 /// A byte of state: a megabyte locks 1,000 tokens, a millionth of the genesis supply.

@@ -36,7 +36,8 @@ impl pallet_balances::Config for Runtime {
 parameter_types! {
 	/// The fullness that keeps fees where they are.
 	pub const TargetFullness: Perquintill = Perquintill::from_percent(25);
-	/// At most about 30% a day at full blocks.
+	/// A full block raises fees by 0.0056% and an empty one lowers them by 0.0019%: full blocks double them in about ten
+	/// hours, empty ones halve them in about thirty.
 	pub AdjustmentSpeed: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 	/// Fees of an idle chain fall to a tenth of the stated ones, so that a siege always starts from a price.
 	pub LowestMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
@@ -44,8 +45,7 @@ parameter_types! {
 }
 
 impl pallet_transaction_payment::Config for Runtime {
-	/// Doubles within hours while blocks are fuller than a quarter and falls back as slowly, so that a burst is cheap and a
-	/// siege is not.
+	/// Rises while blocks are fuller than a quarter and falls while they are emptier: a burst is cheap, a siege is not.
 	type FeeMultiplierUpdate =
 		TargetedFeeAdjustment<Self, TargetFullness, AdjustmentSpeed, LowestMultiplier, HighestMultiplier>;
 	type LengthToFee = ConstantMultiplier<Balance, TransactionByteFee>;
