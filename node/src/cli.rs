@@ -2,7 +2,7 @@
 
 //! The command line: the usual options and commands of a Substrate node, with our defaults.
 
-use crate::{chain_spec, limits};
+use crate::{chain_spec, rpc::limits};
 use clap::{CommandFactory, FromArgMatches, Parser};
 use sc_cli::SubstrateCli;
 

@@ -5,7 +5,8 @@
 use crate::{
 	cli::{Cli, Command},
 	error::Error,
-	limits, preflight,
+	preflight,
+	rpc::limits,
 	service::{self, Block, BlockNumber},
 };
 use futures::TryFutureExt;

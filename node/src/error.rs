@@ -104,6 +104,10 @@ pub enum Error {
 	#[error(transparent)]
 	Service(Box<sc_service::Error>),
 
+	/// Clients cannot be served.
+	#[error(transparent)]
+	Rpc(#[from] crate::rpc::server::Error),
+
 	/// A task without which the node is of no use has ended.
 	#[error("an essential task ended; the log above names it")]
 	EssentialTask,

@@ -12,7 +12,6 @@ mod chain_spec;
 mod cli;
 mod command;
 mod error;
-mod limits;
 mod preflight;
 mod rpc;
 mod service;

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later WITH Classpath-exception-2.0
 
-//! Puts a node together: database and consensus (`partial`), peers (`network`), a validator's duties (`authority`).
+//! Puts a node together: database and consensus (`partial`), peers (`network`), a validator's duties
+//! (`authority`), RPC (`clients`), the pool and the node's own reports (`upkeep`).
 
 mod authority;
+mod clients;
 mod genesis;
 mod network;
 mod partial;
+mod upkeep;
 
 pub use partial::partial;
 
-use crate::{error::Error, preflight, rpc};
+use crate::{
+	error::Error,
+	preflight,
+	rpc::methods::{self, Sources},
+};
 use atelier_runtime::RuntimeApi;
 pub use atelier_runtime::{BlockNumber, Hash, opaque::Block};
 use futures::FutureExt;
-use sc_client_api::Backend as _;
+use sc_client_api::{Backend as _, HeaderBackend};
 use sc_consensus_grandpa::{FinalityProofProvider, SharedVoterState};
 use sc_network::config::NetworkBackendType;
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
-use sc_service::{Configuration, PartialComponents, SpawnTasksParams, TaskManager};
+use sc_service::{Configuration, PartialComponents, TaskManager};
 use sc_storage_monitor::{StorageMonitorParams, StorageMonitorService};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
@@ -88,27 +95,6 @@ fn start_over<N: sc_network::NetworkBackend<Block, Hash>>(
 	} = consensus;
 	let voter_state = SharedVoterState::empty();
 
-	let sources = rpc::Sources {
-		client: client.clone(),
-		backend: backend.clone(),
-		pool: transaction_pool.clone(),
-		select_chain: select_chain.clone(),
-		chain_spec: config.chain_spec.cloned_box(),
-		babe: rpc::Babe {
-			worker: babe_worker.clone(),
-			keystore: keystore_container.keystore(),
-		},
-		grandpa: rpc::Grandpa {
-			voter_state: voter_state.clone(),
-			authority_set: grandpa_link.shared_authority_set().clone(),
-			justifications: grandpa_link.justification_stream(),
-			proofs: FinalityProofProvider::new_for_service(
-				backend.clone(),
-				Some(grandpa_link.shared_authority_set().clone()),
-			),
-		},
-	};
-
 	if config.offchain_worker.enabled {
 		let workers = OffchainWorkers::new(OffchainWorkerOptions {
 			runtime_api_provider: client.clone(),
@@ -129,24 +115,47 @@ fn start_over<N: sc_network::NetworkBackend<Block, Hash>>(
 		);
 	}
 
-	let duties = authority::Duties::of(&config, voter_state);
+	// A development chain's validator has its keys from a seed that everybody knows.
+	let seeds: Vec<_> = config.dev_key_seed.iter().cloned().collect();
+	let best = client.info().best_hash;
+	sp_session::generate_initial_session_keys(client.clone(), best, seeds, keystore_container.keystore())
+		.map_err(|error| sc_service::Error::Application(Box::new(error)))?;
 
-	sc_service::spawn_tasks(SpawnTasksParams {
-		config,
-		client: client.clone(),
-		backend,
-		task_manager: &mut task_manager,
-		keystore: keystore_container.keystore(),
-		transaction_pool: transaction_pool.clone(),
-		rpc_builder: Box::new(move |executor| Ok(rpc::module(&sources, executor)?)),
-		network: network.service.clone(),
-		system_rpc_tx: network.system_rpc,
-		tx_handler_controller: network.transactions,
-		sync_service: network.sync.clone(),
+	upkeep::start(upkeep::Needs {
+		config: &config,
+		client: &client,
+		pool: &transaction_pool,
+		network: &network.service,
+		sync: &network.sync,
+		transactions: network.transactions,
 		telemetry: telemetry.as_mut(),
-		tracing_execute_block: None,
+		tasks: &task_manager,
 	})?;
 
+	let server = clients::serve(
+		&config,
+		Sources {
+			client: client.clone(),
+			backend: backend.clone(),
+			pool: transaction_pool.clone(),
+			select_chain: select_chain.clone(),
+			chain_spec: config.chain_spec.cloned_box(),
+			node: methods::Node::of(&config, network.system_rpc).map_err(sc_service::Error::from)?,
+			keystore: keystore_container.keystore(),
+			babe: babe_worker.clone(),
+			grandpa: methods::Grandpa {
+				voter_state: voter_state.clone(),
+				authority_set: grandpa_link.shared_authority_set().clone(),
+				justifications: grandpa_link.justification_stream(),
+				proofs: FinalityProofProvider::new_for_service(
+					backend,
+					Some(grandpa_link.shared_authority_set().clone()),
+				),
+			},
+		},
+	)?;
+
+	let duties = authority::Duties::of(&config, voter_state);
 	duties.take_up(authority::Needs {
 		client,
 		pool: transaction_pool,
@@ -164,7 +173,8 @@ fn start_over<N: sc_network::NetworkBackend<Block, Hash>>(
 		tasks: &task_manager,
 	})?;
 
-	// Keeps the BABE worker running when the RPC server, which holds the other handle, is gone during shutdown.
-	task_manager.keep_alive(babe_worker);
+	// The BABE worker runs while somebody has its handle, and the RPC server, which has the other one, is gone first during
+	// shutdown. The base path may be a temporary folder that goes with its owner.
+	task_manager.keep_alive((babe_worker, config.base_path, server));
 	Ok(task_manager)
 }

@@ -2,16 +2,16 @@
 
 //! What one RPC client may ask of the node: every limit, once, with its reason.
 //!
-//! These are the defaults of the usual `--rpc-*` options, and `--help` shows them. They do not bound the memory that a client
-//! can claim: the server starts every call that it has read and keeps the answers until they are read (SECURITY.md).
+//! The first ones are the defaults of the usual `--rpc-*` options, and `--help` shows them. The others no option changes.
 //!
 //! The rate holds for each WebSocket connection. An HTTP request is its own connection to the limiter, so over HTTP it
 //! bounds what one batch does, and `MAX_CONNECTIONS` is what bounds HTTP clients.
 
+use super::server::Patience;
 use atelier_runtime::configs::MAXIMUM_BLOCK_LENGTH;
 use clap::Command;
 use sc_service::config::{RpcBatchRequestConfig, RpcConfiguration};
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, time::Duration};
 
 /// Largest request in MiB. A normal extrinsic takes at most three quarters of a 5 MiB block, 3.75 MiB; written as hex
 /// that is 7.5 MiB, and the rest is for the JSON around it. No useful request is larger.
@@ -32,7 +32,7 @@ pub const MAX_CONNECTIONS: u32 = 100;
 /// than twenty.
 pub const MAX_SUBSCRIPTIONS: u32 = 128;
 
-/// Answers in the queue of a slow reader. Further calls are still read; their answers wait outside the queue (SECURITY.md).
+/// Notifications in the queue of a slow reader; what would notify more waits, or ends the subscription.
 pub const MESSAGE_BUFFER: u32 = 64;
 
 /// Calls a minute: all of them may come at once, afterwards 100 a second. Our worker and gateway stay below 20 a second.
@@ -41,6 +41,34 @@ pub const CALLS_PER_MINUTE: NonZeroU32 = match NonZeroU32::new(6_000) {
 	Some(calls) => calls,
 	None => NonZeroU32::MIN,
 };
+
+/// Calls with the largest request and answer that have room at once on one connection. A client that sends more waits.
+pub const CALLS_OF_CONNECTION: u32 = 4;
+
+/// Calls with the largest request and answer that have room at once on the node: with the usual limits of 8 and 16 MiB,
+/// 1.5 GiB, which 16 connections can fill. Those that do not read lose what they hold when patience ends.
+pub const CALLS_OF_NODE: u32 = 64;
+
+/// Half a minute without reading covers a pause of a browser or of a mobile network. Who then reads less than half a
+/// Mbit/s holds memory for its own sake; the largest answer of 16 MiB may take about five minutes.
+pub const PATIENCE: Patience = Patience {
+	grace: Duration::from_secs(30),
+	rate: 64 * 1024,
+};
+
+/// How long the head of a request may take to come; a connection that is kept alive closes after this time without one.
+pub const HEAD: Duration = Duration::from_secs(30);
+
+/// How long a client may take to send a request: the largest of 8 MiB in a bit more than half a Mbit/s.
+pub const SENDING: Duration = Duration::from_secs(120);
+
+/// Without a message or a sign of life for this long, four pings, a WebSocket's client is gone. A message must be through
+/// in this time.
+pub const SILENCE: Duration = Duration::from_secs(120);
+
+/// Connections that may be open without having asked for anything, each of them for `HEAD`: they take a file descriptor and
+/// little memory, and who only opens them must not keep out those who ask. Further ones are closed at once.
+pub const IDLE_CONNECTIONS: usize = 1_000;
 
 const MIB: u32 = 1024 * 1024;
 // In hex, the largest transactions of users must fit into a request, and any block into a response.
