@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the right answer of an exact model is, how it is committed to, and how a dispute about it is decided.
+//!
+//! The same code judges in the runtime, serves in the worker and verifies in a browser. It knows no floats: every value is
+//! an integer that comes out the same on every machine (docs/exact-spec.md).
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::float_arithmetic,
+		clippy::panic
+	)
+)]
+
+extern crate alloc;
+
+pub mod hash;
