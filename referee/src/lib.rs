@@ -21,4 +21,12 @@
 
 extern crate alloc;
 
+pub mod arith;
+pub mod forward;
 pub mod hash;
+pub mod model;
+pub mod ops;
+#[cfg(feature = "samples")]
+pub mod samples;
+pub mod tables;
+pub mod trace;
