@@ -134,8 +134,8 @@ pub fn package(shape: Shape, values: Values, random: &mut Random) -> Vec<u8> {
 /// The next number or record of a tensor.
 fn record(layout: &Layout, tensor: Tensor, extreme: bool, random: &mut Random) -> Vec<u8> {
 	let any = |limit: i64, random: &mut Random| match extreme {
-		true => random.pick([-limit, 0, limit]),
-		false => random.between(-limit, limit),
+		true => random.pick([limit.saturating_neg(), 0, limit]),
+		false => random.between(limit.saturating_neg(), limit),
 	};
 	match tensor {
 		Tensor::Numbers(matrix) => match layout.format(matrix) {

@@ -5,13 +5,14 @@
 
 use super::{FRACTION, Observer, Vector};
 use crate::{
-	arith::{round_shift, sat_activation, sat32, scale},
+	arith::sat32,
 	model::{Matrix, Order, Package, Vectors},
 	ops::{
 		attention::{WeightedSum, weight},
+		feed_forward,
 		linear::{Point, dot, finish},
 		norm::{Gain, Norm, Statistics},
-		quantise::{exponent, quantise},
+		quantise::{exponent, quantise, store},
 		rotary::Angle,
 	},
 	trace::{Place, Stage, Values},
@@ -188,7 +189,7 @@ impl<'a, 'o, O: Observer> At<'a, 'o, O> {
 		let product: Vec<_> = (0..gate.len())
 			.map(|at| {
 				let up = up.as_ref().map(|up| up.get(at).copied().unwrap_or(0));
-				hidden(
+				feed_forward::product(
 					shape.activation.apply(gate.get(at).copied().unwrap_or(0)),
 					up,
 					shape.hidden_fraction,
@@ -369,22 +370,4 @@ fn normed(numbers: &[i32], statistics: Statistics, gains: &[[u8; Gain::BYTES]], 
 	let gain = |place: usize| gains.get(place).map_or(Gain::NONE, |gain| Gain::read(*gain));
 	let apply = |(place, number): (usize, &i32)| gain(place).apply(statistics.normal(*number), to);
 	numbers.iter().enumerate().map(apply).collect()
-}
-
-/// A number as an activation of a head with this shift.
-fn store(number: i32, shift: u8) -> i16 {
-	sat_activation(round_shift(number.into(), shift.into()))
-}
-
-/// The value of the activation function, times a second product if there is one.
-fn hidden(gate: i32, up: Option<i32>, to: u8) -> i32 {
-	let to = i32::from(to);
-	let one = i32::from(FRACTION);
-	match up {
-		Some(up) => sat32(scale(
-			i64::from(gate).wrapping_mul(up.into()),
-			one.wrapping_mul(2).wrapping_sub(to),
-		)),
-		None => sat32(scale(gate.into(), one.wrapping_sub(to))),
-	}
 }

@@ -47,17 +47,18 @@ impl Statistics {
 
 	/// The leaf: mean, bits, inverse; little-endian.
 	pub fn write(self) -> [u8; Self::BYTES] {
-		let mut leaf = [0; Self::BYTES];
-		let bytes = self
-			.mean
-			.to_le_bytes()
-			.into_iter()
-			.chain([self.bits])
-			.chain(self.inverse.to_le_bytes());
-		for (to, from) in leaf.iter_mut().zip(bytes) {
-			*to = from;
+		let [m0, m1, m2, m3] = self.mean.to_le_bytes();
+		let [i0, i1, i2, i3, i4, i5, i6, i7] = self.inverse.to_le_bytes();
+		[m0, m1, m2, m3, self.bits, i0, i1, i2, i3, i4, i5, i6, i7]
+	}
+
+	/// Reads the leaf.
+	pub fn read([m0, m1, m2, m3, bits, i0, i1, i2, i3, i4, i5, i6, i7]: [u8; Self::BYTES]) -> Self {
+		Self {
+			mean: i32::from_le_bytes([m0, m1, m2, m3]),
+			bits,
+			inverse: u64::from_le_bytes([i0, i1, i2, i3, i4, i5, i6, i7]),
 		}
-		leaf
 	}
 
 	/// Of a vector whose numbers have `fraction` bits of fraction; epsilon has 40.

@@ -22,6 +22,11 @@ pub fn quantise(number: i32, exponent: u8) -> i16 {
 	sat_activation(round_shift(number.into(), exponent.into()))
 }
 
+/// A number as an activation of a head whose exponent is fixed.
+pub fn store(number: i32, shift: u8) -> i16 {
+	quantise(number, shift)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;

@@ -119,6 +119,17 @@ pub fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
 	counter
 }
 
+impl Choice {
+	/// Numbers of the fields.
+	pub const LARGEST: u32 = 0;
+	pub const TOP: u32 = 1;
+	pub const WEIGHT: u32 = 2;
+	pub const LEAST: u32 = 3;
+	pub const TOKEN: u32 = 4;
+	/// How many there are.
+	pub const FIELDS: u32 = 5;
+}
+
 impl Sampler {
 	/// Chooses the token that comes after `position`.
 	pub fn choose(self, logits: &[i32], position: u32) -> Choice {
