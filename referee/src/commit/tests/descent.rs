@@ -113,6 +113,25 @@ fn padding_is_computed_and_so_a_tree_with_something_else_in_its_place_cannot_be_
 }
 
 #[test]
+fn padding_is_not_revealed() {
+	for count in 1..300 {
+		let tree = tree(Kind::Trace, &leaves(count));
+		let top = tree.reveal_top().unwrap();
+		let nodes = tree.commitment().open::<Portable>(&top).unwrap();
+		assert_eq!(nodes.len() as u64, shape::width(count, nodes[0].level));
+		if nodes[0].level > 0 {
+			let below = nodes
+				.iter()
+				.map(|node| tree.reveal_below(node.level, node.index).unwrap().len() as u64);
+			assert_eq!(
+				below.sum::<u64>(),
+				shape::width(count, nodes[0].level.saturating_sub(DESCENT_LEVELS))
+			);
+		}
+	}
+}
+
+#[test]
 fn padding_cannot_be_picked() {
 	let tree = tree(Kind::Trace, &leaves(33));
 	assert!(tree.reveal_below(4, 2).is_ok());

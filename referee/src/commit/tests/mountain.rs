@@ -221,6 +221,19 @@ fn units_that_overflow_are_refused_and_change_nothing() {
 }
 
 #[test]
+fn a_full_range_takes_no_more_receipts() {
+	let full = codec::Encode::encode(&(MAX_LEAVES, vec![([1_u8; 32], 5_u64)]));
+	let mut peaks: Peaks = decode_exact(&full).unwrap();
+	let before = peaks.clone();
+	assert_eq!(peaks.append::<Portable>(&receipts(1)[0]), Err(Error::TooManyLeaves));
+	assert_eq!(peaks, before);
+	let almost = codec::Encode::encode(&(MAX_LEAVES - 1, vec![([1_u8; 32], 5_u64); 40]));
+	let mut peaks: Peaks = decode_exact(&almost).unwrap();
+	assert_eq!(peaks.append::<Portable>(&receipts(1)[0]), Ok(()));
+	assert_eq!((peaks.receipts(), peaks.units()), (MAX_LEAVES, 200));
+}
+
+#[test]
 fn the_longest_way_fits_into_a_proof() {
 	for index in [0, MAX_LEAVES / 3, MAX_LEAVES - 1] {
 		assert_eq!(Inclusion::siblings(MAX_LEAVES, index), Ok(MAX_DEPTH as usize));
