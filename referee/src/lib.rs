@@ -22,6 +22,7 @@
 extern crate alloc;
 
 pub mod arith;
+pub mod commit;
 pub mod forward;
 pub mod hash;
 pub mod model;
