@@ -22,7 +22,9 @@
 extern crate alloc;
 
 pub mod arith;
+pub mod claim;
 pub mod commit;
+pub mod dispute;
 pub mod forward;
 pub mod hash;
 pub mod model;

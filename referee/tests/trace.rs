@@ -247,6 +247,10 @@ impl Source for Without<'_> {
 		self.answer.token(position)
 	}
 
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		self.answer.output(leaf)
+	}
+
 	fn sampler(&mut self) -> atelier_referee::ops::sampling::Sampler {
 		self.answer.sampler()
 	}

@@ -13,8 +13,8 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The most bytes of leaves that one proof opens: all operands of the largest step of a dispute.
-pub const MAX_OPENED_BYTES: usize = 128 * 1_024;
+/// The most bytes of leaves that one proof opens: 128 KiB of operands of the largest step of a dispute, and the leaf in doubt.
+pub const MAX_OPENED_BYTES: usize = 129 * 1_024;
 
 /// The digests beside opened leaves that a verifier cannot compute, level by level from the leaves, left to right.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]

@@ -4,15 +4,20 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use atelier_referee::{
+	claim::{token_leaves, token_tree},
+	commit::{Kind, Ranges, RangesProof, Tree, decode_exact},
+	dispute::{Case, Charge, Evidence, Holder, InParts, gather, is_fraud},
 	forward::{Decoder, Observer, embed},
+	hash::Portable,
 	model::{Package, Shape, Use},
 	ops::sampling::{Choice, Sampler},
 	samples::{self, Random},
 	trace::{
 		At, Counts, Graph, Leaf, Place, Size, Stage, Values,
-		step::{Doubt, Missing, Source, all_parts, holds, joined, part_holds, parts},
+		step::{Doubt, Missing, Part, Source, all_parts, holds, joined, part_holds, parts},
 	},
 };
+use codec::{Encode, MaxEncodedLen};
 use std::ops::Range;
 
 /// A random model with an input.
@@ -211,6 +216,15 @@ impl Source for Borrowed<'_> {
 			.ok_or(Missing::Token(position))
 	}
 
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		let place = Place {
+			position: 0,
+			layer: 0,
+			stage: Stage::Unit,
+		};
+		self.leaf(At { place, leaf }).map(|leaf| leaf.write())
+	}
+
 	fn sampler(&mut self) -> Sampler {
 		self.0.sampler
 	}
@@ -227,6 +241,10 @@ impl Source for Answer {
 
 	fn token(&mut self, position: u32) -> Result<u32, Missing> {
 		Borrowed(self).token(position)
+	}
+
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		Borrowed(self).output(leaf)
 	}
 
 	fn sampler(&mut self) -> Sampler {
@@ -282,4 +300,130 @@ pub fn spoil(at: At, leaf: &mut Leaf, honest: &Answer, random: &mut Random) -> O
 		value: value as u32,
 		rival,
 	})
+}
+
+/// An answer whose holder has committed to everything.
+#[derive(Clone)]
+pub struct Committed {
+	pub answer: Answer,
+	pub trace: Tree,
+	pub weights: Tree,
+	pub input: Tree,
+	pub given: Tree,
+}
+
+impl Committed {
+	pub fn new(answer: Answer) -> Self {
+		let leaves: Vec<_> = answer.leaves.iter().map(|(_, leaf)| leaf.write()).collect();
+		let tree = |kind, leaves: Vec<Vec<u8>>| Tree::from_leaves::<Portable>(kind, leaves).expect("few leaves");
+		let (input, output) = answer.tokens.split_at(answer.graph.counts().input as usize);
+		let given = match answer.graph.shape().answers {
+			Use::Tokens => token_tree::<Portable>(Kind::Tokens, output).expect("few tokens"),
+			Use::Embedding => {
+				let units = answer.leaves.iter().filter(|(at, _)| at.place.stage == Stage::Unit);
+				tree(Kind::Output, units.map(|(_, leaf)| leaf.write()).collect())
+			}
+		};
+		Self {
+			trace: tree(Kind::Trace, leaves),
+			weights: tree(
+				Kind::Weights,
+				answer.package.chunks(1_024).map(<[u8]>::to_vec).collect(),
+			),
+			input: token_tree::<Portable>(Kind::Input, input).expect("few tokens"),
+			given,
+			answer,
+		}
+	}
+
+	pub fn case(&self) -> Case {
+		let case = Case {
+			graph: self.answer.graph,
+			sampler: self.answer.sampler,
+			weights: self.weights.commitment(),
+			input: self.input.commitment(),
+			answer: self.given.commitment(),
+			trace: self.trace.commitment(),
+		};
+		case.checked().expect("the commitments belong to the case")
+	}
+
+	fn tree(&self, kind: Kind) -> &Tree {
+		match kind {
+			Kind::Trace => &self.trace,
+			Kind::Weights => &self.weights,
+			Kind::Input => &self.input,
+			_ => &self.given,
+		}
+	}
+
+	/// The parts of a charge, computed from what this holder has; one of them is doubted.
+	pub fn parts(&mut self, charge: Charge) -> Option<Vec<Part>> {
+		let case = self.case();
+		match charge {
+			Charge::Value(doubt) if charge.parts(&case) > 1 => {
+				Some(all_parts(&case.graph, &mut self.answer, doubt).expect("everything is there"))
+			}
+			_ => None,
+		}
+	}
+
+	/// The evidence for a charge, and whether it proves a fraud.
+	pub fn judge(&mut self, charge: Charge) -> bool {
+		let case = self.case();
+		let parts = self.parts(charge);
+		let numbers = parts.as_ref().map_or(1, Vec::len) as u32;
+		(0..numbers).any(|chosen| {
+			let in_parts = parts.as_ref().map(|parts| InParts { parts, chosen });
+			let evidence = gather(&case, self, charge, in_parts)
+				.expect("the charge can be brought")
+				.expect("the holder has everything");
+			let bytes = evidence.encode();
+			assert!(bytes.len() <= Evidence::max_encoded_len());
+			assert_eq!(decode_exact::<Evidence>(&bytes).as_ref(), Ok(&evidence));
+			is_fraud::<Portable>(&case, charge, in_parts, &evidence).expect("the evidence is complete")
+		})
+	}
+}
+
+impl Source for Committed {
+	fn leaf(&mut self, at: At) -> Result<Leaf, Missing> {
+		self.answer.leaf(at)
+	}
+
+	fn package(&mut self, bytes: Range<u64>) -> Result<Vec<u8>, Missing> {
+		self.answer.package(bytes)
+	}
+
+	fn token(&mut self, position: u32) -> Result<u32, Missing> {
+		self.answer.token(position)
+	}
+
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		self.answer.output(leaf)
+	}
+
+	fn sampler(&mut self) -> Sampler {
+		self.answer.sampler
+	}
+}
+
+impl Holder for Committed {
+	fn bytes(&mut self, kind: Kind, number: u64) -> Option<Vec<u8>> {
+		let number = number as usize;
+		let answer = &self.answer;
+		match kind {
+			Kind::Trace => answer.leaves.get(number).map(|(_, leaf)| leaf.write()),
+			Kind::Weights => answer.package.chunks(1_024).nth(number).map(<[u8]>::to_vec),
+			Kind::Output => self.answer.output(number as u32).ok(),
+			_ => {
+				let (input, output) = answer.tokens.split_at(answer.graph.counts().input as usize);
+				token_leaves(if kind == Kind::Input { input } else { output }).nth(number)
+			}
+		}
+	}
+
+	fn prove(&mut self, kind: Kind, ranges: &Ranges) -> Option<RangesProof> {
+		self.tree(kind).prove(ranges).ok()
+	}
 }

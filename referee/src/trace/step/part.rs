@@ -20,8 +20,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::ops::Range;
 use scale_info::TypeInfo;
 
-/// Positions of a part: their keys and values are two times 64 leaves of half a KiB.
-const POSITIONS: u32 = 64;
+/// Positions of a part: the keys and values of a head are two times 16 leaves of half a KiB, or a few more.
+const POSITIONS: u32 = 16;
 
 /// Tokens of a part: 16 leaves of 1 KiB.
 const TOKENS: u32 = 16 * NUMBERS_OF_LEAF;

@@ -27,6 +27,8 @@ pub enum Missing {
 	Package(u64),
 	/// The token of a position.
 	Token(u32),
+	/// A leaf of an answer that is a vector.
+	Output(u32),
 }
 
 /// Where values are read from.
@@ -39,6 +41,9 @@ pub trait Source {
 
 	/// The token of a position: of the input, or after it of the answer.
 	fn token(&mut self, position: u32) -> Result<u32, Missing>;
+
+	/// A leaf of an answer that is a vector.
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing>;
 
 	/// How tokens are chosen.
 	fn sampler(&mut self) -> Sampler;

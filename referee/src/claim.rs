@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What a payer asks for, and what a worker says it answered. Together they leave exactly one right answer.
+
+use crate::{
+	commit::{Bounded, Commitment, Error, Kind, Tree},
+	hash::{Blake2b256, Digest},
+	ops::sampling::Sampler,
+};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Tokens of a leaf of an input or an answer.
+pub const TOKENS_OF_LEAF: usize = 64;
+
+/// Most bytes of a string that ends an answer, and most such strings.
+pub const MAX_STOP: usize = 64;
+pub const MAX_STOPS: usize = 4;
+
+/// Most tokens that end an answer.
+pub const MAX_END_TOKENS: usize = 8;
+
+/// First bytes of what is hashed, so that none of it is ever taken for a part of a tree.
+const REQUEST: &[u8] = b"atelier request x1";
+const CLAIM: &[u8] = b"atelier claim x1";
+
+/// What a payer asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Request {
+	/// The chain, by the hash of its genesis.
+	pub genesis: Digest,
+	/// The version of the model.
+	pub version: Digest,
+	/// The tokens of the input.
+	pub input: Commitment,
+	pub sampler: Sampler,
+	/// Most tokens of the answer.
+	pub limit: u32,
+	/// Tokens that end the answer. They belong to it.
+	pub ends: Bounded<u32, MAX_END_TOKENS>,
+	/// Strings that end the answer: with the first token after which its text contains one.
+	pub stops: Bounded<Bounded<u8, MAX_STOP>, MAX_STOPS>,
+	/// The hash of the key under which input and answer travel, if they are encrypted.
+	pub sealed: Option<Digest>,
+	/// Random, so that nobody finds a short input by trying.
+	pub salt: Digest,
+}
+
+impl Request {
+	/// What a claim and a signature refer to.
+	pub fn root<H: Blake2b256>(&self) -> Digest {
+		H::hash(&[REQUEST, &self.encode()].concat())
+	}
+}
+
+/// Where a claim belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Origin {
+	/// A job of the chain.
+	Job(u64),
+	/// An answer of a session.
+	Session { session: u64, index: u64 },
+}
+
+/// Why an answer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum StopReason {
+	/// It has as many tokens as the request or the model allows.
+	Limit,
+	/// Its last token is one that ends answers.
+	End,
+	/// Its text contains a string that ends it.
+	Stop,
+	/// The model answers with one vector.
+	Embedded,
+}
+
+/// What a worker says it answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Claim {
+	/// The chain, by the hash of its genesis.
+	pub genesis: Digest,
+	pub origin: Origin,
+	/// The worker's account.
+	pub worker: Digest,
+	/// The version of the model.
+	pub version: Digest,
+	/// The request.
+	pub request: Digest,
+	/// The tokens of the answer, or the vector.
+	pub answer: Commitment,
+	/// The final states.
+	pub state: Digest,
+	pub input_count: u32,
+	pub output_count: u32,
+	pub stop: StopReason,
+}
+
+impl Claim {
+	/// The leaf of a receipt.
+	pub fn leaf<H: Blake2b256>(&self) -> Digest {
+		H::hash(&[CLAIM, &self.encode()].concat())
+	}
+}
+
+/// The bytes of the leaves of some tokens.
+pub fn token_leaves(tokens: &[u32]) -> impl Iterator<Item = Vec<u8>> + '_ {
+	tokens
+		.chunks(TOKENS_OF_LEAF)
+		.map(|tokens| tokens.iter().flat_map(|token| token.to_le_bytes()).collect())
+}
+
+/// The tree of the tokens of an input or an answer.
+pub fn token_tree<H: Blake2b256>(kind: Kind, tokens: &[u32]) -> Result<Tree, Error> {
+	Tree::from_leaves::<H>(kind, token_leaves(tokens))
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What is opened to decide a charge: leaves of the trace, chunks of the package, tokens, each shown to belong to what was
+//! committed to. Everything that is needed must be there, and nothing else.
+
+use super::{
+	Case, Charge,
+	verdict::{InParts, stands},
+};
+use crate::{
+	claim::TOKENS_OF_LEAF,
+	commit::{self, Bounded, Commitment, Kind, Ranges, RangesProof},
+	hash::Blake2b256,
+	model::{CHUNK, Use},
+	ops::sampling::Sampler,
+	trace::{
+		At, Leaf, LeafError,
+		step::{Missing, Source, StepError},
+	},
+};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::ops::Range;
+use scale_info::TypeInfo;
+
+/// Most leaves of one tree: 128 KiB of numbers, and the leaf in doubt.
+const MAX_LEAVES: usize = 256;
+
+/// Bytes of the largest leaf.
+const LEAF: usize = CHUNK as usize;
+
+/// Leaves of one tree.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Opened {
+	pub ranges: Ranges,
+	pub leaves: Bounded<Bounded<u8, LEAF>, MAX_LEAVES>,
+	pub proof: RangesProof,
+}
+
+/// Leaves of all trees that a charge needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Evidence {
+	pub trace: Option<Opened>,
+	pub weights: Option<Opened>,
+	pub input: Option<Opened>,
+	pub answer: Option<Opened>,
+}
+
+/// Evidence is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum EvidenceError {
+	/// Leaves do not belong to what was committed to.
+	Proof(Kind, commit::Error),
+	/// A leaf that nothing is computed from.
+	Superfluous(Kind, u64),
+	/// A leaf of the trace does not hold what its place asks for.
+	Leaf(At, LeafError),
+	/// A leaf of the answer does not hold as many tokens as it should.
+	Tokens(u64),
+}
+
+impl core::fmt::Display for EvidenceError {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		match self {
+			Self::Proof(kind, error) => write!(f, "what was opened of {kind:?} does not belong to it: {error}"),
+			Self::Superfluous(kind, leaf) => write!(f, "leaf {leaf} of {kind:?} is not needed"),
+			Self::Tokens(leaf) => write!(f, "leaf {leaf} of the answer does not hold its tokens"),
+			Self::Leaf(at, error) => write!(f, "{at:?} does not hold what its place asks for: {error:?}"),
+		}
+	}
+}
+
+impl core::error::Error for EvidenceError {}
+
+impl Opened {
+	fn verify<H: Blake2b256>(&self, commitment: &Commitment) -> Result<Leaves, EvidenceError> {
+		let leaves: Vec<&[u8]> = self.leaves.iter().map(|leaf| &leaf[..]).collect();
+		let verified = self.proof.verify::<H>(commitment, &self.ranges, &leaves);
+		verified.map_err(|error| EvidenceError::Proof(commitment.kind, error))?;
+		let numbers = self.ranges.iter().flat_map(|range| range.start..range.end);
+		Ok(numbers.zip(leaves.into_iter().map(<[u8]>::to_vec)).collect())
+	}
+}
+
+type Leaves = BTreeMap<u64, Vec<u8>>;
+
+/// What was opened, as something to read from; notes what was read.
+pub struct Reading<'a> {
+	case: &'a Case,
+	trace: Tree,
+	weights: Tree,
+	input: Tree,
+	answer: Tree,
+	/// A leaf of the trace that cannot be read.
+	malformed: Option<EvidenceError>,
+}
+
+/// The opened leaves of a tree.
+struct Tree {
+	kind: Kind,
+	leaves: Leaves,
+	read: BTreeSet<u64>,
+}
+
+impl Tree {
+	fn get(&mut self, number: u64) -> Option<&[u8]> {
+		let leaf = self.leaves.get(&number)?;
+		self.read.insert(number);
+		Some(leaf)
+	}
+
+	fn all_read(&self) -> Result<(), EvidenceError> {
+		match self.leaves.keys().find(|number| !self.read.contains(number)) {
+			Some(number) => Err(EvidenceError::Superfluous(self.kind, *number)),
+			None => Ok(()),
+		}
+	}
+}
+
+impl Evidence {
+	/// Checks that everything belongs to what was committed to.
+	pub fn verify<'a, H: Blake2b256>(&self, case: &'a Case) -> Result<Reading<'a>, EvidenceError> {
+		let tree = |opened: &Option<Opened>, commitment: &Commitment| {
+			let leaves = match opened {
+				Some(opened) => opened.verify::<H>(commitment)?,
+				None => Leaves::new(),
+			};
+			Ok(Tree {
+				kind: commitment.kind,
+				leaves,
+				read: BTreeSet::new(),
+			})
+		};
+		Ok(Reading {
+			case,
+			trace: tree(&self.trace, &case.trace)?,
+			weights: tree(&self.weights, &case.weights)?,
+			input: tree(&self.input, &case.input)?,
+			answer: tree(&self.answer, &case.answer)?,
+			malformed: None,
+		})
+	}
+}
+
+impl Reading<'_> {
+	/// Checks that nothing was opened that was not read.
+	pub fn finish(self) -> Result<(), EvidenceError> {
+		[&self.trace, &self.weights, &self.input, &self.answer]
+			.into_iter()
+			.try_for_each(Tree::all_read)
+	}
+
+	/// A leaf of the trace or the answer that cannot be read, if that is why a value could not be computed.
+	pub fn malformed(&self) -> Option<EvidenceError> {
+		self.malformed
+	}
+}
+
+impl Source for Reading<'_> {
+	fn leaf(&mut self, at: At) -> Result<Leaf, Missing> {
+		let graph = &self.case.graph;
+		let number = graph.number(at).ok_or(Missing::Leaf(at))?;
+		let bytes = self.trace.get(number).ok_or(Missing::Leaf(at))?;
+		Leaf::read(graph.size(at.place.stage), at.leaf, bytes).map_err(|error| {
+			self.malformed = Some(EvidenceError::Leaf(at, error));
+			Missing::Leaf(at)
+		})
+	}
+
+	fn package(&mut self, bytes: Range<u64>) -> Result<Vec<u8>, Missing> {
+		read_chunks(bytes, |chunk| self.weights.get(chunk).map(<[u8]>::to_vec))
+	}
+
+	fn token(&mut self, position: u32) -> Result<u32, Missing> {
+		let missing = Missing::Token(position);
+		let input = self.case.graph.counts().input;
+		let (tree, number) = match position.checked_sub(input) {
+			None => (&mut self.input, position),
+			Some(number) if self.case.graph.shape().answers == Use::Tokens => (&mut self.answer, number),
+			Some(_) => return Err(missing),
+		};
+		let counts = self.case.graph.counts();
+		let all = if tree.kind == Kind::Input {
+			counts.input
+		} else {
+			counts.output
+		} as usize;
+		let number = number as usize;
+		let leaf = number.checked_div(TOKENS_OF_LEAF).unwrap_or(0);
+		let token = number.checked_rem(TOKENS_OF_LEAF).unwrap_or(0);
+		let held = all
+			.saturating_sub(leaf.saturating_mul(TOKENS_OF_LEAF))
+			.min(TOKENS_OF_LEAF);
+		let kind = tree.kind;
+		let (tokens, rest) = tree.get(leaf as u64).ok_or(missing)?.as_chunks();
+		if tokens.len() != held || !rest.is_empty() {
+			// What the payer has committed to is not the worker's fault.
+			if kind != Kind::Input {
+				self.malformed = Some(EvidenceError::Tokens(leaf as u64));
+			}
+			return Err(missing);
+		}
+		tokens.get(token).map(|bytes| u32::from_le_bytes(*bytes)).ok_or(missing)
+	}
+
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		self.answer
+			.get(leaf.into())
+			.map(<[u8]>::to_vec)
+			.ok_or(Missing::Output(leaf))
+	}
+
+	fn sampler(&mut self) -> Sampler {
+		self.case.sampler
+	}
+}
+
+/// Bytes of a package from its chunks.
+fn read_chunks(bytes: Range<u64>, mut chunk: impl FnMut(u64) -> Option<Vec<u8>>) -> Result<Vec<u8>, Missing> {
+	let first = bytes.start.checked_div(CHUNK).unwrap_or(0);
+	let mut all = Vec::new();
+	for number in first..bytes.end.div_ceil(CHUNK) {
+		let start = number.saturating_mul(CHUNK);
+		let missing = Missing::Package(start);
+		let found = chunk(number).ok_or(missing)?;
+		let from = bytes.start.saturating_sub(start) as usize;
+		let to = bytes.end.saturating_sub(start).min(CHUNK) as usize;
+		all.extend_from_slice(found.get(from..to).ok_or(missing)?);
+	}
+	Ok(all)
+}
+
+/// Has everything that was committed to.
+pub trait Holder: Source {
+	/// The bytes of a leaf.
+	fn bytes(&mut self, kind: Kind, number: u64) -> Option<Vec<u8>>;
+
+	/// The proof of some leaves.
+	fn prove(&mut self, kind: Kind, ranges: &Ranges) -> Option<RangesProof>;
+}
+
+/// Reads from a holder and notes what was read.
+struct Noting<'a, S> {
+	holder: &'a mut S,
+	case: &'a Case,
+	trace: BTreeSet<u64>,
+	weights: BTreeSet<u64>,
+	input: BTreeSet<u64>,
+	answer: BTreeSet<u64>,
+}
+
+impl<S: Holder> Source for Noting<'_, S> {
+	fn leaf(&mut self, at: At) -> Result<Leaf, Missing> {
+		self.trace.extend(self.case.graph.number(at));
+		self.holder.leaf(at)
+	}
+
+	fn package(&mut self, bytes: Range<u64>) -> Result<Vec<u8>, Missing> {
+		let first = bytes.start.checked_div(CHUNK).unwrap_or(0);
+		self.weights.extend(first..bytes.end.div_ceil(CHUNK));
+		self.holder.package(bytes)
+	}
+
+	fn token(&mut self, position: u32) -> Result<u32, Missing> {
+		let leaf = |number: u32| u64::from(number).checked_div(TOKENS_OF_LEAF as u64).unwrap_or(0);
+		match position.checked_sub(self.case.graph.counts().input) {
+			None => self.input.insert(leaf(position)),
+			Some(number) => self.answer.insert(leaf(number)),
+		};
+		self.holder.token(position)
+	}
+
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		self.answer.insert(leaf.into());
+		self.holder.output(leaf)
+	}
+
+	fn sampler(&mut self) -> Sampler {
+		self.holder.sampler()
+	}
+}
+
+impl<S: Holder> Noting<'_, S> {
+	fn open(&mut self) -> Option<Evidence> {
+		let mut opened = |kind: Kind, numbers: &BTreeSet<u64>| -> Option<Option<Opened>> {
+			if numbers.is_empty() {
+				return Some(None);
+			}
+			let ranges = Ranges::covering(numbers.iter().copied()).ok()?;
+			let mut leaves = Vec::new();
+			for number in numbers {
+				leaves.push(Bounded::try_from(self.holder.bytes(kind, *number)?).ok()?);
+			}
+			let leaves = Bounded::try_from(leaves).ok()?;
+			let proof = self.holder.prove(kind, &ranges)?;
+			Some(Some(Opened { ranges, leaves, proof }))
+		};
+		Some(Evidence {
+			trace: opened(Kind::Trace, &self.trace)?,
+			weights: opened(Kind::Weights, &self.weights)?,
+			input: opened(Kind::Input, &self.input)?,
+			answer: opened(self.case.answer.kind, &self.answer)?,
+		})
+	}
+}
+
+/// The evidence that decides a charge, as this holder has it; `in_parts` if it is decided in parts. None if the holder has
+/// not everything that it needs.
+pub fn gather<S: Holder>(
+	case: &Case,
+	holder: &mut S,
+	charge: Charge,
+	in_parts: Option<InParts<'_>>,
+) -> Result<Option<Evidence>, StepError> {
+	let mut noting = Noting {
+		holder,
+		case,
+		trace: BTreeSet::new(),
+		weights: BTreeSet::new(),
+		input: BTreeSet::new(),
+		answer: BTreeSet::new(),
+	};
+	stands(case, &mut noting, charge, in_parts)?;
+	Ok(noting.open())
+}
