@@ -4,7 +4,7 @@
 //! output value.
 
 use crate::{
-	arith::{div_round, round_shift, sat32},
+	arith::{div_round, round_shift, sat32, scale},
 	tables::exp2_negative,
 };
 
@@ -65,12 +65,7 @@ impl Head {
 
 	/// An output value with 16 bits of fraction.
 	pub fn output(self, sum: WeightedSum) -> i32 {
-		let mean = sum.mean();
-		sat32(
-			mean.checked_shl(self.value_shift.into())
-				.filter(|value| value >> self.value_shift == mean)
-				.unwrap_or(if mean < 0 { i64::MIN } else { i64::MAX }),
-		)
+		sat32(scale(sum.mean(), i32::from(self.value_shift).saturating_neg()))
 	}
 }
 
