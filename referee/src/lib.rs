@@ -20,8 +20,11 @@
 )]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate self as atelier_referee;
 
 pub mod arith;
+mod checks;
 pub mod claim;
 pub mod commit;
 pub mod dispute;

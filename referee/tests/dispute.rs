@@ -498,7 +498,7 @@ fn moves_that_break_the_rules_change_nothing() {
 		};
 		assert_eq!(nodes.turn(), Party::Challenger);
 		not_now(&nodes, Move::Reveal(top));
-		assert_eq!(play(&nodes, Move::Descend(16)), Err(MoveError::NoNode));
+		assert_eq!(play(&nodes, Move::Descend(32)), Err(MoveError::NoNode));
 		let Charge::Value(doubt) = first() else {
 			panic!("it is a value")
 		};

@@ -2,7 +2,7 @@
 
 //! The way from a root to one of millions of leaves, in steps that each fit into a transaction.
 //!
-//! The holder of the tree reveals the nodes four levels below the one that its opponent picked. Nodes below which there
+//! The holder of the tree reveals the nodes five levels below the one that its opponent picked. Nodes below which there
 //! is only padding are left out and computed, so that a tree whose padding is something else cannot be descended.
 
 use super::{
@@ -16,8 +16,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::ops::Range;
 use scale_info::TypeInfo;
 
-/// How many levels one step goes down; fewer where the leaves are nearer.
-pub const DESCENT_LEVELS: u32 = 4;
+/// How many levels one step goes down; fewer where the leaves are nearer. With five, 1 KiB a step, a dispute about the largest
+/// models stays within nine answers of the holder (docs/decisions/0008).
+pub const DESCENT_LEVELS: u32 = 5;
 
 /// The most nodes that a step reveals.
 pub const REVEALED: usize = 1 << DESCENT_LEVELS;

@@ -9,11 +9,11 @@
 //!
 //! A kind is one byte; index and count are eight, the least significant first.
 
-use super::{
+use super::kind::Kind;
+use crate::{
 	checks::{Check, on},
-	kind::Kind,
+	hash::{Blake2b256, Digest},
 };
-use crate::hash::{Blake2b256, Digest};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 

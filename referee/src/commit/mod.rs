@@ -13,7 +13,6 @@
 //! sizes are checked before anything is hashed or allocated, and no input makes it panic.
 
 mod bounded;
-mod checks;
 mod descent;
 mod digests;
 mod error;

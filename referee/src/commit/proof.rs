@@ -4,11 +4,13 @@
 
 use super::{
 	Bounded, Commitment, Error, MAX_SIBLINGS, Ranges,
-	checks::{Check, on},
 	digests::{self, Padding},
 	shape::{depth, width},
 };
-use crate::hash::{Blake2b256, Digest};
+use crate::{
+	checks::{Check, on},
+	hash::{Blake2b256, Digest},
+};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

@@ -8,6 +8,7 @@ use super::{
 	verdict::{InParts, stands},
 };
 use crate::{
+	checks::{Check, on},
 	claim::TOKENS_OF_LEAF,
 	commit::{self, Bounded, Commitment, Kind, Ranges, RangesProof},
 	hash::Blake2b256,
@@ -27,7 +28,7 @@ use core::ops::Range;
 use scale_info::TypeInfo;
 
 /// Most leaves of one tree: 128 KiB of numbers, and the leaf in doubt.
-const MAX_LEAVES: usize = 256;
+pub const MAX_LEAVES: usize = 256;
 
 /// Bytes of the largest leaf.
 const LEAF: usize = CHUNK as usize;
@@ -79,7 +80,9 @@ impl Opened {
 	fn verify<H: Blake2b256>(&self, commitment: &Commitment) -> Result<Leaves, EvidenceError> {
 		let leaves: Vec<&[u8]> = self.leaves.iter().map(|leaf| &leaf[..]).collect();
 		let verified = self.proof.verify::<H>(commitment, &self.ranges, &leaves);
-		verified.map_err(|error| EvidenceError::Proof(commitment.kind, error))?;
+		if on(Check::Opened) {
+			verified.map_err(|error| EvidenceError::Proof(commitment.kind, error))?;
+		}
 		let numbers = self.ranges.iter().flat_map(|range| range.start..range.end);
 		Ok(numbers.zip(leaves.into_iter().map(<[u8]>::to_vec)).collect())
 	}
@@ -243,16 +246,30 @@ pub trait Holder: Source {
 }
 
 /// Reads from a holder and notes what was read.
-struct Noting<'a, S> {
+pub struct Noting<'a, S> {
 	holder: &'a mut S,
 	case: &'a Case,
-	trace: BTreeSet<u64>,
-	weights: BTreeSet<u64>,
-	input: BTreeSet<u64>,
-	answer: BTreeSet<u64>,
+	pub trace: BTreeSet<u64>,
+	pub weights: BTreeSet<u64>,
+	pub input: BTreeSet<u64>,
+	pub answer: BTreeSet<u64>,
 }
 
-impl<S: Holder> Source for Noting<'_, S> {
+impl<'a, S> Noting<'a, S> {
+	/// Nothing was read yet.
+	pub fn new(holder: &'a mut S, case: &'a Case) -> Self {
+		Self {
+			holder,
+			case,
+			trace: BTreeSet::new(),
+			weights: BTreeSet::new(),
+			input: BTreeSet::new(),
+			answer: BTreeSet::new(),
+		}
+	}
+}
+
+impl<S: Source> Source for Noting<'_, S> {
 	fn leaf(&mut self, at: At) -> Result<Leaf, Missing> {
 		self.trace.extend(self.case.graph.number(at));
 		self.holder.leaf(at)
@@ -315,14 +332,7 @@ pub fn gather<S: Holder>(
 	charge: Charge,
 	in_parts: Option<InParts<'_>>,
 ) -> Result<Option<Evidence>, StepError> {
-	let mut noting = Noting {
-		holder,
-		case,
-		trace: BTreeSet::new(),
-		weights: BTreeSet::new(),
-		input: BTreeSet::new(),
-		answer: BTreeSet::new(),
-	};
+	let mut noting = Noting::new(holder, case);
 	stands(case, &mut noting, charge, in_parts)?;
 	Ok(noting.open())
 }

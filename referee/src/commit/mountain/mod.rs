@@ -36,11 +36,11 @@ pub use inclusion::Inclusion;
 pub use peaks::Peaks;
 pub use receipts::Receipts;
 
-use super::{
-	Error, MAX_LEAVES,
+use super::{Error, MAX_LEAVES};
+use crate::{
 	checks::{Check, on},
+	hash::{Blake2b256, Digest},
 };
-use crate::hash::{Blake2b256, Digest};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

@@ -6,9 +6,9 @@ use super::{
 	mountain::{archive, root},
 	*,
 };
-use crate::commit::{
-	checks::{Check, without},
-	mountain::*,
+use crate::{
+	checks::{self, Check, without},
+	commit::mountain::*,
 };
 
 /// What the forgery comes to with the defence and without it.

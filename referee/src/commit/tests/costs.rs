@@ -49,15 +49,15 @@ fn a_tree_takes_a_hash_for_each_leaf_and_each_node() {
 }
 
 #[test]
-fn a_step_of_a_descent_takes_15_hashes_and_512_bytes() {
+fn a_step_of_a_descent_takes_31_hashes_and_1_kib() {
 	let tree = tree(Kind::Trace, &leaves(4_096));
 	let top = tree.reveal_top().unwrap();
 	let (nodes, with_root) = hashes(|| tree.commitment().open::<Counting>(&top).unwrap());
 	let below = tree.reveal_below(nodes[3].level, nodes[3].index).unwrap();
 	let (_, hashes) = hashes(|| nodes[3].open::<Counting>(4_096, &below).unwrap());
-	assert_eq!((with_root, hashes, below.encoded_size()), (16, 15, 1 + 512));
+	assert_eq!((with_root, hashes, below.encoded_size()), (32, 31, 1 + 1_024));
 	// A trace of 2^25 leaves.
-	assert_eq!(rounds(1 << 25), 7);
+	assert_eq!(rounds(1 << 25), 5);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn the_longest_encodings_are_known() {
 	assert_eq!(Commitment::max_encoded_len(), 41);
 	assert_eq!(RangesProof::max_encoded_len(), 2 + 32 * MAX_SIBLINGS);
 	assert_eq!(Ranges::max_encoded_len(), 2 + 16 * MAX_RANGES);
-	assert_eq!(Revealed::max_encoded_len(), 1 + 32 * 16);
+	assert_eq!(Revealed::max_encoded_len(), 1 + 32 * 32);
 	assert_eq!(Node::max_encoded_len(), 44);
 	assert_eq!(Root::max_encoded_len(), 48);
 	assert_eq!(Inclusion::max_encoded_len(), 1 + 40 * 40);

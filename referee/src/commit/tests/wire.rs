@@ -29,7 +29,7 @@ impl Input for Watched<'_> {
 
 #[test]
 fn a_list_that_is_too_long_is_refused_before_anything_is_allocated() {
-	for length in [17, 1_000, u32::MAX] {
+	for length in [33, 1_000, u32::MAX] {
 		let bytes = Compact(length).encode();
 		let mut input = Watched {
 			bytes: &bytes,
@@ -38,14 +38,14 @@ fn a_list_that_is_too_long_is_refused_before_anything_is_allocated() {
 		assert!(Revealed::decode(&mut input).is_err());
 		assert_eq!(input.allocated, 0);
 	}
-	let full = Revealed::try_from(vec![[1; 32]; 16]).unwrap();
+	let full = Revealed::try_from(vec![[1; 32]; 32]).unwrap();
 	let bytes = full.encode();
 	let mut input = Watched {
 		bytes: &bytes,
 		allocated: 0,
 	};
 	assert_eq!(Revealed::decode(&mut input), Ok(full));
-	assert_eq!(input.allocated, 512);
+	assert_eq!(input.allocated, 1_024);
 }
 
 #[test]

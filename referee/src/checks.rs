@@ -6,7 +6,7 @@
 
 /// A defence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Check {
+pub(crate) enum Check {
 	/// A message says whether it is a leaf, a node, padding or a root.
 	Tags,
 	/// Leaves and roots say what the tree holds.
@@ -19,16 +19,26 @@ pub(super) enum Check {
 	ExactSiblings,
 	/// A mountain's node says how many units are below it.
 	Sums,
+	/// What is opened in a dispute belongs to what was committed to.
+	Opened,
+	/// Commitments are to as many leaves as shape and counts ask for.
+	Counts,
+	/// A leaf of a trace that cannot be read is a fraud.
+	Malformed,
+	/// Parts together give the value that the trace has.
+	Joined,
+	/// A doubted part is computed again.
+	Part,
 }
 
 /// Whether a defence is on.
 #[cfg(not(test))]
-pub(super) const fn on(_: Check) -> bool {
+pub(crate) const fn on(_: Check) -> bool {
 	true
 }
 
 #[cfg(test)]
-pub(super) use switched::{on, without};
+pub(crate) use switched::{on, without};
 
 #[cfg(test)]
 mod switched {
@@ -39,12 +49,12 @@ mod switched {
 		static OFF: RefCell<Vec<Check>> = const { RefCell::new(Vec::new()) };
 	}
 
-	pub(in crate::commit) fn on(check: Check) -> bool {
+	pub(crate) fn on(check: Check) -> bool {
 		OFF.with_borrow(|off| !off.contains(&check))
 	}
 
 	/// What `act` returns on this thread while these defences are off.
-	pub(in crate::commit) fn without<T>(checks: &[Check], act: impl FnOnce() -> T) -> T {
+	pub(crate) fn without<T>(checks: &[Check], act: impl FnOnce() -> T) -> T {
 		struct Restore(Vec<Check>);
 		impl Drop for Restore {
 			fn drop(&mut self) {
