@@ -62,4 +62,6 @@ pub enum Error {
 	CargoMetadata { message: String },
 	#[error("the sources of crate {name} cannot be read")]
 	UnreadableSources { name: String, source: walkdir::Error },
+	#[error("the exact model: {0}")]
+	Exact(atelier_referee::forward::InputError),
 }

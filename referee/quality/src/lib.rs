@@ -12,8 +12,9 @@
 //!    products alone.
 //! 4. [`corpus`] is the text, [`windows`] cuts it into what a decoder is asked.
 //! 5. [`loss`] and [`similarity`] make numbers of the answers.
-//! 6. [`convert`] makes an exact model of a float one.
+//! 6. [`convert`] makes an exact model of a float one, [`compare`] says what that loses.
 
+pub mod compare;
 pub mod config;
 pub mod convert;
 pub mod corpus;

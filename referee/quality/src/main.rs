@@ -2,6 +2,7 @@
 
 //! `quality`: what the models answer in floating point, and the text that they are asked about.
 
+mod exact;
 mod float;
 
 use anyhow::Result;
@@ -27,6 +28,18 @@ enum Command {
 		#[arg(long, default_value_t = 64)]
 		windows: usize,
 	},
+	/// Shows what the exact arithmetic loses.
+	Exact {
+		/// How many sentences of the corpus the encoder is given.
+		#[arg(long, default_value_t = 1_000)]
+		sentences: usize,
+		/// How many windows of 256 tokens the decoder is asked about.
+		#[arg(long, default_value_t = 64)]
+		windows: usize,
+		/// Also the choices that were rejected.
+		#[arg(long)]
+		all: bool,
+	},
 	/// Prints the text of one split: a JSON object for each file, with the crate's name and the text.
 	Text { split: Part },
 }
@@ -43,6 +56,14 @@ fn main() -> Result<()> {
 			let corpus = Corpus::read()?;
 			float::encoder(&corpus, sentences)?;
 			float::decoder(&corpus, windows)
+		}
+		Command::Exact {
+			sentences,
+			windows,
+			all,
+		} => {
+			exact::encoder(&Corpus::read()?, sentences, all)?;
+			exact::decoder(windows, all)
 		}
 		Command::Text { split: Part::Train } => text(Split::Train),
 		Command::Text {

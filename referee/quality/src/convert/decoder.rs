@@ -76,7 +76,10 @@ pub fn decoder(model: &Decoder, settings: Settings) -> Result<Exact, ShapeError>
 		.collect();
 	let ones = vec![1.0; config.hidden];
 	let zeros = vec![0.0; config.hidden];
-	let input = Input { gains: &ones, biases: &zeros };
+	let input = Input {
+		gains: &ones,
+		biases: &zeros,
+	};
 
 	let matrix = |matrix: Matrix| {
 		let layer = |number: u16| &layers[usize::from(number)];
@@ -108,7 +111,10 @@ pub fn decoder(model: &Decoder, settings: Settings) -> Result<Exact, ShapeError>
 				width,
 				rotary: width,
 			};
-			records(&input, &projections).into_iter().flat_map(|head| head.write()).collect()
+			records(&input, &projections)
+				.into_iter()
+				.flat_map(|head| head.write())
+				.collect()
 		}
 		Tensor::Vectors(_) => Vec::new(),
 	})
@@ -121,7 +127,10 @@ fn angles(positions: usize, width: usize, theta: f64) -> Vec<u8> {
 	for position in 0..positions {
 		for pair in 0..width / 2 {
 			let angle = position as f64 * theta.powf(-2.0 * pair as f64 / width as f64);
-			let angle = Angle { cosine: fixed(angle.cos()), sine: fixed(angle.sin()) };
+			let angle = Angle {
+				cosine: fixed(angle.cos()),
+				sine: fixed(angle.sin()),
+			};
 			bytes.extend(angle.write());
 		}
 	}

@@ -14,8 +14,8 @@ use crate::{
 use atelier_referee::{
 	model::{Matrix, Order, Shape, ShapeError, Tensor, Use, Vectors},
 	ops::{
-		norm::{Gain, Norm},
 		linear::Format,
+		norm::{Gain, Norm},
 	},
 	tables::Activation,
 };
@@ -123,8 +123,14 @@ pub fn encoder(model: &Encoder, settings: Settings) -> Result<Exact, ShapeError>
 				width,
 				rotary: 0,
 			};
-			let input = Input { gains: &wide(&before.gain), biases: &wide(&before.bias) };
-			records(&input, &projections).into_iter().flat_map(|head| head.write()).collect()
+			let input = Input {
+				gains: &wide(&before.gain),
+				biases: &wide(&before.bias),
+			};
+			records(&input, &projections)
+				.into_iter()
+				.flat_map(|head| head.write())
+				.collect()
 		}
 		Tensor::Vectors(_) => Vec::new(),
 	})
@@ -132,6 +138,12 @@ pub fn encoder(model: &Encoder, settings: Settings) -> Result<Exact, ShapeError>
 
 fn gains(norm: &FloatNorm) -> Vec<u8> {
 	let both = norm.gain.iter().zip(&norm.bias);
-	both.flat_map(|(gain, bias)| Gain { gain: fixed((*gain).into()), bias: fixed((*bias).into()) }.write())
-		.collect()
+	both.flat_map(|(gain, bias)| {
+		Gain {
+			gain: fixed((*gain).into()),
+			bias: fixed((*bias).into()),
+		}
+		.write()
+	})
+	.collect()
 }

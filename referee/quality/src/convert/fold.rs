@@ -26,11 +26,20 @@ pub fn fold_gains(decoder: &mut Decoder) {
 pub fn equalise(decoder: &mut Decoder) {
 	for layer in &mut decoder.layers {
 		let length = |values: ndarray::ArrayView1<'_, f32>| {
-			values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt().max(1e-12)
+			values
+				.iter()
+				.map(|value| f64::from(*value).powi(2))
+				.sum::<f64>()
+				.sqrt()
+				.max(1e-12)
 		};
 		let up: Vec<_> = layer.up.weight.rows().into_iter().map(length).collect();
 		let down: Vec<_> = layer.down.weight.columns().into_iter().map(length).collect();
-		let mut shifts: Vec<_> = up.iter().zip(&down).map(|(up, down)| (up / down).sqrt().log2().round()).collect();
+		let mut shifts: Vec<_> = up
+			.iter()
+			.zip(&down)
+			.map(|(up, down)| (up / down).sqrt().log2().round())
+			.collect();
 		let mut sorted = shifts.clone();
 		sorted.sort_by(f64::total_cmp);
 		let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
@@ -55,7 +64,11 @@ pub fn spread(decoder: &mut Decoder, factor: f32) {
 	for (number, layer) in decoder.layers.iter_mut().enumerate() {
 		let attention = &mut [&mut layer.query.weight, &mut layer.key.weight, &mut layer.value.weight];
 		each(&mut layer.attention_norm, attention, 17 * number + 3);
-		each(&mut layer.norm, &mut [&mut layer.gate.weight, &mut layer.up.weight], 31 * number + 7);
+		each(
+			&mut layer.norm,
+			&mut [&mut layer.gate.weight, &mut layer.up.weight],
+			31 * number + 7,
+		);
 	}
 	each(&mut decoder.norm, &mut [&mut decoder.head.weight], 11);
 }

@@ -72,7 +72,13 @@ fn shift(bound: f64) -> u8 {
 
 /// The records of a layer's heads, in order.
 pub fn records(input: &Input<'_>, layer: &Projections<'_>) -> Vec<Head> {
-	let Projections { heads, key_heads, width, rotary, .. } = *layer;
+	let Projections {
+		heads,
+		key_heads,
+		width,
+		rotary,
+		..
+	} = *layer;
 	let served = heads / key_heads;
 	(0..heads)
 		.map(|head| {

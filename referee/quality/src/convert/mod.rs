@@ -37,10 +37,20 @@ pub struct Settings {
 
 impl Settings {
 	/// For models that answer with tokens.
-	pub const TOKENS: Self = Self { matrix_bits: 8, embedding_bits: 8, residual_fraction: 12, hidden_fraction: 12 };
+	pub const TOKENS: Self = Self {
+		matrix_bits: 8,
+		embedding_bits: 8,
+		residual_fraction: 12,
+		hidden_fraction: 12,
+	};
 
 	/// For models that answer with a vector.
-	pub const EMBEDDING: Self = Self { matrix_bits: 10, embedding_bits: 10, residual_fraction: 16, hidden_fraction: 16 };
+	pub const EMBEDDING: Self = Self {
+		matrix_bits: 10,
+		embedding_bits: 10,
+		residual_fraction: 16,
+		hidden_fraction: 16,
+	};
 }
 
 /// An exact model.

@@ -16,7 +16,11 @@ pub struct Rows {
 /// Largest number of so many bits.
 fn largest(bits: u32) -> f64 {
 	// Of 16 bits, what two signed bytes hold.
-	if bits >= 16 { 32_639.0 } else { f64::from((1_i32 << (bits - 1)) - 1) }
+	if bits >= 16 {
+		32_639.0
+	} else {
+		f64::from((1_i32 << (bits - 1)) - 1)
+	}
 }
 
 /// Mantissa of 15 bits and shift of a positive scale, rounded up so that nothing becomes too large.
@@ -30,16 +34,28 @@ impl Rows {
 	/// Of a float matrix; biases are added to the product.
 	pub fn new(matrix: &Array2<f32>, bias: Option<ArrayView1<'_, f32>>, bits: u32) -> Self {
 		let limit = largest(bits);
-		let mut rows = Self { format: super::format(bits), numbers: Vec::new(), records: Vec::new() };
+		let mut rows = Self {
+			format: super::format(bits),
+			numbers: Vec::new(),
+			records: Vec::new(),
+		};
 		for (at, row) in matrix.rows().into_iter().enumerate() {
-			let widest = row.iter().fold(1e-12_f64, |widest, value| widest.max(f64::from(value.abs())));
+			let widest = row
+				.iter()
+				.fold(1e-12_f64, |widest, value| widest.max(f64::from(value.abs())));
 			let (mantissa, shift) = scale(widest / limit);
 			// Against the scale as it was rounded.
 			let unit = f64::from(mantissa) * 2_f64.powi(-i32::from(shift));
-			let numbers = row.iter().map(|value| (f64::from(*value) / unit).round().clamp(-limit, limit) as i16);
+			let numbers = row
+				.iter()
+				.map(|value| (f64::from(*value) / unit).round().clamp(-limit, limit) as i16);
 			rows.numbers.push(numbers.collect());
 			let bias = bias.and_then(|bias| bias.get(at).copied()).unwrap_or(0.0);
-			rows.records.push(Row { mantissa, shift, bias: super::fixed(bias.into()) });
+			rows.records.push(Row {
+				mantissa,
+				shift,
+				bias: super::fixed(bias.into()),
+			});
 		}
 		rows
 	}
