@@ -219,7 +219,6 @@ def main() -> None:
         "train_perplexity": perplexity(as_stored, windows(train_stream, 256)),
         "validation_perplexity": perplexity(as_stored, windows(held_out_stream, full)),
         "slice_perplexity": perplexity(as_stored, held_out_slice),
-        "slice_perplexity_before_rounding": perplexity(weights, held_out_slice),
     }
     (target / "report.json").write_text(json.dumps(report, indent=2) + "\n")
     print(json.dumps(report, indent=2))

@@ -6,6 +6,7 @@ mod common;
 
 use atelier_quality::{Error, folder::Folder, weights::Weights};
 use common::{HIDDEN, VOCABULARY, decoder, encoder};
+use proptest::prelude::*;
 use safetensors::{Dtype, serialize, tensor::TensorView};
 use serde_json::json;
 
@@ -22,6 +23,21 @@ mod weights {
 				matches!(written.folder.decoder(), Err(Error::BrokenSafetensors { .. })),
 				"{length} bytes"
 			);
+		}
+	}
+
+	proptest! {
+		#[test]
+		fn spoilt_anywhere_never_panics(places in proptest::collection::vec((0usize..4_000, any::<u8>()), 1..4)) {
+			let model = decoder();
+			let mut file = model.file();
+			for (place, byte) in places {
+				file[place] = byte;
+			}
+			// Spoilt values are as good as others; a spoilt header is an error.
+			if let Ok(decoder) = model.write_with(&file).folder.decoder() {
+				prop_assert!(decoder.logits(&[1, 2, 3]).is_ok());
+			}
 		}
 	}
 
