@@ -29,6 +29,7 @@ pub mod claim;
 pub mod commit;
 pub mod dispute;
 pub mod forward;
+pub mod freivalds;
 pub mod hash;
 pub mod model;
 pub mod ops;

@@ -98,9 +98,12 @@ pub fn dot(format: Format, row: &[u8], activations: &[i16]) -> i64 {
 		Format::Byte => {
 			// 256 products of 7 by 15 bits take 30 bits: so many may be summed before it becomes a longer number.
 			for (weights, activations) in row.chunks(256).zip(activations.chunks(256)) {
-				let part = weights.iter().zip(activations).fold(0_i32, |part, (weight, activation)| {
-					part.wrapping_add(i32::from(*weight as i8).wrapping_mul((*activation).into()))
-				});
+				let part = weights
+					.iter()
+					.zip(activations)
+					.fold(0_i32, |part, (weight, activation)| {
+						part.wrapping_add(i32::from(*weight as i8).wrapping_mul((*activation).into()))
+					});
 				sum = sum.wrapping_add(part.into());
 			}
 		}
