@@ -1463,3 +1463,119 @@ fn the_first_difference_of_a_trace_proves_a_fraud() {
 		"the first difference is no fraud: {at:?}"
 	);
 }
+
+// Passes, and prints how many leaves and bytes a holder has to hash for a trace that the limits allow.
+#[test]
+fn the_largest_trace_that_the_limits_allow() {
+	for (name, shape, counts) in [
+		("largest shape, all positions", LARGEST, (131_071, 1)),
+		("largest shape, 2,000 tokens", LARGEST, (1_000, 1_001)),
+		(
+			"8 B parameters, 2,000 tokens",
+			Shape {
+				layers: 32,
+				width: 4_096,
+				heads: 32,
+				key_heads: 8,
+				head_width: 128,
+				rotary_width: 128,
+				hidden: 14_336,
+				vocabulary: 128_256,
+				gains: false,
+				head_norm: false,
+				..LARGEST
+			},
+			(1_000, 1_001),
+		),
+	] {
+		let (input, output) = counts;
+		let graph = Graph::new(shape, Counts { input, output }).expect("counts");
+		let leaves = graph.leaves();
+		println!(
+			"{name}: {leaves} leaves (2^{:.1}), digests {} GB, moves {}",
+			(leaves as f64).log2(),
+			leaves * 64 / 1_000_000_000,
+			Game::most_moves(&Dry::new(shape, Counts { input, output }, Sampler::Greedy).case)
+		);
+		assert!(leaves <= commit::MAX_LEAVES);
+	}
+	println!(
+		"most bytes of a state leaf of 16 tokens: {} of {}",
+		16 * (16_384 * 4 + 4),
+		commit::MAX_OPENED_BYTES
+	);
+}
+
+// Passes, and is a trap: of a field of a choice the right parts follow from the forged leaf, not from the challenger's own one.
+// Who compares with the own trace, as `play` in tests/dispute.rs does, names a part that is right and loses to a lie.
+#[test]
+fn a_challenger_who_compares_parts_with_its_own_trace_loses_to_a_lie() {
+	let mut random = Random(107);
+	let mut lost = 0;
+	for seed in 0..200 {
+		let mut sample = tiny(seed, samples::Values::Ordinary);
+		sample.shape.vocabulary = 9_000;
+		sample.bytes = samples::package(sample.shape, samples::Values::Ordinary, &mut random);
+		let race = Sampler::Race(Race {
+			inverse: 1 << 20,
+			top: 5,
+			mass: 65_536,
+			seed,
+		});
+		let honest = answer(&sample, race, 1);
+		let about = doubt(honest.graph.first_choice(), 0, Stage::Choice, Choice::TOP);
+		let charge = Charge::Value(about);
+		let number = honest.graph.number(about.at).expect("there is one") as usize;
+		let mut forged = honest.clone();
+		if let Leaf::Choice(choice) = &mut forged.leaves[number].1 {
+			choice.top -= 1;
+		}
+		let (mut forged, mut own) = (Committed::new(forged), Committed::new(honest));
+		let case = forged.case();
+		let given_the_leaf = forged.parts(charge).expect("in parts");
+		let own = own.parts(charge).expect("in parts");
+		// The lie: one token fewer is above the threshold.
+		let mut named = given_the_leaf.clone();
+		let Some(wrong) = named.iter().rposition(|part| part.first > 0) else {
+			continue;
+		};
+		named[wrong].first -= 1;
+		let naive = named.iter().zip(&own).position(|(a, b)| a != b);
+		let mut verdict = |chosen: usize| {
+			let in_parts = Some(InParts {
+				parts: &named,
+				chosen: chosen as u32,
+			});
+			let evidence = gather(&case, &mut forged, charge, in_parts)
+				.expect("can be")
+				.expect("is");
+			is_fraud::<Portable>(&case, charge, in_parts, &evidence)
+		};
+		assert_eq!(verdict(wrong), Ok(true));
+		// It may even see no difference at all, and then names any.
+		lost += u32::from(verdict(naive.unwrap_or(0)) == Ok(false));
+	}
+	println!("{lost} of 200 games lost");
+	assert!(lost > 0);
+}
+
+// FAILS now: `Format::Byte` is "at least -127" and `Format::Word` "at most 32,639", but nothing refuses a package with others. The
+// judge computes with -128; an engine that adds 258 pairs in 32 bits, as the design allows for -127, overflows and its honest
+// worker loses.
+#[test]
+fn a_package_with_numbers_outside_of_their_format_is_refused() {
+	let sample = (0..)
+		.map(|seed| Sample::new(seed, samples::Values::Ordinary))
+		.find(|sample| sample.shape.matrices == Format::Byte)
+		.expect("there is one");
+	let mut bytes = sample.bytes.clone();
+	let layout = Layout::new(sample.shape);
+	let gate = layout.bytes(atelier_referee::model::Tensor::Numbers(
+		atelier_referee::model::Matrix::Gate(0),
+	));
+	bytes[gate.start as usize] = 0x80;
+	// What such an engine relies on.
+	let most = |weight: i64| 258 * 2 * weight * 32_639;
+	assert!(most(127) <= i64::from(i32::MAX) && most(128) > i64::from(i32::MAX));
+	assert!(atelier_referee::model::Package::new(sample.shape, &bytes).is_err());
+}
