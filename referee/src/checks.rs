@@ -29,6 +29,10 @@ pub(crate) enum Check {
 	Joined,
 	/// A doubted part is computed again.
 	Part,
+	/// An answer has as many tokens as its end says.
+	End,
+	/// A claim counts the tokens of the request's input.
+	InputCount,
 }
 
 /// Whether a defence is on.

@@ -32,8 +32,9 @@ pub struct Request {
 	pub genesis: Digest,
 	/// The version of the model.
 	pub version: Digest,
-	/// The tokens of the input.
+	/// The tokens of the input, and how many they are.
 	pub input: Commitment,
+	pub input_count: u32,
 	pub sampler: Sampler,
 	/// Most tokens of the answer.
 	pub limit: u32,

@@ -8,7 +8,7 @@ use atelier_referee::{
 	commit::{self, Bounded, Kind, Range, Ranges},
 	dispute::{
 		Case, Charge, ChargeError, Evidence, EvidenceError, Game, InParts, Move, MoveError, Next, Party, VerdictError,
-		gather, is_fraud,
+		gather, is_fraud, wrong_part,
 	},
 	hash::Portable,
 	model::Use,
@@ -19,7 +19,7 @@ use atelier_referee::{
 		step::{Doubt, Missing, StepError},
 	},
 };
-use common::{Answer, Committed, Sample, spoil};
+use common::{Answer, Committed, Sample, Seen, judge, spoil};
 
 /// A charge about the first leaf of a trace.
 fn first() -> Charge {
@@ -131,7 +131,7 @@ fn an_answer_that_is_not_the_trace_s_is_a_fraud() {
 					.expect("there is one");
 				given.leaves = Bounded::try_from(vec![Bounded::try_from(leaf.write()).expect("short")]).expect("one");
 				assert_eq!(
-					is_fraud::<Portable>(&case, Charge::Output(at.leaf), None, &evidence),
+					judge::<Portable>(&case, Charge::Output(at.leaf), None, &evidence),
 					Ok(true)
 				);
 				continue;
@@ -162,7 +162,7 @@ fn a_leaf_that_is_none_is_a_fraud() {
 		let leaf = Bounded::try_from(leaves[0].clone()).expect("short");
 		opened.leaves = Bounded::try_from(vec![leaf]).expect("one");
 		opened.proof = committed.trace.prove(&opened.ranges).expect("they are there");
-		assert_eq!(is_fraud::<Portable>(&case, first(), None, &evidence), Ok(true));
+		assert_eq!(judge::<Portable>(&case, first(), None, &evidence), Ok(true));
 	}
 }
 
@@ -185,7 +185,7 @@ fn evidence_that_is_none_decides_nothing() {
 		let evidence = gather(&case, &mut committed, charge, None)
 			.expect("can be brought")
 			.expect("is there");
-		let judge = |evidence: &Evidence| is_fraud::<Portable>(&case, charge, None, evidence);
+		let judge = |evidence: &Evidence| judge::<Portable>(&case, charge, None, evidence);
 		assert_eq!(judge(&evidence), Ok(false));
 
 		// A changed bit of any leaf belongs to nothing.
@@ -246,7 +246,7 @@ fn evidence_that_is_none_decides_nothing() {
 		};
 		let mismatch = EvidenceError::Proof(Kind::Trace, commit::Error::RootMismatch);
 		assert_eq!(
-			is_fraud::<Portable>(&other, charge, None, &evidence),
+			is_fraud::<Portable>(&other, charge, &evidence),
 			Err(VerdictError::Evidence(mismatch))
 		);
 
@@ -385,9 +385,18 @@ fn play(holder: &mut Committed, right: &mut Committed, challenger: Challenger, r
 				}))
 			}
 			Game::Part(charge, parts) => {
-				let mine = right.parts(*charge).unwrap_or_default();
-				let wrong = parts.iter().zip(&mine).position(|(theirs, mine)| theirs != mine);
-				Move::Part(wrong.unwrap_or(0) as u32)
+				let Charge::Value(doubt) = *charge else {
+					panic!("only values have parts")
+				};
+				let number = case.graph.number(doubt.at).expect("it exists") as usize;
+				let leaf = holder.answer.leaves[number].1.clone();
+				let mut seen = Seen {
+					own: &right.answer,
+					at: doubt.at,
+					leaf,
+				};
+				let wrong = wrong_part(&case, &mut seen, *charge, parts).expect("everything is there");
+				Move::Part(wrong.unwrap_or(0))
 			}
 		};
 		match game

@@ -186,7 +186,10 @@ fn packages_of_another_length_are_refused() {
 		let error = Package::new(sample.shape, &sample.bytes[..found as usize])
 			.err()
 			.expect("too short");
-		assert_eq!((error.needed, error.found), (needed, found));
+		assert_eq!(
+			error,
+			atelier_referee::model::PackageError::WrongLength { needed, found }
+		);
 	}
 	let longer = [&sample.bytes[..], &[0; 1_024]].concat();
 	assert!(Package::new(sample.shape, &longer).is_err());

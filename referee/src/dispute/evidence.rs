@@ -59,8 +59,8 @@ pub enum EvidenceError {
 	Superfluous(Kind, u64),
 	/// A leaf of the trace does not hold what its place asks for.
 	Leaf(At, LeafError),
-	/// A leaf of the answer does not hold as many tokens as it should.
-	Tokens(u64),
+	/// A leaf of the input or the answer does not hold as many tokens as it should.
+	Tokens(Kind, u64),
 }
 
 impl core::fmt::Display for EvidenceError {
@@ -68,7 +68,7 @@ impl core::fmt::Display for EvidenceError {
 		match self {
 			Self::Proof(kind, error) => write!(f, "what was opened of {kind:?} does not belong to it: {error}"),
 			Self::Superfluous(kind, leaf) => write!(f, "leaf {leaf} of {kind:?} is not needed"),
-			Self::Tokens(leaf) => write!(f, "leaf {leaf} of the answer does not hold its tokens"),
+			Self::Tokens(kind, leaf) => write!(f, "leaf {leaf} of {kind:?} does not hold its tokens"),
 			Self::Leaf(at, error) => write!(f, "{at:?} does not hold what its place asks for: {error:?}"),
 		}
 	}
@@ -156,7 +156,7 @@ impl Reading<'_> {
 			.try_for_each(Tree::all_read)
 	}
 
-	/// A leaf of the trace or the answer that cannot be read, if that is why a value could not be computed.
+	/// A leaf of the trace, the input or the answer that cannot be read, if that is why a value could not be computed.
 	pub fn malformed(&self) -> Option<EvidenceError> {
 		self.malformed
 	}
@@ -200,10 +200,8 @@ impl Source for Reading<'_> {
 		let kind = tree.kind;
 		let (tokens, rest) = tree.get(leaf as u64).ok_or(missing)?.as_chunks();
 		if tokens.len() != held || !rest.is_empty() {
-			// What the payer has committed to is not the worker's fault.
-			if kind != Kind::Input {
-				self.malformed = Some(EvidenceError::Tokens(leaf as u64));
-			}
+			// Who claims has the tokens and has counted them, those of the input too.
+			self.malformed = Some(EvidenceError::Tokens(kind, leaf as u64));
 			return Err(missing);
 		}
 		tokens.get(token).map(|bytes| u32::from_le_bytes(*bytes)).ok_or(missing)

@@ -7,7 +7,7 @@
 
 use super::{
 	Case, Charge, Evidence, VerdictError,
-	verdict::{InParts, is_fraud},
+	verdict::{InParts, is_fraud, is_fraud_in_parts},
 };
 use crate::{
 	commit::{self, Bounded, Kind, Node, REVEALED, Revealed, rounds},
@@ -218,7 +218,11 @@ fn decide<H: Blake2b256>(
 	in_parts: Option<InParts<'_>>,
 	evidence: &Evidence,
 ) -> Result<Next, MoveError> {
-	let fraud = is_fraud::<H>(case, charge, in_parts, evidence).map_err(MoveError::Verdict)?;
+	let fraud = match in_parts {
+		None => is_fraud::<H>(case, charge, evidence),
+		Some(named) => is_fraud_in_parts::<H>(case, charge, named, evidence),
+	};
+	let fraud = fraud.map_err(MoveError::Verdict)?;
 	let winner = if fraud { Party::Challenger } else { Party::Holder };
 	Ok(Next::Over { winner })
 }

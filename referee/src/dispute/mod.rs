@@ -17,8 +17,8 @@ mod worst;
 #[cfg(test)]
 mod tests;
 
-pub use charge::{Case, Charge, ChargeError};
+pub use charge::{Case, Charge, ChargeError, Ends};
 pub use evidence::{Evidence, EvidenceError, Holder, Opened, gather};
 pub use game::{Game, MAX_PARTS, Move, MoveError, Next, Parts, Party};
-pub use verdict::{InParts, VerdictError, is_fraud, stands};
+pub use verdict::{InParts, VerdictError, is_fraud, is_fraud_in_parts, stands, wrong_part};
 pub use worst::{Worst, worst};

@@ -8,16 +8,17 @@ mod common;
 use super::*;
 use crate::{
 	checks::{Check, without},
+	claim::{Claim, Origin, Request, StopReason},
 	commit::{Bounded, Commitment, Kind, Tree},
 	hash::Portable,
 	model::Use,
 	samples::{self, Random, Values},
 	trace::{
-		At, Leaf, Place, Stage,
+		At, Counts, Graph, Leaf, Place, Stage,
 		step::{Doubt, Part, all_parts},
 	},
 };
-use common::{Answer, Committed, Sample};
+use common::{Answer, Committed, Sample, judge};
 
 fn honest() -> Committed {
 	Committed::new(Answer::of(&Sample::new(1, Values::Ordinary)))
@@ -55,7 +56,7 @@ fn weights_that_were_not_registered_accuse_nobody() {
 		Bounded::try_from(bytes).expect("as long")
 	});
 	opened.leaves = Bounded::try_from(leaves.collect::<Vec<_>>()).expect("as many");
-	let accuse = || is_fraud::<Portable>(&case, charge, None, &forged);
+	let accuse = || judge::<Portable>(&case, charge, None, &forged);
 	assert!(matches!(
 		accuse(),
 		Err(VerdictError::Evidence(EvidenceError::Proof(Kind::Weights, _)))
@@ -92,7 +93,7 @@ fn a_leaf_that_cannot_be_read_does_not_save_its_holder() {
 	let leaf = Bounded::try_from(leaves[0].clone()).expect("shorter");
 	opened.leaves = Bounded::try_from(vec![leaf]).expect("one");
 	opened.proof = cheat.trace.prove(&opened.ranges).expect("it is there");
-	let accuse = || is_fraud::<Portable>(&case, charge, None, &shown);
+	let accuse = || judge::<Portable>(&case, charge, None, &shown);
 	assert_eq!(accuse(), Ok(true));
 	// Nothing is decided, and the holder goes free.
 	assert!(matches!(
@@ -144,7 +145,7 @@ fn right_parts_do_not_save_a_wrong_value() {
 	let shown = gather(&case, &mut cheat, charge, Some(in_parts))
 		.expect("can be brought")
 		.expect("is there");
-	let accuse = || is_fraud::<Portable>(&case, charge, Some(in_parts), &shown);
+	let accuse = || judge::<Portable>(&case, charge, Some(in_parts), &shown);
 	assert_eq!(accuse(), Ok(true));
 	assert_eq!(without(&[Check::Joined], accuse), Ok(false));
 }
@@ -177,7 +178,79 @@ fn a_wrong_part_does_not_save_a_wrong_value() {
 	let shown = gather(&case, &mut cheat, charge, Some(in_parts))
 		.expect("can be brought")
 		.expect("is there");
-	let accuse = || is_fraud::<Portable>(&case, charge, Some(in_parts), &shown);
+	let accuse = || judge::<Portable>(&case, charge, Some(in_parts), &shown);
 	assert_eq!(accuse(), Ok(true));
 	assert_eq!(without(&[Check::Part], accuse), Ok(false));
+}
+
+/// A request for at most five tokens, and a claim of so many.
+fn claimed(committed: &Committed, limit: u32) -> (Request, Claim) {
+	let counts = committed.answer.graph.counts();
+	let request = Request {
+		genesis: [1; 32],
+		version: [2; 32],
+		input: committed.input.commitment(),
+		input_count: counts.input,
+		sampler: committed.answer.sampler,
+		limit,
+		ends: Bounded::default(),
+		stops: Bounded::default(),
+		sealed: None,
+		salt: [3; 32],
+	};
+	let claim = Claim {
+		genesis: [1; 32],
+		origin: Origin::Job(0),
+		worker: [4; 32],
+		version: [2; 32],
+		request: request.root::<Portable>(),
+		answer: committed.given.commitment(),
+		state: [0; 32],
+		input_count: counts.input,
+		output_count: counts.output,
+		stop: StopReason::Limit,
+	};
+	(request, claim)
+}
+
+#[test]
+fn a_truncated_answer_is_no_claim() {
+	let committed = honest();
+	let counts = committed.answer.graph.counts();
+	let case = |limit: u32| {
+		let (request, claim) = claimed(&committed, limit);
+		let (weights, trace) = (committed.weights.commitment(), committed.trace.commitment());
+		Case::of::<Portable>(&claim, &request, *committed.answer.graph.shape(), weights, trace).map(|_| ())
+	};
+	assert_eq!(case(counts.output), Ok(()));
+	assert_eq!(case(counts.output + 1), Err(ChargeError::WrongEnd));
+	assert_eq!(without(&[Check::End], || case(counts.output + 1)), Ok(()));
+}
+
+#[test]
+fn an_inflated_input_is_no_claim() {
+	let committed = honest();
+	let counts = committed.answer.graph.counts();
+	let (request, claim) = claimed(&committed, counts.output);
+	// Within the same number of leaves, of a model that has room for it.
+	let claim = Claim {
+		input_count: counts.input + 1,
+		..claim
+	};
+	let shape = *committed.answer.graph.shape();
+	let longer = Graph::new(
+		shape,
+		Counts {
+			input: counts.input + 1,
+			..counts
+		},
+	)
+	.expect("there is room");
+	let trace = Commitment {
+		count: longer.leaves(),
+		..committed.trace.commitment()
+	};
+	let case = || Case::of::<Portable>(&claim, &request, shape, committed.weights.commitment(), trace).map(|_| ());
+	assert_eq!(case(), Err(ChargeError::WrongInputCount));
+	assert_eq!(without(&[Check::InputCount], case), Ok(()));
 }

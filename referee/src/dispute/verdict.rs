@@ -5,6 +5,7 @@
 use super::{Case, Charge, Evidence, EvidenceError};
 use crate::{
 	checks::{Check, on},
+	claim::StopReason,
 	hash::Blake2b256,
 	trace::{
 		Leaf,
@@ -47,7 +48,7 @@ pub struct InParts<'a> {
 	pub chosen: u32,
 }
 
-/// Whether what was committed to stands against a charge.
+/// Whether what was committed to stands against a charge; `in_parts` exactly if the charge is decided in parts.
 pub fn stands<S: Source>(
 	case: &Case,
 	source: &mut S,
@@ -56,6 +57,9 @@ pub fn stands<S: Source>(
 ) -> Result<bool, StepError> {
 	let charge = charge.checked(case)?;
 	let at = charge.at(case);
+	if in_parts.is_some() != (charge.parts(case) > 1) {
+		return Err(StepError::NeedsParts);
+	}
 	match (charge, in_parts) {
 		(Charge::Value(doubt), None) => holds(&case.graph, source, doubt),
 		(Charge::Value(doubt), Some(InParts { parts, chosen })) => {
@@ -65,22 +69,45 @@ pub fn stands<S: Source>(
 			let whole = joined(&case.graph, source, doubt, parts)? || !on(Check::Joined);
 			Ok(whole && right)
 		}
-		(_, Some(_)) => Err(StepError::NoValue),
+		(_, Some(_)) => Err(StepError::NeedsParts),
 		(Charge::Token(number), None) => {
-			let position = case.graph.counts().input.saturating_add(number);
-			let token = source.token(position)?;
+			let token = source.token(case.position_of(number))?;
 			match source.leaf(at)? {
 				Leaf::Choice(choice) => Ok(choice.token == token),
 				_ => Err(Missing::Leaf(at).into()),
 			}
 		}
+		(Charge::End(number), None) => {
+			let token = source.token(case.position_of(number))?;
+			let last = number.saturating_add(1) == case.graph.counts().output;
+			let ends = last && case.stop == StopReason::End;
+			Ok(case.ends.contains(&token) == ends)
+		}
 		(Charge::Output(leaf), None) => Ok(source.output(leaf)? == source.leaf(at)?.write()),
 	}
 }
 
-/// Whether evidence proves that what was committed to is wrong. A leaf of the answer or of the trace that does not hold
-/// what its place asks for is wrong too: nobody honest commits to it.
-pub fn is_fraud<H: Blake2b256>(
+/// Whether evidence proves in one step that what was committed to is wrong. A leaf of the answer or of the trace that does
+/// not hold what its place asks for is wrong too: nobody honest commits to it.
+///
+/// Values that are computed in parts have no such proof, and neither has a leaf that is too long to be opened: they are
+/// for the game, in which the holder has to speak.
+pub fn is_fraud<H: Blake2b256>(case: &Case, charge: Charge, evidence: &Evidence) -> Result<bool, VerdictError> {
+	decide::<H>(case, charge, None, evidence)
+}
+
+/// Whether evidence proves that a value or one of its parts is wrong. The parts must be those that the holder itself has
+/// named: anybody else's prove nothing.
+pub fn is_fraud_in_parts<H: Blake2b256>(
+	case: &Case,
+	charge: Charge,
+	named: InParts<'_>,
+	evidence: &Evidence,
+) -> Result<bool, VerdictError> {
+	decide::<H>(case, charge, Some(named), evidence)
+}
+
+fn decide<H: Blake2b256>(
 	case: &Case,
 	charge: Charge,
 	in_parts: Option<InParts<'_>>,
@@ -94,4 +121,23 @@ pub fn is_fraud<H: Blake2b256>(
 	let stands = stands.map_err(VerdictError::Step)?;
 	reading.finish()?;
 	Ok(!stands)
+}
+
+/// The first part that is not what it should be, for who has the right values before the doubted one. `source` must give the
+/// leaf in doubt as its holder has it: the right parts of a choice depend on it.
+pub fn wrong_part<S: Source>(
+	case: &Case,
+	source: &mut S,
+	charge: Charge,
+	named: &[Part],
+) -> Result<Option<u32>, StepError> {
+	let Charge::Value(doubt) = charge.checked(case)? else {
+		return Ok(None);
+	};
+	for (number, part) in (0..).zip(named) {
+		if !part_holds(&case.graph, source, doubt, number, *part)? {
+			return Ok(Some(number));
+		}
+	}
+	Ok(None)
 }

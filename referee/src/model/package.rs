@@ -301,22 +301,36 @@ fn layer_of(tensor: Tensor) -> u16 {
 	}
 }
 
-/// A package has the wrong number of bytes.
+/// A package is none of its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PackageError {
-	/// Bytes that the shape needs.
-	pub needed: u64,
-	/// Bytes that are there.
-	pub found: u64,
+pub enum PackageError {
+	/// It has the wrong number of bytes.
+	WrongLength {
+		/// Bytes that the shape needs.
+		needed: u64,
+		/// Bytes that are there.
+		found: u64,
+	},
+	/// A number is outside of its format. An engine whose sums are as wide as the format needs would be wrong about it.
+	NumberOutside { matrix: Matrix, row: u32 },
+	/// A record has bits that mean nothing, or bytes after a tensor are not zero.
+	NotCanonical {
+		/// The byte of the package at which the record or the rest of the tensor begins.
+		at: u64,
+	},
 }
 
 impl core::fmt::Display for PackageError {
 	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-		write!(
-			f,
-			"the package has {} bytes, its shape needs {}",
-			self.found, self.needed
-		)
+		match self {
+			Self::WrongLength { needed, found } => {
+				write!(f, "the package has {found} bytes, its shape needs {needed}")
+			}
+			Self::NumberOutside { matrix, row } => {
+				write!(f, "row {row} of {matrix:?} has a number outside of its format")
+			}
+			Self::NotCanonical { at } => write!(f, "bits that mean nothing are set at byte {at}"),
+		}
 	}
 }
 
@@ -379,7 +393,61 @@ impl<'a> Package<'a> {
 		let found = bytes.len() as u64;
 		match needed == found {
 			true => Ok(Self { layout, bytes }),
-			false => Err(PackageError { needed, found }),
+			false => Err(PackageError::WrongLength { needed, found }),
+		}
+	}
+
+	/// Bytes of which every number is within its format, and every bit means something. Who serves a model must check this
+	/// first: what is outside the formats is judged as it is stored, which a fast engine may compute differently.
+	pub fn checked(shape: Shape, bytes: &'a [u8]) -> Result<Self, PackageError> {
+		let package = Self::new(shape, bytes)?;
+		for tensor in package.layout.tensors() {
+			package.check(tensor)?;
+		}
+		Ok(package)
+	}
+
+	fn check(&self, tensor: Tensor) -> Result<(), PackageError> {
+		let place = self.layout.bytes(tensor);
+		let bytes = self.slice(place.clone());
+		let end = place.end.next_multiple_of(CHUNK);
+		if self.slice(place.end..end).iter().any(|byte| *byte != 0) {
+			return Err(PackageError::NotCanonical { at: place.end });
+		}
+		let canonical = |size: usize, is: &dyn Fn(&[u8]) -> bool| {
+			let wrong = bytes.chunks(size).position(|record| !is(record));
+			match wrong {
+				None => Ok(()),
+				Some(number) => {
+					let at = place.start.saturating_add((number as u64).saturating_mul(size as u64));
+					Err(PackageError::NotCanonical { at })
+				}
+			}
+		};
+		match tensor {
+			Tensor::Numbers(matrix) => {
+				let format = self.layout.format(matrix);
+				let (_, columns) = self.layout.size(matrix);
+				let row = (columns as usize).saturating_mul(format.width()).max(1);
+				match bytes.chunks(row).position(|row| !format.holds(row)) {
+					None => Ok(()),
+					Some(row) => Err(PackageError::NumberOutside {
+						matrix,
+						row: row as u32,
+					}),
+				}
+			}
+			Tensor::Rows(_) => canonical(Row::BYTES, &|record| {
+				record
+					.first_chunk()
+					.is_some_and(|record| Row::read(*record).write() == *record)
+			}),
+			Tensor::Vectors(Vectors::Heads(_)) => canonical(Head::BYTES, &|record| {
+				record
+					.first_chunk()
+					.is_some_and(|record| Head::read(*record).write() == *record)
+			}),
+			Tensor::Vectors(_) => Ok(()),
 		}
 	}
 

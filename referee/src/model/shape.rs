@@ -70,7 +70,7 @@ pub struct Shape {
 }
 
 /// A limit of the spec, so that every sum fits and every step can be judged from at most 128 KiB.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Limit {
 	/// 1 to 256.
 	Layers,

@@ -2,7 +2,7 @@
 
 //! Products of a matrix and a vector: one output value is one row against the whole vector.
 
-use crate::arith::{sat32, scale};
+use crate::arith::{ACTIVATION_LIMIT, sat32, scale};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -29,6 +29,17 @@ impl Format {
 }
 
 impl Format {
+	/// Whether all numbers of a row are within the format.
+	pub fn holds(self, row: &[u8]) -> bool {
+		match self {
+			Self::Byte => row.iter().all(|byte| *byte as i8 != i8::MIN),
+			Self::Word => {
+				let inside = |word: &[u8; 2]| i64::from(i16::from_le_bytes(*word)).abs() <= ACTIVATION_LIMIT;
+				row.as_chunks().0.iter().all(inside)
+			}
+		}
+	}
+
 	/// A stored number of a row; outside of it 0.
 	pub fn number(self, row: &[u8], column: usize) -> i16 {
 		match self {

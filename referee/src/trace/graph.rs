@@ -7,7 +7,7 @@
 //! goes layer by layer: all positions through its first half, then all through its second.
 
 use super::{Place, Size, Stage};
-use crate::model::{Shape, Use};
+use crate::model::{Limit, Shape, Use};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -29,11 +29,14 @@ pub enum GraphError {
 	WrongOutput,
 	/// More positions than the model has.
 	TooLong,
+	/// The shape is outside the limits.
+	Shape(Limit),
 }
 
 impl core::fmt::Display for GraphError {
 	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
 		f.write_str(match self {
+			Self::Shape(_) => "the shape is outside the limits of the spec",
 			Self::NoInput => "there is no input",
 			Self::WrongOutput => "the answer has the wrong number of tokens",
 			Self::TooLong => "input and answer have more positions than the model",
@@ -114,8 +117,9 @@ pub struct Graph {
 }
 
 impl Graph {
-	/// Of a shape that was checked.
+	/// Of a shape and counts.
 	pub fn new(shape: Shape, counts: Counts) -> Result<Self, GraphError> {
+		let shape = shape.checked().map_err(|error| GraphError::Shape(error.0))?;
 		let Counts { input, output } = counts;
 		if input == 0 {
 			return Err(GraphError::NoInput);

@@ -4,11 +4,12 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use atelier_referee::{
+	claim::StopReason,
 	claim::{token_leaves, token_tree},
 	commit::{Kind, Ranges, RangesProof, Tree, decode_exact},
-	dispute::{Case, Charge, Evidence, Holder, InParts, gather, is_fraud},
+	dispute::{Case, Charge, Ends, Evidence, Holder, InParts, VerdictError, gather, is_fraud, is_fraud_in_parts},
 	forward::{Decoder, Observer, embed},
-	hash::Portable,
+	hash::{Blake2b256, Portable},
 	model::{Package, Shape, Use},
 	ops::sampling::{Choice, Sampler},
 	samples::{self, Random},
@@ -344,6 +345,8 @@ impl Committed {
 			input: self.input.commitment(),
 			answer: self.given.commitment(),
 			trace: self.trace.commitment(),
+			ends: Ends::default(),
+			stop: StopReason::Limit,
 		};
 		case.checked().expect("the commitments belong to the case")
 	}
@@ -381,7 +384,7 @@ impl Committed {
 			let bytes = evidence.encode();
 			assert!(bytes.len() <= Evidence::max_encoded_len());
 			assert_eq!(decode_exact::<Evidence>(&bytes).as_ref(), Ok(&evidence));
-			is_fraud::<Portable>(&case, charge, in_parts, &evidence).expect("the evidence is complete")
+			judge::<Portable>(&case, charge, in_parts, &evidence).expect("the evidence is complete")
 		})
 	}
 }
@@ -425,5 +428,51 @@ impl Holder for Committed {
 
 	fn prove(&mut self, kind: Kind, ranges: &Ranges) -> Option<RangesProof> {
 		self.tree(kind).prove(ranges).ok()
+	}
+}
+
+/// Whether evidence proves a fraud, in one step or with the parts that the holder has named.
+pub fn judge<H: Blake2b256>(
+	case: &Case,
+	charge: Charge,
+	in_parts: Option<InParts<'_>>,
+	evidence: &Evidence,
+) -> Result<bool, VerdictError> {
+	match in_parts {
+		None => is_fraud::<H>(case, charge, evidence),
+		Some(named) => is_fraud_in_parts::<H>(case, charge, named, evidence),
+	}
+}
+
+/// An answer of one's own, but for a leaf that the other side has shown.
+pub struct Seen<'a> {
+	pub own: &'a Answer,
+	pub at: At,
+	pub leaf: Leaf,
+}
+
+impl Source for Seen<'_> {
+	fn leaf(&mut self, at: At) -> Result<Leaf, Missing> {
+		if at == self.at {
+			Ok(self.leaf.clone())
+		} else {
+			Borrowed(self.own).leaf(at)
+		}
+	}
+
+	fn package(&mut self, bytes: Range<u64>) -> Result<Vec<u8>, Missing> {
+		Borrowed(self.own).package(bytes)
+	}
+
+	fn token(&mut self, position: u32) -> Result<u32, Missing> {
+		Borrowed(self.own).token(position)
+	}
+
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		Borrowed(self.own).output(leaf)
+	}
+
+	fn sampler(&mut self) -> Sampler {
+		self.own.sampler
 	}
 }

@@ -199,7 +199,21 @@ fn first_served(shape: &Shape, index: u32) -> u32 {
 fn embedded<R: Source>(reader: &mut Reader<'_, R>, position: u32, index: u32) -> Result<Value, Missing> {
 	let shape = *reader.graph.shape();
 	let to = shape.residual_fraction;
-	let token = reader.source.token(position)?;
+	// After the input, what the trace itself has chosen: so a value depends on nothing that is not before it.
+	let token = match position.checked_sub(reader.graph.counts().input) {
+		None => reader.source.token(position)?,
+		Some(_) => {
+			let place = Place {
+				position: position.saturating_sub(1),
+				layer: 0,
+				stage: S::Choice,
+			};
+			reader.choice(place)?.token
+		}
+	};
+	if token >= shape.vocabulary {
+		return Ok(Value::Nothing);
+	}
 	let token = reader.entry(Matrix::Embedding, token, index, to)?;
 	let position = match shape.rotary_width {
 		0 => reader.entry(Matrix::Positions, position, index, to)?,

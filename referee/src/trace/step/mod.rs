@@ -41,6 +41,8 @@ pub enum Value {
 	Activation(i16),
 	Exponent(u8),
 	Statistics(Statistics),
+	/// There is no right one: the token is not in the vocabulary. Nobody honest answers such an input.
+	Nothing,
 }
 
 /// A doubt cannot be decided.
