@@ -183,7 +183,17 @@ fn a_wrong_part_does_not_save_a_wrong_value() {
 	assert_eq!(without(&[Check::Part], accuse), Ok(false));
 }
 
-/// A request for at most five tokens, and a claim of so many.
+/// An answer of tokens, of a model with room for more.
+fn talker() -> Committed {
+	let answers = (0..).map(|seed| Answer::of(&Sample::new(seed, Values::Ordinary)));
+	let roomy = |answer: &Answer| {
+		let shape = *answer.graph.shape();
+		shape.answers == Use::Tokens && answer.graph.positions() + 2 < shape.positions
+	};
+	Committed::new(answers.into_iter().find(roomy).expect("there is one"))
+}
+
+/// A request for so many tokens, and a claim.
 fn claimed(committed: &Committed, limit: u32) -> (Request, Claim) {
 	let counts = committed.answer.graph.counts();
 	let request = Request {
@@ -215,7 +225,7 @@ fn claimed(committed: &Committed, limit: u32) -> (Request, Claim) {
 
 #[test]
 fn a_truncated_answer_is_no_claim() {
-	let committed = honest();
+	let committed = talker();
 	let counts = committed.answer.graph.counts();
 	let case = |limit: u32| {
 		let (request, claim) = claimed(&committed, limit);
@@ -229,7 +239,7 @@ fn a_truncated_answer_is_no_claim() {
 
 #[test]
 fn an_inflated_input_is_no_claim() {
-	let committed = honest();
+	let committed = talker();
 	let counts = committed.answer.graph.counts();
 	let (request, claim) = claimed(&committed, counts.output);
 	// Within the same number of leaves, of a model that has room for it.
