@@ -89,7 +89,7 @@ impl Rest<'_> {
 
 	/// The end of a tensor: zeros up to the next chunk.
 	fn pad(&mut self) {
-		while self.taken % 1_024 != 0 {
+		while !self.taken.is_multiple_of(1_024) {
 			assert_eq!(self.bytes(), [0]);
 		}
 	}
