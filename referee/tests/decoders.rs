@@ -497,6 +497,25 @@ fn lengths_have_one_form() {
 }
 
 #[test]
+fn leaves_are_opened_by_one_list_of_ranges() {
+	let mut ways = std::collections::BTreeMap::new();
+	let pairs = (0..6_u64).flat_map(|start| (0..6_u64).map(move |end| (start, end)));
+	let pairs: Vec<_> = pairs.collect();
+	let one = pairs.iter().map(|pair| vec![*pair]);
+	let two = pairs.iter().flat_map(|one| pairs.iter().map(|two| vec![*one, *two]));
+	for list in one.chain(two).chain([vec![]]) {
+		let Ok(ranges) = decode_exact::<Ranges>(&list.encode()) else {
+			continue;
+		};
+		let leaves: Vec<_> = ranges.iter().flat_map(|range| range.start..range.end).collect();
+		assert_eq!(Ranges::covering(leaves.clone()), Ok(ranges));
+		assert_eq!(ways.insert(leaves, list), None);
+	}
+	// The sets of some of five leaves that are one or two runs: 15 and 15.
+	assert_eq!(ways.len(), 30);
+}
+
+#[test]
 fn flags_and_tags_have_no_other_values() {
 	fn refused<T: Encode + Decode + MaxEncodedLen>(value: &T, at: usize, from: u8) {
 		let mut bytes = value.encode();
