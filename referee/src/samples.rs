@@ -32,7 +32,7 @@ impl Random {
 
 	/// A number of `low..=high`.
 	pub fn between(&mut self, low: i64, high: i64) -> i64 {
-		let span = high.wrapping_sub(low).unsigned_abs().saturating_add(1);
+		let span = high.abs_diff(low).saturating_add(1);
 		let offset = self.bits().checked_rem(span).unwrap_or(0);
 		low.saturating_add_unsigned(offset)
 	}

@@ -100,6 +100,7 @@ impl Sample for Request {
 			genesis: digest(random),
 			version: digest(random),
 			input: Sample::sample(random),
+			input_count: small(random),
 			sampler: Sample::sample(random),
 			limit: small(random),
 			ends: list(random, small),
@@ -536,7 +537,7 @@ fn flags_and_tags_have_no_other_values() {
 		refused(&shape, at, values);
 	}
 	refused(&Sampler::Greedy, 0, 2);
-	refused(&Charge::Token(1), 0, 3);
+	refused(&Charge::Token(1), 0, 4);
 	refused(&Game::Top, 0, 9);
 	refused(&Evidence::default(), 0, 2);
 	refused(&Evidence::default(), 3, 2);

@@ -4,7 +4,7 @@
 
 use crate::arith::{ACTIVATION_LIMIT, bit_length, round_shift, sat_activation};
 
-/// The smallest exponent with which every number of the vector is an activation.
+/// The smallest exponent with which the largest magnitude of the vector is an activation.
 pub fn exponent(numbers: impl IntoIterator<Item = i32>) -> u8 {
 	let largest = numbers
 		.into_iter()

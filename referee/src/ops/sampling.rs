@@ -26,11 +26,12 @@ pub enum Sampler {
 /// The rules of a race.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Race {
-	/// log2(e) by the temperature, with 20 bits of fraction; less than 2^31.
+	/// log2(e) by the temperature, with 20 bits of fraction; the highest bit is ignored.
 	pub inverse: u32,
 	/// So many of the likeliest run, and those that are as likely as the last of them; 0 for all.
 	pub top: u32,
-	/// Of those, as many of the likeliest as have this part of their weight, with 16 bits of fraction; 65,536 for all.
+	/// Of those, as many of the likeliest as have this part of their weight, with 16 bits of fraction; 65,536 for all that
+	/// have a weight at all.
 	pub mass: u32,
 	/// Seed of the noise.
 	pub seed: u64,

@@ -16,7 +16,7 @@ pub const NUMBERS_OF_LEAF: u32 = size::NUMBERS;
 pub enum LeafError {
 	/// Not the bytes of so many values.
 	WrongLength,
-	/// Bytes that no value has: statistics or an exponent out of range.
+	/// Bytes that no choice has.
 	NotCanonical,
 }
 
