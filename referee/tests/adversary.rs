@@ -638,56 +638,6 @@ fn extremes() -> Vec<Shape> {
 	shapes
 }
 
-const STAGES: [Stage; 44] = {
-	use Stage::*;
-	[
-		Embedded,
-		FirstStatistics,
-		FirstNormed,
-		AttentionStatistics,
-		AttentionNormed,
-		AttentionExponent,
-		AttentionInput,
-		Query,
-		Key,
-		Value,
-		QueryStatistics,
-		QueryNormed,
-		KeyStatistics,
-		KeyNormed,
-		QueryTurned,
-		KeyTurned,
-		ValueStored,
-		Largest,
-		Mixed,
-		MixedExponent,
-		MixedInput,
-		AttentionSum,
-		AfterAttentionStatistics,
-		AfterAttentionNormed,
-		HiddenStatistics,
-		HiddenNormed,
-		HiddenExponent,
-		HiddenInput,
-		Gate,
-		Up,
-		Product,
-		ProductExponent,
-		ProductInput,
-		HiddenSum,
-		AfterHiddenStatistics,
-		AfterHiddenNormed,
-		LastStatistics,
-		LastNormed,
-		LastExponent,
-		LastInput,
-		Logits,
-		Choice,
-		Pooled,
-		Unit,
-	]
-};
-
 /// The most of everything.
 #[derive(Clone, Copy, Default)]
 struct Worst {
@@ -779,7 +729,7 @@ impl Worst {
 #[test]
 fn every_charge_about_every_extreme_shape_can_be_answered() {
 	let mut table: BTreeMap<&'static str, (Stage, Worst)> = BTreeMap::new();
-	let names: Vec<String> = STAGES.iter().map(|stage| format!("{stage:?}")).collect();
+	let names: Vec<String> = Graph::stages().map(|stage| format!("{stage:?}")).collect();
 	let names: &'static [String] = names.leak();
 	let mut random = Random(77);
 	let race = Sampler::Race(Race {
@@ -819,12 +769,12 @@ fn every_charge_about_every_extreme_shape_can_be_answered() {
 				let case = dry.case;
 				most_leaves = most_leaves.max(case.graph.leaves());
 				most_chunks = most_chunks.max(case.weights.count);
-				for (stage, name) in STAGES.iter().zip(names) {
-					let size = case.graph.size(*stage);
-					if size == Size::Absent || sampler == Sampler::Greedy && *stage != Stage::Choice {
+				for (stage, name) in Graph::stages().zip(names) {
+					let size = case.graph.size(stage);
+					if size == Size::Absent || sampler == Sampler::Greedy && stage != Stage::Choice {
 						continue;
 					}
-					let worst = &mut table.entry(name.as_str()).or_insert((*stage, Worst::default())).1;
+					let worst = &mut table.entry(name.as_str()).or_insert((stage, Worst::default())).1;
 					let last = random.between(16, 131_071) as u32;
 					for position in [0, 15, 16, 65_537, 131_071, last] {
 						for layer in [0, 1, shape.layers - 1] {
@@ -848,7 +798,7 @@ fn every_charge_about_every_extreme_shape_can_be_answered() {
 									};
 									let charge = Charge::Value(Doubt {
 										at: At {
-											place: place(position, layer, *stage),
+											place: place(position, layer, stage),
 											leaf,
 										},
 										value,
@@ -1082,7 +1032,7 @@ fn no_committed_bytes_make_the_judge_panic() {
 			sampler,
 		};
 		random.bits();
-		for stage in STAGES {
+		for stage in Graph::stages() {
 			let size = case.graph.size(stage);
 			if size == Size::Absent {
 				continue;
@@ -1163,7 +1113,7 @@ fn shapes_that_were_not_checked_make_no_panic() {
 				assert_eq!(graph.number(at), Some(number));
 			}
 		}
-		for stage in STAGES {
+		for stage in Graph::stages() {
 			let at = At {
 				place: place(wild(&mut random), wild(&mut random) as u16, stage),
 				leaf: wild(&mut random),

@@ -7,7 +7,6 @@
 //! The rate holds for each WebSocket connection. An HTTP request is its own connection to the limiter, so over HTTP it
 //! bounds what one batch does, and `MAX_CONNECTIONS` is what bounds HTTP clients.
 
-use super::server::Patience;
 use atelier_runtime::configs::MAXIMUM_BLOCK_LENGTH;
 use clap::Command;
 use sc_service::config::{RpcBatchRequestConfig, RpcConfiguration};
@@ -48,6 +47,15 @@ pub const CALLS_OF_CONNECTION: u32 = 4;
 /// Calls with the largest request and answer that have room at once on the node: with the usual limits of 8 and 16 MiB,
 /// 1.5 GiB, which 16 connections can fill. Those that do not read lose what they hold when patience ends.
 pub const CALLS_OF_NODE: u32 = 64;
+
+/// How long a client may take.
+#[derive(Clone, Copy)]
+pub struct Patience {
+	/// So long it may read nothing.
+	pub grace: Duration,
+	/// And so many bytes a second it must read beyond that. What its socket takes counts as read.
+	pub rate: u64,
+}
 
 /// Half a minute without reading covers a pause of a browser or of a mobile network. Who then reads less than half a
 /// Mbit/s holds memory for its own sake; the largest answer of 16 MiB may take about five minutes.

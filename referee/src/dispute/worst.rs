@@ -121,7 +121,7 @@ pub fn worst(graph: &Graph) -> Result<Worst, StepError> {
 		stage: Stage::Embedded,
 		fits: true,
 	};
-	for stage in STAGES {
+	for stage in Graph::stages() {
 		let size = graph.size(stage);
 		if size == Size::Absent {
 			continue;
@@ -270,51 +270,3 @@ fn add(needed: &mut Needed, leaves: &BTreeSet<u64>, count: u64, bytes: impl Fn(&
 		// How many leaves, ranges and siblings there are.
 		.saturating_add(u64::from(bit_length(held as u64).min(6)));
 }
-
-/// All stages.
-const STAGES: [Stage; 44] = [
-	Stage::Embedded,
-	Stage::FirstStatistics,
-	Stage::FirstNormed,
-	Stage::AttentionStatistics,
-	Stage::AttentionNormed,
-	Stage::AttentionExponent,
-	Stage::AttentionInput,
-	Stage::Query,
-	Stage::Key,
-	Stage::Value,
-	Stage::QueryStatistics,
-	Stage::QueryNormed,
-	Stage::KeyStatistics,
-	Stage::KeyNormed,
-	Stage::QueryTurned,
-	Stage::KeyTurned,
-	Stage::ValueStored,
-	Stage::Largest,
-	Stage::Mixed,
-	Stage::MixedExponent,
-	Stage::MixedInput,
-	Stage::AttentionSum,
-	Stage::AfterAttentionStatistics,
-	Stage::AfterAttentionNormed,
-	Stage::HiddenStatistics,
-	Stage::HiddenNormed,
-	Stage::HiddenExponent,
-	Stage::HiddenInput,
-	Stage::Gate,
-	Stage::Up,
-	Stage::Product,
-	Stage::ProductExponent,
-	Stage::ProductInput,
-	Stage::HiddenSum,
-	Stage::AfterHiddenStatistics,
-	Stage::AfterHiddenNormed,
-	Stage::LastStatistics,
-	Stage::LastNormed,
-	Stage::LastExponent,
-	Stage::LastInput,
-	Stage::Logits,
-	Stage::Choice,
-	Stage::Pooled,
-	Stage::Unit,
-];

@@ -134,6 +134,14 @@ impl Graph {
 		Ok(graph)
 	}
 
+	/// All stages in order; a shape does not have all of them.
+	pub fn stages() -> impl Iterator<Item = Stage> {
+		[BEGINNING, FIRST_HALF, SECOND_HALF, CHOOSING, EMBEDDING]
+			.into_iter()
+			.flatten()
+			.copied()
+	}
+
 	/// The shape.
 	pub fn shape(&self) -> &Shape {
 		&self.shape

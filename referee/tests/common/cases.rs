@@ -6,8 +6,9 @@ use atelier_referee::samples::Random;
 
 /// Cases of one of so many tests that share them. `ATELIER_OPERATOR_CASES` are the cases of all of these together.
 pub fn cases(tests: u64) -> u64 {
-	let all =
-		std::env::var("ATELIER_OPERATOR_CASES").map_or(100_000, |number| number.parse().expect("ATELIER_OPERATOR_CASES is a number"));
+	let all = std::env::var("ATELIER_OPERATOR_CASES").map_or(100_000, |number| {
+		number.parse().expect("ATELIER_OPERATOR_CASES is a number")
+	});
 	(all / tests).max(1)
 }
 

@@ -21,9 +21,8 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-use super::limits;
+use super::limits::{self, Patience};
 use jsonrpsee::{Methods, RpcModule};
-pub use patience::Patience;
 
 use prometheus_endpoint::{PrometheusError, Registry};
 use room::NodeRoom;

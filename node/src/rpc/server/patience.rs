@@ -2,6 +2,7 @@
 
 //! A connection that is given up when its client does not read what it asked for.
 
+use crate::rpc::limits::Patience;
 use std::{
 	future::Future,
 	io,
@@ -13,15 +14,6 @@ use tokio::{
 	io::{AsyncRead, AsyncWrite, ReadBuf},
 	time::{Instant, Sleep},
 };
-
-/// How long a client may take.
-#[derive(Clone, Copy)]
-pub struct Patience {
-	/// So long it may read nothing.
-	pub grace: Duration,
-	/// And so many bytes a second it must read beyond that. What its socket takes counts as read.
-	pub rate: u64,
-}
 
 /// Bytes that a client reads within its time, or the connection ends with `TimedOut`.
 pub struct Patient<T> {

@@ -3,7 +3,7 @@
 //! The choice of a token: whether a field of it is right.
 
 use super::{
-	Doubt, StepError, part,
+	Doubt, StepError,
 	reader::{Missing, Reader, Source},
 };
 use crate::{
@@ -21,7 +21,7 @@ pub struct Tally {
 	pub reaching: i64,
 }
 
-/// Whether a field is right, if it takes no more than one part.
+/// Whether a field is right that takes only the choice itself, or two logits.
 pub fn holds<R: Source>(reader: &mut Reader<'_, R>, doubt: Doubt) -> Result<bool, StepError> {
 	let place = doubt.at.place;
 	let choice = reader.choice(place)?;
@@ -31,10 +31,8 @@ pub fn holds<R: Source>(reader: &mut Reader<'_, R>, doubt: Doubt) -> Result<bool
 		(Sampler::Greedy, Choice::TOP) => Ok(choice.top == choice.largest),
 		(Sampler::Greedy, Choice::LEAST) => Ok(choice.least == choice.largest),
 		(Sampler::Greedy, Choice::WEIGHT) => Ok(choice.weight == 0),
-		_ => {
-			let part = part::compute(reader, doubt, 0)?;
-			part::choice_holds(reader, doubt, &[part])
-		}
+		// The others are decided in parts, even if there is one only.
+		_ => Err(StepError::NeedsParts),
 	}
 }
 

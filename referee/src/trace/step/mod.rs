@@ -122,8 +122,12 @@ pub fn holds<S: Source>(graph: &Graph, source: &mut S, doubt: Doubt) -> Result<b
 		return Err(StepError::NeedsParts);
 	}
 	let mut reader = Reader { graph, source };
-	if stage == Stage::Choice {
+	if plain {
 		return choice::holds(&mut reader, doubt);
+	}
+	if stage == Stage::Choice {
+		let whole = part::compute(&mut reader, doubt, 0)?;
+		return part::choice_holds(&mut reader, doubt, &[whole]);
 	}
 	let committed = value_of(&reader.leaf(doubt.at)?, doubt.value).ok_or(StepError::NoValue)?;
 	Ok(compute(&mut reader, doubt)? == committed)
