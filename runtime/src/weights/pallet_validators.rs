@@ -29,8 +29,8 @@ impl<T: frame_system::Config> pallet_validators::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `8627`
 		//  Estimated: `12092`
-		// Minimum execution time: 22_071_000 picoseconds.
-		Weight::from_parts(28_066_000, 0)
+		// Minimum execution time: 22_014_000 picoseconds.
+		Weight::from_parts(27_685_000, 0)
 			.saturating_add(Weight::from_parts(0, 12092))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -43,8 +43,8 @@ impl<T: frame_system::Config> pallet_validators::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `8756`
 		//  Estimated: `9679`
-		// Minimum execution time: 21_044_000 picoseconds.
-		Weight::from_parts(26_885_000, 0)
+		// Minimum execution time: 20_115_000 picoseconds.
+		Weight::from_parts(25_397_000, 0)
 			.saturating_add(Weight::from_parts(0, 9679))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -67,8 +67,8 @@ impl<T: frame_system::Config> pallet_validators::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `8778`
 		//  Estimated: `12243`
-		// Minimum execution time: 58_537_000 picoseconds.
-		Weight::from_parts(72_175_000, 0)
+		// Minimum execution time: 57_075_000 picoseconds.
+		Weight::from_parts(69_359_000, 0)
 			.saturating_add(Weight::from_parts(0, 12243))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -85,8 +85,8 @@ impl<T: frame_system::Config> pallet_validators::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `8470`
 		//  Estimated: `10703`
-		// Minimum execution time: 26_457_000 picoseconds.
-		Weight::from_parts(32_714_000, 0)
+		// Minimum execution time: 26_265_000 picoseconds.
+		Weight::from_parts(31_723_000, 0)
 			.saturating_add(Weight::from_parts(0, 10703))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(3))
