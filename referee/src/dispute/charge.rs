@@ -8,10 +8,10 @@ use crate::{
 	commit::{Commitment, Kind},
 	hash::{Blake2b256, Digest},
 	model::{Layout, Shape, Use},
-	ops::sampling::{Choice, Sampler},
+	ops::sampling::Sampler,
 	trace::{
 		At, Counts, Graph, Place, Stage,
-		step::{Doubt, StepError},
+		step::{Doubt, StepError, is_plain},
 	},
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -254,14 +254,8 @@ impl Charge {
 	/// In how many parts it is decided.
 	pub fn parts(&self, case: &Case) -> u32 {
 		match self {
-			Self::Value(doubt) if !is_plain(case, *doubt) => crate::trace::step::parts(&case.graph, *doubt),
+			Self::Value(doubt) if !is_plain(case.sampler, *doubt) => crate::trace::step::parts(&case.graph, *doubt),
 			_ => 1,
 		}
 	}
-}
-
-/// Whether a field of a choice takes only the choice itself.
-fn is_plain(case: &Case, doubt: Doubt) -> bool {
-	let greedy = case.sampler == Sampler::Greedy && doubt.value != Choice::LARGEST;
-	doubt.at.place.stage == Stage::Choice && (doubt.value == Choice::TOKEN || greedy)
 }

@@ -36,9 +36,10 @@ pub fn holds<R: Source>(reader: &mut Reader<'_, R>, doubt: Doubt) -> Result<bool
 	}
 }
 
-/// Whether a field takes only what the choice itself has.
-pub fn is_plain(sampler: Sampler, field: u32) -> bool {
-	field == Choice::TOKEN || sampler == Sampler::Greedy && field != Choice::LARGEST
+/// Whether a doubt takes only what the choice itself has, or two logits, however large the vocabulary is.
+pub fn is_plain(sampler: Sampler, doubt: Doubt) -> bool {
+	let greedy = sampler == Sampler::Greedy && doubt.value != Choice::LARGEST;
+	doubt.at.place.stage == Stage::Choice && (doubt.value == Choice::TOKEN || greedy)
 }
 
 /// Whether the chosen token runs, and the rival does not beat it.

@@ -13,6 +13,7 @@ mod choice;
 mod part;
 mod reader;
 
+pub use choice::is_plain;
 pub use part::{Part, PartError, all as all_parts, joined, part_holds, parts};
 pub use reader::{Missing, Source};
 
@@ -117,7 +118,7 @@ impl Doubt {
 pub fn holds<S: Source>(graph: &Graph, source: &mut S, doubt: Doubt) -> Result<bool, StepError> {
 	let doubt = doubt.checked(graph)?;
 	let stage = doubt.at.place.stage;
-	let plain = stage == Stage::Choice && choice::is_plain(source.sampler(), doubt.value);
+	let plain = is_plain(source.sampler(), doubt);
 	if parts(graph, doubt) > 1 && !plain {
 		return Err(StepError::NeedsParts);
 	}
