@@ -33,6 +33,10 @@ pub(crate) enum Check {
 	End,
 	/// A claim counts the tokens of the request's input.
 	InputCount,
+	/// A state is that of its token and of the numbers that the trace has.
+	State,
+	/// An answer ends with the first token in which a string that ends it is complete.
+	Stops,
 }
 
 /// Whether a defence is on.

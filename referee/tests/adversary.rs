@@ -5,11 +5,11 @@
 mod common;
 
 use atelier_referee::{
-	claim::{Claim, Origin, Request, StopReason, token_tree},
+	claim::{Claim, Origin, Request, State, StopReason, token_tree},
 	commit::{self, Bounded, Commitment, Kind, Ranges, RangesProof, decode_exact},
 	dispute::{
-		Case, Charge, ChargeError, Ends, Evidence, Game, Holder, InParts, Move, Next, Opened, Party, VerdictError,
-		gather, is_fraud, stands, wrong_part,
+		Case, Charge, ChargeError, Ends, Evidence, Game, Holder, InParts, Move, Next, Opened, Party, Records,
+		Registered, Stops, VerdictError, gather, is_fraud, stands, wrong_part,
 	},
 	forward::{Decoder, InputError, Nobody, Observer, embed},
 	hash::{Blake2b256, Digest, Portable},
@@ -117,6 +117,7 @@ fn all_charges(answer: &Answer) -> Vec<Charge> {
 	}
 	charges.extend((0..answer.graph.counts().output).map(Charge::Token));
 	charges.extend((0..answer.graph.size(Stage::Unit).leaves()).map(Charge::Output));
+	charges.extend((0..answer.graph.positions()).map(Charge::State));
 	charges
 }
 
@@ -154,7 +155,7 @@ fn claimed(sample: &Sample, end: u32, given: &Committed, stop: StopReason) -> (R
 		version: [2; 32],
 		request: request.root::<Portable>(),
 		answer: given.given.commitment(),
-		state: [9; 32],
+		state: given.state.commitment(),
 		input_count: sample.tokens.len() as u32,
 		output_count: given.answer.graph.counts().output,
 		stop,
@@ -190,8 +191,7 @@ fn an_answer_that_stops_too_early_or_too_late_is_a_fraud() {
 	] {
 		let mut given = Committed::new(answer(&sample, Sampler::Greedy, output));
 		let (request, claim) = claimed(&sample, end, &given, stop);
-		let weights = given.weights.commitment();
-		let case = Case::of::<Portable>(&claim, &request, sample.shape, weights, given.trace.commitment());
+		let case = Case::of::<Portable>(&claim, &request, given.registered(), given.trace.commitment());
 		let stands = case.is_ok_and(|case| {
 			(0..output).all(|number| {
 				let charge = Charge::End(number);
@@ -211,8 +211,7 @@ fn a_claim_about_something_else_has_no_case() {
 	let given = Committed::new(answer(&sample, Sampler::Greedy, 4));
 	let (request, claim) = claimed(&sample, sample.shape.vocabulary, &given, StopReason::Limit);
 	let case = |request: &Request, claim: &Claim| {
-		let (weights, trace) = (given.weights.commitment(), given.trace.commitment());
-		Case::of::<Portable>(claim, request, sample.shape, weights, trace).map(|_| ())
+		Case::of::<Portable>(claim, request, given.registered(), given.trace.commitment()).map(|_| ())
 	};
 	assert_eq!(case(&request, &claim), Ok(()));
 	let another = Err(ChargeError::AnotherRequest);
@@ -277,7 +276,13 @@ fn a_claim_about_something_else_has_no_case() {
 		request: request.root::<Portable>(),
 		..claim
 	};
-	assert_eq!(case(&request, &claim), Err(ChargeError::StopStrings));
+	// A model without the texts of its tokens takes no such request.
+	let registered = Registered {
+		vocabulary: None,
+		..given.registered()
+	};
+	let case = Case::of::<Portable>(&claim, &request, registered, given.trace.commitment());
+	assert_eq!(case.err(), Some(ChargeError::NoVocabulary));
 }
 
 /// A worker whose input is not what it says: the commitment stays the payer's.
@@ -462,7 +467,10 @@ impl Dry {
 			input: commitment(Kind::Input, u64::from(counts.input).div_ceil(64)),
 			answer: commitment(kind, count),
 			trace: commitment(Kind::Trace, graph.leaves()),
+			state: commitment(Kind::State, u64::from(graph.positions()).div_ceil(16)),
+			vocabulary: None,
 			ends: Ends::default(),
+			stops: Stops::default(),
 			stop: StopReason::Limit,
 		};
 		Self {
@@ -510,6 +518,21 @@ impl Source for Dry {
 	}
 }
 
+impl Records for Dry {
+	type Hash = Portable;
+
+	fn state(&mut self, _: u32) -> Result<State, Missing> {
+		Ok(State {
+			token: 0,
+			numbers: [0; 32],
+		})
+	}
+
+	fn text(&mut self, token: u32) -> Result<Vec<u8>, Missing> {
+		Err(Missing::Text(token))
+	}
+}
+
 impl Holder for Dry {
 	fn bytes(&mut self, kind: Kind, number: u64) -> Option<Vec<u8>> {
 		let counts = self.case.graph.counts();
@@ -519,6 +542,10 @@ impl Holder for Dry {
 			Kind::Weights => Some(vec![0; 1_024]),
 			Kind::Input => tokens(counts.input),
 			Kind::Tokens => tokens(counts.output),
+			Kind::State => {
+				let held = u64::from(self.case.graph.positions()) - number * 16;
+				Some(vec![0; State::BYTES * held.min(16) as usize])
+			}
 			_ => self.output(number as u32).ok(),
 		}
 	}
@@ -528,6 +555,7 @@ impl Holder for Dry {
 			Kind::Trace => self.case.trace,
 			Kind::Weights => self.case.weights,
 			Kind::Input => self.case.input,
+			Kind::State => self.case.state,
 			_ => self.case.answer,
 		};
 		let siblings = ranges.siblings(commitment.count).ok()?;
@@ -989,6 +1017,20 @@ impl Source for Hostile {
 	}
 }
 
+impl Records for Hostile {
+	type Hash = Portable;
+
+	fn state(&mut self, _: u32) -> Result<State, Missing> {
+		let bytes = self.bytes(State::BYTES);
+		Ok(State::read(bytes.try_into().expect("as many")))
+	}
+
+	fn text(&mut self, _: u32) -> Result<Vec<u8>, Missing> {
+		let length = self.random.between(0, 1_024) as usize;
+		Ok(self.bytes(length))
+	}
+}
+
 #[test]
 fn no_committed_bytes_make_the_judge_panic() {
 	let mut random = Random(102);
@@ -1169,6 +1211,8 @@ fn evidence_that_nothing_needs_costs_this_much() {
 		weights: opened(case.weights, 688),
 		input: opened(case.input, 688),
 		answer: opened(case.answer, 688),
+		state: None,
+		vocabulary: None,
 	};
 	let bytes = evidence.encode();
 	let charge = Charge::Token(0);

@@ -121,7 +121,7 @@ impl Sample for Claim {
 			version: digest(random),
 			request: digest(random),
 			answer: Sample::sample(random),
-			state: digest(random),
+			state: Sample::sample(random),
 			input_count: small(random),
 			output_count: small(random),
 			stop: random.pick([
@@ -180,6 +180,8 @@ impl Sample for Evidence {
 			weights: opened(),
 			input: opened(),
 			answer: opened(),
+			state: opened(),
+			vocabulary: opened(),
 		}
 	}
 }
@@ -218,7 +220,14 @@ impl Sample for Charge {
 	fn sample(random: &mut Random) -> Self {
 		let doubt = Sample::sample(random);
 		let number = small(random);
-		random.pick([Self::Value(doubt), Self::Token(number), Self::Output(number)])
+		random.pick([
+			Self::Value(doubt),
+			Self::Token(number),
+			Self::End(number),
+			Self::Output(number),
+			Self::State(number),
+			Self::Stop(number),
+		])
 	}
 }
 
@@ -537,10 +546,10 @@ fn flags_and_tags_have_no_other_values() {
 		refused(&shape, at, values);
 	}
 	refused(&Sampler::Greedy, 0, 2);
-	refused(&Charge::Token(1), 0, 4);
+	refused(&Charge::Token(1), 0, 6);
 	refused(&Game::Top, 0, 9);
 	refused(&Evidence::default(), 0, 2);
-	refused(&Evidence::default(), 3, 2);
+	refused(&Evidence::default(), 5, 2);
 	refused(&Commitment::sample(&mut random), 0, 7);
 	let mut tag = Move::Descend(1).encode();
 	for wrong in 7..=255 {
@@ -626,7 +635,9 @@ fn the_largest_values_take_no_more_than_the_stated_maximum() {
 		trace: Some(opened.clone()),
 		weights: Some(opened.clone()),
 		input: Some(opened.clone()),
-		answer: Some(opened),
+		answer: Some(opened.clone()),
+		state: Some(opened.clone()),
+		vocabulary: Some(opened),
 	};
 	assert_eq!(evidence.encode().len(), Evidence::max_encoded_len());
 	assert_eq!(decode_exact::<Evidence>(&evidence.encode()), Ok(evidence.clone()));

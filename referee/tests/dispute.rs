@@ -5,7 +5,8 @@
 mod common;
 
 use atelier_referee::{
-	commit::{self, Bounded, Kind, Range, Ranges},
+	claim::{State, state_leaves, state_tree},
+	commit::{self, Bounded, Kind, Range, Ranges, Tree},
 	dispute::{
 		Case, Charge, ChargeError, Evidence, EvidenceError, Game, InParts, Move, MoveError, Next, Party, VerdictError,
 		gather, is_fraud, wrong_part,
@@ -265,6 +266,73 @@ fn evidence_that_is_none_decides_nothing() {
 }
 
 #[test]
+fn a_state_that_is_not_the_trace_s_is_a_fraud() {
+	let mut random = Random(41);
+	for sample in Sample::all(20) {
+		let honest = Committed::new(Answer::of(&sample));
+		let positions = honest.answer.graph.positions();
+		for position in 0..positions {
+			let mut forged = honest.clone();
+			assert!(!forged.judge(Charge::State(position)), "{:?}", sample.shape);
+			let state = &mut forged.states[position as usize];
+			match random.one_in(2) {
+				true => state.token ^= 1 << random.between(0, 31),
+				false => state.numbers[random.between(0, 31) as usize] ^= 1 << random.between(0, 7),
+			}
+			forged.state = state_tree::<Portable>(&forged.states).expect("few");
+			for other in 0..positions {
+				assert_eq!(
+					forged.judge(Charge::State(other)),
+					other == position,
+					"{:?}",
+					sample.shape
+				);
+			}
+		}
+	}
+}
+
+#[test]
+fn a_leaf_of_states_that_does_not_hold_its_states_is_a_fraud() {
+	for sample in Sample::all(10) {
+		let mut committed = Committed::new(Answer::of(&sample));
+		let whole = state_leaves(&committed.states).next().expect("there is one");
+		let mut longer = whole.clone();
+		longer.extend([0; State::BYTES]);
+		for leaf in [Vec::new(), whole[1..].to_vec(), longer] {
+			committed.state = Tree::from_leaves::<Portable>(Kind::State, [leaf.clone()]).expect("one leaf");
+			if committed.answer.graph.positions() > 16 {
+				continue;
+			}
+			let case = committed.case();
+			let charge = Charge::State(0);
+			let mut evidence = gather(&case, &mut committed, charge, None)
+				.expect("can be brought")
+				.expect("is there");
+			let opened = evidence.state.as_mut().expect("opened");
+			opened.leaves = Bounded::try_from(vec![Bounded::try_from(leaf).expect("short")]).expect("one");
+			assert_eq!(judge::<Portable>(&case, charge, None, &evidence), Ok(true));
+		}
+	}
+}
+
+#[test]
+fn what_the_case_has_no_commitment_to_cannot_be_opened() {
+	let sample = Sample::all(1).next().expect("there is one");
+	let mut committed = Committed::new(Answer::of(&sample));
+	let case = committed.case();
+	let charge = Charge::State(0);
+	let mut evidence = gather(&case, &mut committed, charge, None)
+		.expect("can be brought")
+		.expect("is there");
+	evidence.vocabulary = evidence.state.clone();
+	assert_eq!(
+		judge::<Portable>(&case, charge, None, &evidence),
+		Err(VerdictError::Evidence(EvidenceError::NoCommitment(Kind::Vocabulary)))
+	);
+}
+
+#[test]
 fn commitments_of_another_size_are_no_case() {
 	for sample in Sample::all(8) {
 		let case = Committed::new(Answer::of(&sample)).case();
@@ -300,6 +368,20 @@ fn commitments_of_another_size_are_no_case() {
 				..case
 			},
 			case.answer.kind,
+		);
+		wrong(
+			Case {
+				state: more(case.state),
+				..case
+			},
+			Kind::State,
+		);
+		wrong(
+			Case {
+				vocabulary: Some(case.weights),
+				..case
+			},
+			Kind::Vocabulary,
 		);
 		wrong(
 			Case {

@@ -5,7 +5,8 @@
 mod common;
 
 use atelier_referee::{
-	dispute::{Charge, gather, worst},
+	commit::Bounded,
+	dispute::{Case, Charge, Stops, gather, worst},
 	model::{Order, Shape, Use},
 	ops::{linear::Format, norm::Norm},
 	samples::Random,
@@ -23,8 +24,16 @@ fn no_evidence_is_larger_than_the_worst() {
 		let worst = worst(&committed.answer.graph).expect("it can be computed");
 		assert!(worst.fits);
 		let case = committed.case();
-		for doubt in committed.answer.doubts(&mut random).iter().step_by(5) {
-			let charge = Charge::Value(*doubt);
+		let case = Case {
+			vocabulary: Some(committed.vocabulary.commitment()),
+			stops: Stops::of(&[Bounded::try_from(vec![b'c'; 64]).expect("short")]),
+			..case
+		};
+		let doubts = committed.answer.doubts(&mut random);
+		let positions = (0..committed.answer.graph.positions()).map(Charge::State);
+		let tokens = (0..committed.answer.graph.counts().output).map(Charge::Stop);
+		let values = doubts.iter().step_by(5).copied().map(Charge::Value);
+		for charge in values.chain(positions).chain(tokens) {
 			if charge.parts(&case) > 1 {
 				continue;
 			}
@@ -35,7 +44,7 @@ fn no_evidence_is_larger_than_the_worst() {
 			let size = evidence.encoded_size() as u64;
 			assert!(
 				size <= worst.evidence + 1_024,
-				"{doubt:?}: {size} of {}",
+				"{charge:?}: {size} of {}",
 				worst.evidence
 			);
 		}

@@ -4,12 +4,12 @@
 //! committed to. Everything that is needed must be there, and nothing else.
 
 use super::{
-	Case, Charge,
+	Case, Charge, Records,
 	verdict::{InParts, stands},
 };
 use crate::{
 	checks::{Check, on},
-	claim::TOKENS_OF_LEAF,
+	claim::{STATES_OF_LEAF, State, TOKENS_OF_LEAF},
 	commit::{self, Bounded, Commitment, Kind, Ranges, RangesProof},
 	hash::Blake2b256,
 	model::{CHUNK, Use},
@@ -24,7 +24,7 @@ use alloc::{
 	vec::Vec,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use core::ops::Range;
+use core::{marker::PhantomData, ops::Range};
 use scale_info::TypeInfo;
 
 /// Most leaves of one tree: 128 KiB of numbers, and the leaf in doubt.
@@ -48,6 +48,8 @@ pub struct Evidence {
 	pub weights: Option<Opened>,
 	pub input: Option<Opened>,
 	pub answer: Option<Opened>,
+	pub state: Option<Opened>,
+	pub vocabulary: Option<Opened>,
 }
 
 /// Evidence is none.
@@ -59,8 +61,10 @@ pub enum EvidenceError {
 	Superfluous(Kind, u64),
 	/// A leaf of the trace does not hold what its place asks for.
 	Leaf(At, LeafError),
-	/// A leaf of the input or the answer does not hold as many tokens as it should.
+	/// A leaf of the input, the answer or the states does not hold as many tokens as it should.
 	Tokens(Kind, u64),
+	/// Something was opened that the case has no commitment to.
+	NoCommitment(Kind),
 }
 
 impl core::fmt::Display for EvidenceError {
@@ -69,6 +73,7 @@ impl core::fmt::Display for EvidenceError {
 			Self::Proof(kind, error) => write!(f, "what was opened of {kind:?} does not belong to it: {error}"),
 			Self::Superfluous(kind, leaf) => write!(f, "leaf {leaf} of {kind:?} is not needed"),
 			Self::Tokens(kind, leaf) => write!(f, "leaf {leaf} of {kind:?} does not hold its tokens"),
+			Self::NoCommitment(kind) => write!(f, "the case has no commitment to {kind:?}"),
 			Self::Leaf(at, error) => write!(f, "{at:?} does not hold what its place asks for: {error:?}"),
 		}
 	}
@@ -91,14 +96,17 @@ impl Opened {
 type Leaves = BTreeMap<u64, Vec<u8>>;
 
 /// What was opened, as something to read from; notes what was read.
-pub struct Reading<'a> {
+pub struct Reading<'a, H> {
 	case: &'a Case,
 	trace: Tree,
 	weights: Tree,
 	input: Tree,
 	answer: Tree,
+	state: Tree,
+	vocabulary: Tree,
 	/// A leaf of the trace that cannot be read.
 	malformed: Option<EvidenceError>,
+	hash: PhantomData<H>,
 }
 
 /// The opened leaves of a tree.
@@ -115,6 +123,26 @@ impl Tree {
 		Some(leaf)
 	}
 
+	/// A record of a tree whose leaves hold `of_leaf` of them each, and there are `all`. If it cannot be read: whether that is
+	/// because of a leaf that does not hold as many. Who claims has all records and has counted them.
+	fn record<const N: usize>(
+		&mut self,
+		number: u32,
+		all: u32,
+		of_leaf: usize,
+	) -> Result<[u8; N], Option<EvidenceError>> {
+		let kind = self.kind;
+		let number = number as usize;
+		let leaf = number.checked_div(of_leaf).unwrap_or(0);
+		let place = number.checked_rem(of_leaf).unwrap_or(0);
+		let held = (all as usize).saturating_sub(leaf.saturating_mul(of_leaf)).min(of_leaf);
+		let (records, rest) = self.get(leaf as u64).ok_or(None)?.as_chunks();
+		if records.len() != held || !rest.is_empty() {
+			return Err(Some(EvidenceError::Tokens(kind, leaf as u64)));
+		}
+		records.get(place).copied().ok_or(None)
+	}
+
 	fn all_read(&self) -> Result<(), EvidenceError> {
 		match self.leaves.keys().find(|number| !self.read.contains(number)) {
 			Some(number) => Err(EvidenceError::Superfluous(self.kind, *number)),
@@ -125,44 +153,50 @@ impl Tree {
 
 impl Evidence {
 	/// Checks that everything belongs to what was committed to.
-	pub fn verify<'a, H: Blake2b256>(&self, case: &'a Case) -> Result<Reading<'a>, EvidenceError> {
-		let tree = |opened: &Option<Opened>, commitment: &Commitment| {
-			let leaves = match opened {
-				Some(opened) => opened.verify::<H>(commitment)?,
-				None => Leaves::new(),
+	pub fn verify<'a, H: Blake2b256>(&self, case: &'a Case) -> Result<Reading<'a, H>, EvidenceError> {
+		let tree = |opened: &Option<Opened>, kind: Kind, commitment: Option<&Commitment>| {
+			let leaves = match (opened, commitment) {
+				(Some(opened), Some(commitment)) => opened.verify::<H>(commitment)?,
+				(Some(_), None) => return Err(EvidenceError::NoCommitment(kind)),
+				(None, _) => Leaves::new(),
 			};
 			Ok(Tree {
-				kind: commitment.kind,
+				kind,
 				leaves,
 				read: BTreeSet::new(),
 			})
 		};
 		Ok(Reading {
 			case,
-			trace: tree(&self.trace, &case.trace)?,
-			weights: tree(&self.weights, &case.weights)?,
-			input: tree(&self.input, &case.input)?,
-			answer: tree(&self.answer, &case.answer)?,
+			trace: tree(&self.trace, Kind::Trace, Some(&case.trace))?,
+			weights: tree(&self.weights, Kind::Weights, Some(&case.weights))?,
+			input: tree(&self.input, Kind::Input, Some(&case.input))?,
+			answer: tree(&self.answer, case.answer.kind, Some(&case.answer))?,
+			state: tree(&self.state, Kind::State, Some(&case.state))?,
+			vocabulary: tree(&self.vocabulary, Kind::Vocabulary, case.vocabulary.as_ref())?,
 			malformed: None,
+			hash: PhantomData,
 		})
 	}
 }
 
-impl Reading<'_> {
+impl<H> Reading<'_, H> {
 	/// Checks that nothing was opened that was not read.
 	pub fn finish(self) -> Result<(), EvidenceError> {
-		[&self.trace, &self.weights, &self.input, &self.answer]
+		let answer = [&self.input, &self.answer, &self.state];
+		[&self.trace, &self.weights, &self.vocabulary]
 			.into_iter()
+			.chain(answer)
 			.try_for_each(Tree::all_read)
 	}
 
-	/// A leaf of the trace, the input or the answer that cannot be read, if that is why a value could not be computed.
+	/// A leaf of the trace, the input, the answer or the states that cannot be read, if that is why a value could not be computed.
 	pub fn malformed(&self) -> Option<EvidenceError> {
 		self.malformed
 	}
 }
 
-impl Source for Reading<'_> {
+impl<H> Source for Reading<'_, H> {
 	fn leaf(&mut self, at: At) -> Result<Leaf, Missing> {
 		let graph = &self.case.graph;
 		let number = graph.number(at).ok_or(Missing::Leaf(at))?;
@@ -190,21 +224,12 @@ impl Source for Reading<'_> {
 			counts.input
 		} else {
 			counts.output
-		} as usize;
-		let number = number as usize;
-		let leaf = number.checked_div(TOKENS_OF_LEAF).unwrap_or(0);
-		let token = number.checked_rem(TOKENS_OF_LEAF).unwrap_or(0);
-		let held = all
-			.saturating_sub(leaf.saturating_mul(TOKENS_OF_LEAF))
-			.min(TOKENS_OF_LEAF);
-		let kind = tree.kind;
-		let (tokens, rest) = tree.get(leaf as u64).ok_or(missing)?.as_chunks();
-		if tokens.len() != held || !rest.is_empty() {
-			// Who claims has the tokens and has counted them, those of the input too.
-			self.malformed = Some(EvidenceError::Tokens(kind, leaf as u64));
-			return Err(missing);
-		}
-		tokens.get(token).map(|bytes| u32::from_le_bytes(*bytes)).ok_or(missing)
+		};
+		let bytes = tree.record(number, all, TOKENS_OF_LEAF).map_err(|malformed| {
+			self.malformed = self.malformed.or(malformed);
+			missing
+		})?;
+		Ok(u32::from_le_bytes(bytes))
 	}
 
 	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
@@ -216,6 +241,26 @@ impl Source for Reading<'_> {
 
 	fn sampler(&mut self) -> Sampler {
 		self.case.sampler
+	}
+}
+
+impl<H: Blake2b256> Records for Reading<'_, H> {
+	type Hash = H;
+
+	fn state(&mut self, position: u32) -> Result<State, Missing> {
+		let all = self.case.graph.positions();
+		let bytes = self.state.record(position, all, STATES_OF_LEAF).map_err(|malformed| {
+			self.malformed = self.malformed.or(malformed);
+			Missing::State(position)
+		})?;
+		Ok(State::read(bytes))
+	}
+
+	fn text(&mut self, token: u32) -> Result<Vec<u8>, Missing> {
+		self.vocabulary
+			.get(token.into())
+			.map(<[u8]>::to_vec)
+			.ok_or(Missing::Text(token))
 	}
 }
 
@@ -235,7 +280,7 @@ fn read_chunks(bytes: Range<u64>, mut chunk: impl FnMut(u64) -> Option<Vec<u8>>)
 }
 
 /// Has everything that was committed to.
-pub trait Holder: Source {
+pub trait Holder: Records {
 	/// The bytes of a leaf.
 	fn bytes(&mut self, kind: Kind, number: u64) -> Option<Vec<u8>>;
 
@@ -251,6 +296,8 @@ pub struct Noting<'a, S> {
 	pub weights: BTreeSet<u64>,
 	pub input: BTreeSet<u64>,
 	pub answer: BTreeSet<u64>,
+	pub state: BTreeSet<u64>,
+	pub vocabulary: BTreeSet<u64>,
 }
 
 impl<'a, S> Noting<'a, S> {
@@ -263,6 +310,8 @@ impl<'a, S> Noting<'a, S> {
 			weights: BTreeSet::new(),
 			input: BTreeSet::new(),
 			answer: BTreeSet::new(),
+			state: BTreeSet::new(),
+			vocabulary: BTreeSet::new(),
 		}
 	}
 }
@@ -298,6 +347,21 @@ impl<S: Source> Source for Noting<'_, S> {
 	}
 }
 
+impl<S: Records> Records for Noting<'_, S> {
+	type Hash = S::Hash;
+
+	fn state(&mut self, position: u32) -> Result<State, Missing> {
+		let leaf = u64::from(position).checked_div(STATES_OF_LEAF as u64).unwrap_or(0);
+		self.state.insert(leaf);
+		self.holder.state(position)
+	}
+
+	fn text(&mut self, token: u32) -> Result<Vec<u8>, Missing> {
+		self.vocabulary.insert(token.into());
+		self.holder.text(token)
+	}
+}
+
 impl<S: Holder> Noting<'_, S> {
 	fn open(&mut self) -> Option<Evidence> {
 		let mut opened = |kind: Kind, numbers: &BTreeSet<u64>| -> Option<Option<Opened>> {
@@ -318,6 +382,8 @@ impl<S: Holder> Noting<'_, S> {
 			weights: opened(Kind::Weights, &self.weights)?,
 			input: opened(Kind::Input, &self.input)?,
 			answer: opened(self.case.answer.kind, &self.answer)?,
+			state: opened(Kind::State, &self.state)?,
+			vocabulary: opened(Kind::Vocabulary, &self.vocabulary)?,
 		})
 	}
 }

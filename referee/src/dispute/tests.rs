@@ -8,17 +8,19 @@ mod common;
 use super::*;
 use crate::{
 	checks::{Check, without},
-	claim::{Claim, Origin, Request, StopReason},
+	claim::{Claim, MAX_STOP, Origin, Request, State, StopReason, state_tree, vocabulary_tree},
 	commit::{Bounded, Commitment, Kind, Tree},
 	hash::Portable,
 	model::Use,
+	ops::sampling::Sampler,
 	samples::{self, Random, Values},
 	trace::{
 		At, Counts, Graph, Leaf, Place, Stage,
-		step::{Doubt, Part, all_parts},
+		step::{Doubt, Missing, Part, Source, all_parts},
 	},
 };
 use common::{Answer, Committed, Sample, judge};
+use core::ops::Range;
 
 fn honest() -> Committed {
 	Committed::new(Answer::of(&Sample::new(1, Values::Ordinary)))
@@ -215,7 +217,7 @@ fn claimed(committed: &Committed, limit: u32) -> (Request, Claim) {
 		version: [2; 32],
 		request: request.root::<Portable>(),
 		answer: committed.given.commitment(),
-		state: [0; 32],
+		state: committed.state.commitment(),
 		input_count: counts.input,
 		output_count: counts.output,
 		stop: StopReason::Limit,
@@ -229,8 +231,8 @@ fn a_truncated_answer_is_no_claim() {
 	let counts = committed.answer.graph.counts();
 	let case = |limit: u32| {
 		let (request, claim) = claimed(&committed, limit);
-		let (weights, trace) = (committed.weights.commitment(), committed.trace.commitment());
-		Case::of::<Portable>(&claim, &request, *committed.answer.graph.shape(), weights, trace).map(|_| ())
+		let trace = committed.trace.commitment();
+		Case::of::<Portable>(&claim, &request, committed.registered(), trace).map(|_| ())
 	};
 	assert_eq!(case(counts.output), Ok(()));
 	assert_eq!(case(counts.output + 1), Err(ChargeError::WrongEnd));
@@ -260,7 +262,196 @@ fn an_inflated_input_is_no_claim() {
 		count: longer.leaves(),
 		..committed.trace.commitment()
 	};
-	let case = || Case::of::<Portable>(&claim, &request, shape, committed.weights.commitment(), trace).map(|_| ());
+	// One position more may be in a leaf of its own.
+	let state = Commitment {
+		count: u64::from(longer.positions()).div_ceil(16),
+		..claim.state
+	};
+	let claim = Claim { state, ..claim };
+	let case = || Case::of::<Portable>(&claim, &request, committed.registered(), trace).map(|_| ());
 	assert_eq!(case(), Err(ChargeError::WrongInputCount));
 	assert_eq!(without(&[Check::InputCount], case), Ok(()));
+}
+
+#[test]
+fn a_lie_about_a_state_is_proved() {
+	let mut forged = honest();
+	forged.states[0].numbers[0] ^= 1;
+	forged.state = state_tree::<Portable>(&forged.states).expect("few");
+	let mut judge = || forged.judge(Charge::State(0));
+	assert!(judge());
+	assert!(!without(&[Check::State], judge));
+}
+
+/// The texts of the tokens of an answer, and nothing else.
+struct Texts(Vec<Vec<u8>>);
+
+impl Source for Texts {
+	fn leaf(&mut self, at: At) -> Result<Leaf, Missing> {
+		Err(Missing::Leaf(at))
+	}
+
+	fn package(&mut self, bytes: Range<u64>) -> Result<Vec<u8>, Missing> {
+		Err(Missing::Package(bytes.start))
+	}
+
+	fn token(&mut self, position: u32) -> Result<u32, Missing> {
+		Ok(position)
+	}
+
+	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
+		Err(Missing::Output(leaf))
+	}
+
+	fn sampler(&mut self) -> Sampler {
+		Sampler::Greedy
+	}
+}
+
+impl Records for Texts {
+	type Hash = Portable;
+
+	fn state(&mut self, position: u32) -> Result<State, Missing> {
+		Err(Missing::State(position))
+	}
+
+	fn text(&mut self, token: u32) -> Result<Vec<u8>, Missing> {
+		self.0.get(token as usize).cloned().ok_or(Missing::Text(token))
+	}
+}
+
+fn stops(strings: &[&[u8]]) -> Stops {
+	let strings: Vec<_> = strings
+		.iter()
+		.map(|string| Bounded::try_from(string.to_vec()).expect("short"))
+		.collect();
+	Stops::of(&strings)
+}
+
+#[test]
+fn a_string_ends_in_the_token_in_which_its_last_byte_is() {
+	let mut random = Random(23);
+	for _ in 0..3_000 {
+		let word = |random: &mut Random, least: i64, most: i64| -> Vec<u8> {
+			let length = random.between(least, most);
+			(0..length).map(|_| b"ab"[random.between(0, 1) as usize]).collect()
+		};
+		let tokens = random.between(1, 12);
+		let texts: Vec<_> = (0..tokens).map(|_| word(&mut random, 0, 4)).collect();
+		let strings: Vec<_> = (0..random.between(0, 4)).map(|_| word(&mut random, 0, 6)).collect();
+		let strings: Vec<_> = strings.iter().map(Vec::as_slice).collect();
+		let stops = stops(&strings);
+		for number in 0..texts.len() {
+			// Where strings end in the whole text.
+			let text = texts.concat();
+			let from = texts[..number].concat().len();
+			let to = from + texts[number].len();
+			let ends = |string: &&[u8]| (from + 1..=to).any(|end| !string.is_empty() && text[..end].ends_with(string));
+			let complete = stops.end_in(&mut Texts(texts.clone()), 0, number as u32);
+			assert_eq!(
+				complete,
+				Ok(strings.iter().any(ends)),
+				"{strings:?} in {texts:?}, {number}"
+			);
+		}
+	}
+}
+
+#[test]
+fn a_string_spans_as_many_tokens_as_the_window() {
+	let stop: &[u8] = &[b'a'; MAX_STOP];
+	let long = stops(&[stop]);
+	let texts = vec![b"a".to_vec(); 80];
+	let at = |texts: &[Vec<u8>], number| long.end_in(&mut Texts(texts.to_vec()), 0, number);
+	assert_eq!(at(&texts, 62), Ok(false));
+	assert_eq!(at(&texts, 63), Ok(true));
+	assert_eq!(at(&texts, 79), Ok(true));
+	// A token without text takes a place of the window.
+	let mut gap = texts.clone();
+	gap[40].clear();
+	assert_eq!(at(&gap, 64), Ok(false));
+	// What is longer than the string is searched only as far as the string reaches.
+	let mut texts = vec![b"b".to_vec(); 80];
+	texts[79] = [&[b'b'; 900], stop, &[b'b'; 60]].concat();
+	assert_eq!(at(&texts, 79), Ok(true));
+}
+
+/// An answer in the text of which this string is complete with the last token and not before, as a claim says it.
+fn stopped(stop: StopReason) -> (Committed, Case) {
+	let committed = talker();
+	let (tokens, counts) = (&committed.answer.tokens, committed.answer.graph.counts());
+	let mut committed = committed.clone();
+	for text in &mut committed.texts {
+		*text = b"b".to_vec();
+	}
+	let last = tokens[tokens.len() - 1];
+	committed.texts[last as usize] = b"aa".to_vec();
+	committed.vocabulary = vocabulary_tree::<Portable>(committed.texts.iter().cloned()).expect("few");
+	let (mut request, mut claim) = claimed(&committed, counts.output);
+	request.stops = Bounded::try_from(vec![Bounded::try_from(b"aa".to_vec()).expect("short")]).expect("one");
+	claim.request = request.root::<Portable>();
+	claim.stop = stop;
+	let case = Case::of::<Portable>(&claim, &request, committed.registered(), committed.trace.commitment());
+	let case = case.expect("there is one");
+	(committed, case)
+}
+
+#[test]
+fn an_answer_that_ends_with_a_string_says_so() {
+	let (mut committed, case) = stopped(StopReason::Stop);
+	let output = case.graph.counts().output;
+	for number in 0..output {
+		let too_late = number + 1 < output && ends_at(&committed, number);
+		assert_eq!(committed.judge_in(case, Charge::Stop(number)), too_late);
+	}
+
+	// As if it had only come to its limit.
+	let (mut committed, case) = stopped(StopReason::Limit);
+	let mut judge = || committed.judge_in(case, Charge::Stop(output - 1));
+	assert!(judge());
+	assert!(!without(&[Check::Stops], judge));
+}
+
+fn ends_at(committed: &Committed, number: u32) -> bool {
+	let position = committed.answer.graph.counts().input + number;
+	committed.texts[committed.answer.tokens[position as usize] as usize] == b"aa"
+}
+
+#[test]
+fn strings_need_texts() {
+	let (committed, _) = stopped(StopReason::Stop);
+	let (mut request, mut claim) = claimed(&committed, committed.answer.graph.counts().output);
+	let case = |request: &Request, claim: &Claim, registered| {
+		Case::of::<Portable>(claim, request, registered, committed.trace.commitment()).map(|_| ())
+	};
+	// A claim cannot end for a string that was not asked for, an empty one neither.
+	claim.stop = StopReason::Stop;
+	assert_eq!(
+		case(&request, &claim, committed.registered()),
+		Err(ChargeError::WrongEnd)
+	);
+	request.stops = Bounded::try_from(vec![Bounded::default()]).expect("one");
+	claim.request = request.root::<Portable>();
+	assert_eq!(
+		case(&request, &claim, committed.registered()),
+		Err(ChargeError::WrongEnd)
+	);
+
+	request.stops = Bounded::try_from(vec![Bounded::try_from(b"aa".to_vec()).expect("short")]).expect("one");
+	claim.request = request.root::<Portable>();
+	assert_eq!(case(&request, &claim, committed.registered()), Ok(()));
+	let without = Registered {
+		vocabulary: None,
+		..committed.registered()
+	};
+	assert_eq!(case(&request, &claim, without), Err(ChargeError::NoVocabulary));
+	let shorter = Registered {
+		vocabulary: Some(Commitment {
+			count: committed.vocabulary.commitment().count - 1,
+			..committed.vocabulary.commitment()
+		}),
+		..committed.registered()
+	};
+	let wrong = Err(ChargeError::WrongCommitment(Kind::Vocabulary));
+	assert_eq!(case(&request, &claim, shorter), wrong);
 }

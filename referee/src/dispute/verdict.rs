@@ -2,14 +2,14 @@
 
 //! The decision: one value is computed again, and compared.
 
-use super::{Case, Charge, Evidence, EvidenceError};
+use super::{Case, Charge, Evidence, EvidenceError, Records};
 use crate::{
 	checks::{Check, on},
-	claim::StopReason,
+	claim::{State, StopReason},
 	hash::Blake2b256,
 	trace::{
 		Leaf,
-		step::{Missing, Part, Source, StepError, holds, joined, part_holds},
+		step::{Missing, Part, Source, StepError, final_numbers, holds, joined, part_holds},
 	},
 };
 use codec::{Decode, DecodeWithMemTracking, Encode};
@@ -49,7 +49,7 @@ pub struct InParts<'a> {
 }
 
 /// Whether what was committed to stands against a charge; `in_parts` exactly if the charge is decided in parts.
-pub fn stands<S: Source>(
+pub fn stands<S: Records>(
 	case: &Case,
 	source: &mut S,
 	charge: Charge,
@@ -82,6 +82,21 @@ pub fn stands<S: Source>(
 			let last = number.saturating_add(1) == case.graph.counts().output;
 			let ends = last && case.stop == StopReason::End;
 			Ok(case.ends.contains(&token) == ends)
+		}
+		(Charge::Stop(number), None) => {
+			let complete = case.stops.end_in(source, case.position_of(0), number)?;
+			let last = number.saturating_add(1) == case.graph.counts().output;
+			Ok(match case.stop {
+				// Whether its token ends the answer is another charge; if it does, no string matters.
+				StopReason::End if last => true,
+				stop => complete == (last && stop == StopReason::Stop) || !on(Check::Stops),
+			})
+		}
+		(Charge::State(position), None) => {
+			let state = source.state(position)?;
+			let token = source.token(position)?;
+			let numbers = final_numbers(&case.graph, source, position)?;
+			Ok(state == State::of::<S::Hash>(token, &numbers) || !on(Check::State))
 		}
 		(Charge::Output(leaf), None) => Ok(source.output(leaf)? == source.leaf(at)?.write()),
 	}

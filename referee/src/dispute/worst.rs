@@ -4,15 +4,15 @@
 //! from shape and counts alone; the chain refuses a model whose worst dispute would not fit.
 
 use super::{
-	Case, Charge,
+	Case, Charge, Records,
 	evidence::Noting,
 	verdict::{InParts, stands},
 };
 use crate::{
 	arith::bit_length,
-	claim::TOKENS_OF_LEAF,
+	claim::{STATES_OF_LEAF, STOP_WINDOW, State, TOKENS_OF_LEAF},
 	commit::{Ranges, depth, most_siblings, rounds},
-	hash::Digest,
+	hash::{Blake2b256, Digest},
 	model::CHUNK,
 	ops::{
 		norm::Statistics,
@@ -82,9 +82,15 @@ impl Source for Zeros<'_> {
 		Ok(vec![0; bytes.end.saturating_sub(bytes.start) as usize])
 	}
 
-	fn token(&mut self, _: u32) -> Result<u32, Missing> {
-		// Not the first: its row would lie beside what else is read.
-		Ok(self.graph.shape().vocabulary / 2)
+	fn token(&mut self, position: u32) -> Result<u32, Missing> {
+		// Apart from one another, so that texts share little of their proofs. Not the first: its row would lie beside what
+		// else is read.
+		let vocabulary = u64::from(self.graph.shape().vocabulary);
+		let window = u64::from(STOP_WINDOW);
+		let part = u64::from(position).checked_rem(window).unwrap_or(0);
+		let middle = part.saturating_mul(2).saturating_add(1);
+		let spread = middle.saturating_mul(vocabulary).checked_div(window.saturating_mul(2));
+		Ok(spread.filter(|token| *token > 0).unwrap_or(vocabulary / 2) as u32)
 	}
 
 	fn output(&mut self, leaf: u32) -> Result<Vec<u8>, Missing> {
@@ -98,6 +104,31 @@ impl Source for Zeros<'_> {
 
 	fn sampler(&mut self) -> Sampler {
 		self.sampler
+	}
+}
+
+/// Hashes nothing: only what is read counts.
+struct Unhashed;
+
+impl Blake2b256 for Unhashed {
+	fn hash(_: &[u8]) -> Digest {
+		Digest::default()
+	}
+}
+
+impl Records for Zeros<'_> {
+	type Hash = Unhashed;
+
+	fn state(&mut self, _: u32) -> Result<State, Missing> {
+		Ok(State {
+			token: 0,
+			numbers: Digest::default(),
+		})
+	}
+
+	fn text(&mut self, _: u32) -> Result<Vec<u8>, Missing> {
+		// Short ones: so more of them are needed.
+		Ok(vec![0])
 	}
 }
 
@@ -121,35 +152,49 @@ pub fn worst(graph: &Graph) -> Result<Worst, StepError> {
 		stage: Stage::Embedded,
 		fits: true,
 	};
-	for stage in Graph::stages() {
-		let size = graph.size(stage);
-		if size == Size::Absent {
-			continue;
-		}
-		for doubt in doubts(graph, stage) {
-			let evidence = evidence(&case, Charge::Value(doubt))?;
-			let parts = Charge::Value(doubt).parts(&case);
-			let named = if parts > 1 {
-				u64::from(parts).saturating_mul(Part::max_encoded_len() as u64)
-			} else {
-				0
-			};
-			let answers = descent.saturating_add(if parts > 1 { 3 } else { 2 });
-			let bytes = descent
-				.saturating_mul(nodes.saturating_mul(size_of::<Digest>() as u64))
-				.saturating_add(CHUNK)
-				.saturating_add(named)
-				.saturating_add(evidence.bytes);
-			worst.answers = worst.answers.max(answers as u32);
-			worst.bytes = worst.bytes.max(bytes);
-			worst.fits &= evidence.fits && parts as usize <= super::MAX_PARTS;
-			if evidence.bytes > worst.evidence {
-				worst.evidence = evidence.bytes;
-				worst.stage = stage;
-			}
+	for charge in charges(&case) {
+		let evidence = evidence(&case, charge)?;
+		let parts = charge.parts(&case);
+		let named = if parts > 1 {
+			u64::from(parts).saturating_mul(Part::max_encoded_len() as u64)
+		} else {
+			0
+		};
+		let answers = descent.saturating_add(if parts > 1 { 3 } else { 2 });
+		let bytes = descent
+			.saturating_mul(nodes.saturating_mul(size_of::<Digest>() as u64))
+			.saturating_add(CHUNK)
+			.saturating_add(named)
+			.saturating_add(evidence.bytes);
+		worst.answers = worst.answers.max(answers as u32);
+		worst.bytes = worst.bytes.max(bytes);
+		worst.fits &= evidence.fits && parts as usize <= super::MAX_PARTS;
+		if evidence.bytes > worst.evidence {
+			worst.evidence = evidence.bytes;
+			worst.stage = charge.at(&case).place.stage;
 		}
 	}
 	Ok(worst)
+}
+
+/// Of each kind of charge those that need most.
+fn charges(case: &Case) -> Vec<Charge> {
+	let graph = &case.graph;
+	let there = |stage: &Stage| graph.size(*stage) != Size::Absent;
+	let values = Graph::stages().filter(there).flat_map(|stage| doubts(graph, stage));
+	let last = graph.counts().output.saturating_sub(1);
+	let position = graph.positions().saturating_sub(1);
+	let others = [
+		Charge::State(position),
+		Charge::Token(last),
+		Charge::End(last),
+		Charge::Stop(last),
+		Charge::Output(0),
+	];
+	values
+		.map(Charge::Value)
+		.chain(others.into_iter().filter(|charge| charge.checked(case).is_ok()))
+		.collect()
 }
 
 /// Values of a stage that need as much as any other: the first and last of the vector, where most is seen.
@@ -233,6 +278,13 @@ fn evidence(case: &Case, charge: Charge) -> Result<Needed, StepError> {
 		.chain(more.filter(|chunk| *chunk < case.weights.count))
 		.collect();
 	add(&mut needed, &chunks, case.weights.count, |_| CHUNK as usize);
+	let of_states = |_: &u64| STATES_OF_LEAF.saturating_mul(State::BYTES);
+	add(&mut needed, &noting.state, case.state.count, of_states);
+	// All texts but the last and the first that is needed are shorter than what they are searched for.
+	let long: BTreeSet<_> = noting.vocabulary.iter().take(2).copied().collect();
+	let of_text = |token: &u64| if long.contains(token) { CHUNK as usize } else { 1 };
+	let texts = case.vocabulary.map_or(0, |texts| texts.count);
+	add(&mut needed, &noting.vocabulary, texts, of_text);
 	for (leaves, commitment) in [(&noting.input, &case.input), (&noting.answer, &case.answer)] {
 		add(&mut needed, leaves, commitment.count, |_| {
 			TOKENS_OF_LEAF.saturating_mul(4)

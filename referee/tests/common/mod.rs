@@ -4,10 +4,12 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use atelier_referee::{
-	claim::StopReason,
-	claim::{token_leaves, token_tree},
+	claim::{State, StopReason, state_leaves, state_tree, token_leaves, token_tree, vocabulary_tree},
 	commit::{Kind, Ranges, RangesProof, Tree, decode_exact},
-	dispute::{Case, Charge, Ends, Evidence, Holder, InParts, VerdictError, gather, is_fraud, is_fraud_in_parts},
+	dispute::{
+		Case, Charge, Ends, Evidence, Holder, InParts, Records, Registered, Stops, VerdictError, gather, is_fraud,
+		is_fraud_in_parts,
+	},
 	forward::{Decoder, Observer, embed},
 	hash::{Blake2b256, Portable},
 	model::{Package, Shape, Use},
@@ -15,7 +17,7 @@ use atelier_referee::{
 	samples::{self, Random},
 	trace::{
 		At, Counts, Graph, Leaf, Place, Size, Stage, Values,
-		step::{Doubt, Missing, Part, Source, all_parts, holds, joined, part_holds, parts},
+		step::{Doubt, Missing, Part, Source, all_parts, final_numbers, holds, joined, part_holds, parts},
 	},
 };
 use codec::{Encode, MaxEncodedLen};
@@ -311,6 +313,21 @@ pub struct Committed {
 	pub weights: Tree,
 	pub input: Tree,
 	pub given: Tree,
+	pub states: Vec<State>,
+	pub state: Tree,
+	/// The text of each token.
+	pub texts: Vec<Vec<u8>>,
+	pub vocabulary: Tree,
+}
+
+/// Texts of so many tokens, of two letters, so that strings are found in them; some are empty.
+pub fn texts(vocabulary: u32) -> Vec<Vec<u8>> {
+	let mut random = Random(vocabulary.into());
+	let mut text = |_| {
+		let length = random.between(0, 3);
+		(0..length).map(|_| b"ab"[random.between(0, 1) as usize]).collect()
+	};
+	(0..vocabulary).map(&mut text).collect()
 }
 
 impl Committed {
@@ -318,6 +335,13 @@ impl Committed {
 		let leaves: Vec<_> = answer.leaves.iter().map(|(_, leaf)| leaf.write()).collect();
 		let tree = |kind, leaves: Vec<Vec<u8>>| Tree::from_leaves::<Portable>(kind, leaves).expect("few leaves");
 		let (input, output) = answer.tokens.split_at(answer.graph.counts().input as usize);
+		let texts = texts(answer.graph.shape().vocabulary);
+		let states: Vec<_> = (0..answer.graph.positions())
+			.map(|position| {
+				let numbers = final_numbers(&answer.graph, &mut Borrowed(&answer), position).expect("is there");
+				State::of::<Portable>(answer.tokens[position as usize], &numbers)
+			})
+			.collect();
 		let given = match answer.graph.shape().answers {
 			Use::Tokens => token_tree::<Portable>(Kind::Tokens, output).expect("few tokens"),
 			Use::Embedding => {
@@ -333,7 +357,20 @@ impl Committed {
 			),
 			input: token_tree::<Portable>(Kind::Input, input).expect("few tokens"),
 			given,
+			state: state_tree::<Portable>(&states).expect("few positions"),
+			states,
+			vocabulary: vocabulary_tree::<Portable>(texts.iter().cloned()).expect("few tokens"),
+			texts,
 			answer,
+		}
+	}
+
+	/// What is registered of the model.
+	pub fn registered(&self) -> Registered {
+		Registered {
+			shape: *self.answer.graph.shape(),
+			weights: self.weights.commitment(),
+			vocabulary: Some(self.vocabulary.commitment()),
 		}
 	}
 
@@ -345,7 +382,10 @@ impl Committed {
 			input: self.input.commitment(),
 			answer: self.given.commitment(),
 			trace: self.trace.commitment(),
+			state: self.state.commitment(),
+			vocabulary: None,
 			ends: Ends::default(),
+			stops: Stops::default(),
 			stop: StopReason::Limit,
 		};
 		case.checked().expect("the commitments belong to the case")
@@ -356,6 +396,8 @@ impl Committed {
 			Kind::Trace => &self.trace,
 			Kind::Weights => &self.weights,
 			Kind::Input => &self.input,
+			Kind::State => &self.state,
+			Kind::Vocabulary => &self.vocabulary,
 			_ => &self.given,
 		}
 	}
@@ -373,7 +415,11 @@ impl Committed {
 
 	/// The evidence for a charge, and whether it proves a fraud.
 	pub fn judge(&mut self, charge: Charge) -> bool {
-		let case = self.case();
+		self.judge_in(self.case(), charge)
+	}
+
+	/// The same in a case of its own.
+	pub fn judge_in(&mut self, case: Case, charge: Charge) -> bool {
 		let parts = self.parts(charge);
 		let numbers = parts.as_ref().map_or(1, Vec::len) as u32;
 		(0..numbers).any(|chosen| {
@@ -411,6 +457,21 @@ impl Source for Committed {
 	}
 }
 
+impl Records for Committed {
+	type Hash = Portable;
+
+	fn state(&mut self, position: u32) -> Result<State, Missing> {
+		self.states
+			.get(position as usize)
+			.copied()
+			.ok_or(Missing::State(position))
+	}
+
+	fn text(&mut self, token: u32) -> Result<Vec<u8>, Missing> {
+		self.texts.get(token as usize).cloned().ok_or(Missing::Text(token))
+	}
+}
+
 impl Holder for Committed {
 	fn bytes(&mut self, kind: Kind, number: u64) -> Option<Vec<u8>> {
 		let number = number as usize;
@@ -419,6 +480,8 @@ impl Holder for Committed {
 			Kind::Trace => answer.leaves.get(number).map(|(_, leaf)| leaf.write()),
 			Kind::Weights => answer.package.chunks(1_024).nth(number).map(<[u8]>::to_vec),
 			Kind::Output => self.answer.output(number as u32).ok(),
+			Kind::State => state_leaves(&self.states).nth(number),
+			Kind::Vocabulary => self.texts.get(number).cloned(),
 			_ => {
 				let (input, output) = answer.tokens.split_at(answer.graph.counts().input as usize);
 				token_leaves(if kind == Kind::Input { input } else { output }).nth(number)

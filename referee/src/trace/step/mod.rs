@@ -17,8 +17,9 @@ pub use choice::is_plain;
 pub use part::{Part, PartError, all as all_parts, joined, part_holds, parts};
 pub use reader::{Missing, Source};
 
-use super::{At, Graph, Leaf, Stage};
+use super::{At, Graph, Leaf, Place, Stage};
 use crate::ops::{norm::Statistics, sampling::Choice};
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use reader::Reader;
 use scale_info::TypeInfo;
@@ -132,6 +133,17 @@ pub fn holds<S: Source>(graph: &Graph, source: &mut S, doubt: Doubt) -> Result<b
 	}
 	let committed = value_of(&reader.leaf(doubt.at)?, doubt.value).ok_or(StepError::NoValue)?;
 	Ok(compute(&mut reader, doubt)? == committed)
+}
+
+/// Where the numbers are that leave the last layer at a position.
+pub fn final_numbers_at(graph: &Graph, position: u32) -> Place {
+	block::stream(graph.shape(), position, graph.shape().layers)
+}
+
+/// The numbers that leave the last layer at a position, as the trace has them.
+pub fn final_numbers<S: Source>(graph: &Graph, source: &mut S, position: u32) -> Result<Vec<i32>, Missing> {
+	let place = final_numbers_at(graph, position);
+	Reader { graph, source }.all_numbers(place)
 }
 
 /// A value of a leaf.

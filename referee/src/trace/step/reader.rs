@@ -29,6 +29,10 @@ pub enum Missing {
 	Token(u32),
 	/// A leaf of an answer that is a vector.
 	Output(u32),
+	/// The state of a position.
+	State(u32),
+	/// The text of a token.
+	Text(u32),
 }
 
 /// Where values are read from.

@@ -2,21 +2,26 @@
 
 //! What a payer asks for, and what a worker says it answered. Together they leave exactly one right answer.
 
+mod leaves;
+
+pub use leaves::{
+	STATES_OF_LEAF, State, TOKENS_OF_LEAF, state_leaves, state_tree, token_leaves, token_tree, vocabulary_tree,
+};
+
 use crate::{
-	commit::{Bounded, Commitment, Error, Kind, Tree},
+	commit::{Bounded, Commitment},
 	hash::{Blake2b256, Digest},
 	ops::sampling::Sampler,
 };
-use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-
-/// Tokens of a leaf of an input or an answer.
-pub const TOKENS_OF_LEAF: usize = 64;
 
 /// Most bytes of a string that ends an answer, and most such strings.
 pub const MAX_STOP: usize = 64;
 pub const MAX_STOPS: usize = 4;
+
+/// Most tokens whose texts a string that ends an answer may span.
+pub const STOP_WINDOW: u32 = 64;
 
 /// Most tokens that end an answer.
 pub const MAX_END_TOKENS: usize = 8;
@@ -40,7 +45,7 @@ pub struct Request {
 	pub limit: u32,
 	/// Tokens that end the answer. They belong to it.
 	pub ends: Bounded<u32, MAX_END_TOKENS>,
-	/// Strings that end the answer: with the first token after which its text contains one.
+	/// Strings that end the answer: with the first token in whose text one of them ends.
 	pub stops: Bounded<Bounded<u8, MAX_STOP>, MAX_STOPS>,
 	/// The hash of the key under which input and answer travel, if they are encrypted.
 	pub sealed: Option<Digest>,
@@ -71,7 +76,7 @@ pub enum StopReason {
 	Limit,
 	/// Its last token is one that ends answers.
 	End,
-	/// Its text contains a string that ends it.
+	/// In its last token a string that ends it is complete.
 	Stop,
 	/// The model answers with one vector.
 	Embedded,
@@ -91,8 +96,8 @@ pub struct Claim {
 	pub request: Digest,
 	/// The tokens of the answer, or the vector.
 	pub answer: Commitment,
-	/// The final states.
-	pub state: Digest,
+	/// The final state of each position, with its token.
+	pub state: Commitment,
 	pub input_count: u32,
 	pub output_count: u32,
 	pub stop: StopReason,
@@ -103,16 +108,4 @@ impl Claim {
 	pub fn leaf<H: Blake2b256>(&self) -> Digest {
 		H::hash(&[CLAIM, &self.encode()].concat())
 	}
-}
-
-/// The bytes of the leaves of some tokens.
-pub fn token_leaves(tokens: &[u32]) -> impl Iterator<Item = Vec<u8>> + '_ {
-	tokens
-		.chunks(TOKENS_OF_LEAF)
-		.map(|tokens| tokens.iter().flat_map(|token| token.to_le_bytes()).collect())
-}
-
-/// The tree of the tokens of an input or an answer.
-pub fn token_tree<H: Blake2b256>(kind: Kind, tokens: &[u32]) -> Result<Tree, Error> {
-	Tree::from_leaves::<H>(kind, token_leaves(tokens))
 }
