@@ -104,6 +104,12 @@ pub struct Claim {
 }
 
 impl Claim {
+	/// Whether it answers a request.
+	pub fn is_about<H: Blake2b256>(&self, request: &Request) -> bool {
+		let same = self.genesis == request.genesis && self.version == request.version;
+		same && self.request == request.root::<H>()
+	}
+
 	/// The leaf of a receipt.
 	pub fn leaf<H: Blake2b256>(&self) -> Digest {
 		H::hash(&[CLAIM, &self.encode()].concat())

@@ -88,8 +88,7 @@ impl Case {
 		model: Registered,
 		trace: Commitment,
 	) -> Result<Self, ChargeError> {
-		let same = claim.genesis == request.genesis && claim.version == request.version;
-		if !same || claim.request != request.root::<H>() {
+		if !claim.is_about::<H>(request) {
 			return Err(ChargeError::AnotherRequest);
 		}
 		if claim.input_count != request.input_count && on(Check::InputCount) {
