@@ -2,6 +2,9 @@
 
 // Verifies receipts and frauds in a browser, in Node or in Deno, without a network. See docs/verify-in-browser.md.
 
+/** Most bytes of a question; the module has the same limit. */
+const LIMIT = 4 << 20;
+
 /** A question that has no answer; `code` names the fact. */
 export class RefereeError extends Error {
 	constructor(code, message) {
@@ -60,10 +63,10 @@ async function bytesOf(source) {
 
 /** Asks a fresh instance, whose memory goes when it goes. */
 async function ask(module, name, fields) {
-	const { exports } = await WebAssembly.instantiate(module);
 	const length = fields.reduce((sum, field) => sum + 4 + (field?.byteLength ?? 0), 0);
-	if (length > exports.limit()) throw new RefereeError("TooLong", "the question is longer than any can be");
+	if (length > LIMIT) throw new RefereeError("TooLong", "the question is longer than any can be");
 
+	const { exports } = await WebAssembly.instantiate(module);
 	let view = new DataView(exports.memory.buffer, exports.area(), exports.limit());
 	let at = 0;
 	for (const field of fields) {
@@ -104,6 +107,8 @@ const tokens = (name, value) => list(name, value, 4, 0, 0xffffffff, (field, at, 
 const numbers = (name, value) => list(name, value, 2, -0x8000, 0x7fff, (field, at, one) => field.setInt16(at, one, true));
 
 function list(name, value, width, least, most, set) {
+	if (!Number.isSafeInteger(value.length)) throw new TypeError(`${name} must be a list of numbers`);
+	if (value.length * width > LIMIT) throw new RefereeError("TooLong", `${name} is longer than any can be`);
 	const field = new DataView(new ArrayBuffer(value.length * width));
 	for (let at = 0; at < value.length; at++) {
 		const one = value[at];

@@ -61,7 +61,10 @@ impl<'a> Question<'a> {
 	/// The units that the answer covers, if everything that is given belongs together.
 	pub fn verify(&self) -> Result<Interval, Error> {
 		let Self { claim, request, .. } = self;
-		if request.as_ref().is_some_and(|request| !claim.is_about::<Portable>(request)) {
+		if request
+			.as_ref()
+			.is_some_and(|request| !claim.is_about::<Portable>(request))
+		{
 			return Err(Error::AnotherRequest);
 		}
 		if let Some(tokens) = self.input {

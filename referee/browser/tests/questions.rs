@@ -22,7 +22,15 @@ use codec::{Encode, MaxEncodedLen};
 /// A question about a receipt; a field that has no name here is not given.
 fn receipt_question(fields: &[Named]) -> Vec<u8> {
 	let order = [
-		"claim", "units", "index", "root", "inclusion", "request", "input", "answer", "vector",
+		"claim",
+		"units",
+		"index",
+		"root",
+		"inclusion",
+		"request",
+		"input",
+		"answer",
+		"vector",
 	];
 	let of = |name| fields.iter().find(|(other, _)| *other == name);
 	fields::write(order.map(|name| of(name).map(|(_, bytes)| bytes.as_slice())))
@@ -88,26 +96,50 @@ fn receipts_are_accepted_with_their_units() {
 fn tampered_receipts_are_refused_by_name() {
 	let cases = cases::receipts(7);
 	let root_mismatch = Error::Receipt(commit::Error::RootMismatch);
-	for ReceiptCase { fields, units, claim, request } in &cases {
+	for ReceiptCase {
+		fields,
+		units,
+		claim,
+		request,
+	} in &cases
+	{
 		let refused = |fields: Vec<Named>, error| assert_eq!(verify_receipt(&fields), Err(error));
 		let bare = without(&without(&without(fields, "request"), "input"), "answer");
 		let bare = without(&bare, "vector");
 
 		// Another claim, at its place: only the root says so.
-		let other = Claim { worker: [9; 32], ..*claim };
+		let other = Claim {
+			worker: [9; 32],
+			..*claim
+		};
 		refused(with(&bare, "claim", other.encode()), root_mismatch);
-		refused(with(&bare, "index", u64::MAX.encode()), Error::Receipt(commit::Error::OutOfRange));
-		let other = mountain::Root { digest: [9; 32], ..decoded(field(fields, "root")) };
+		refused(
+			with(&bare, "index", u64::MAX.encode()),
+			Error::Receipt(commit::Error::OutOfRange),
+		);
+		let other = mountain::Root {
+			digest: [9; 32],
+			..decoded(field(fields, "root"))
+		};
 		refused(with(&bare, "root", other.encode()), root_mismatch);
 		let other = units.to - units.from + 1;
-		refused(with(&bare, "units", other.encode()), Error::Receipt(commit::Error::WrongUnits));
+		refused(
+			with(&bare, "units", other.encode()),
+			Error::Receipt(commit::Error::WrongUnits),
+		);
 		let few = Error::Receipt(commit::Error::TooFewSiblings);
 		refused(with(&bare, "inclusion", Vec::<[u8; 40]>::new().encode()), few);
 
 		// Another request, input or answer is noticed where it is given, and only there.
-		let other = Request { salt: [9; 32], ..request.clone() };
+		let other = Request {
+			salt: [9; 32],
+			..request.clone()
+		};
 		refused(with(fields, "request", other.encode()), Error::AnotherRequest);
-		let lied = Claim { version: [9; 32], ..*claim };
+		let lied = Claim {
+			version: [9; 32],
+			..*claim
+		};
 		refused(with(fields, "claim", lied.encode()), Error::AnotherRequest);
 		assert_eq!(verify_receipt(&bare), Ok(*units));
 
@@ -128,7 +160,10 @@ fn tampered_receipts_are_refused_by_name() {
 			let shorter = answer[..answer.len() - width].to_vec();
 			refused(with(fields, name, shorter), Error::AnotherAnswer);
 			let torn = answer[..answer.len() - 1].to_vec();
-			refused(with(fields, name, torn), Error::Encoding(named, commit::Error::TrailingBytes));
+			refused(
+				with(fields, name, torn),
+				Error::Encoding(named, commit::Error::TrailingBytes),
+			);
 		}
 	}
 	let long = vec![0; 4 * (receipt::MAX_TOKENS + 1)];
@@ -161,13 +196,22 @@ fn tampered_frauds_are_refused_by_name() {
 		let trace: Commitment = decoded(field(fields, "trace"));
 		let weights: Commitment = decoded(field(fields, "weights"));
 
-		let other = Request { salt: [9; 32], ..request.clone() };
+		let other = Request {
+			salt: [9; 32],
+			..request.clone()
+		};
 		refused("request", other.encode(), Error::Case(ChargeError::AnotherRequest));
-		let other = Claim { input_count: claim.input_count + 1, ..claim };
+		let other = Claim {
+			input_count: claim.input_count + 1,
+			..claim
+		};
 		refused("claim", other.encode(), Error::Case(ChargeError::WrongInputCount));
 		let wrong = |kind| Error::Case(ChargeError::WrongCommitment(kind));
 		refused("trace", weights.encode(), wrong(Kind::Trace));
-		let other = Commitment { count: trace.count + 1, ..trace };
+		let other = Commitment {
+			count: trace.count + 1,
+			..trace
+		};
 		refused("trace", other.encode(), wrong(Kind::Trace));
 
 		// Roots that are another model's or another trace's, wherever something of them was opened.
@@ -178,12 +222,19 @@ fn tampered_frauds_are_refused_by_name() {
 		let other = Commitment { root: [9; 32], ..trace };
 		refused("trace", other.encode(), mismatch(Kind::Trace));
 		if case.evidence.weights.is_some() {
-			let other = Commitment { root: [9; 32], ..weights };
+			let other = Commitment {
+				root: [9; 32],
+				..weights
+			};
 			refused("weights", other.encode(), mismatch(Kind::Weights));
 		}
 		let mut torn = field(fields, "evidence").to_vec();
 		torn.pop();
-		refused("evidence", torn.clone(), Error::Encoding(Field::Evidence, commit::Error::Malformed));
+		refused(
+			"evidence",
+			torn.clone(),
+			Error::Encoding(Field::Evidence, commit::Error::Malformed),
+		);
 		torn.extend([0; 2]);
 		let read = verify_fraud(&with(fields, "evidence", torn));
 		assert!(read.is_err(), "{read:?}");

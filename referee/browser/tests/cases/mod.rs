@@ -78,7 +78,9 @@ fn claim(committed: &Committed, request: &Request) -> Claim {
 /// Receipts of a session in which each answer is about another model.
 pub fn receipts(each: u64) -> Vec<ReceiptCase> {
 	let mut random = Random(31);
-	let all: Vec<_> = Sample::all(each).map(|sample| Committed::new(Answer::of(&sample))).collect();
+	let all: Vec<_> = Sample::all(each)
+		.map(|sample| Committed::new(Answer::of(&sample)))
+		.collect();
 	let mut receipts = Receipts::new();
 	let mut parts = Vec::new();
 	for committed in &all {
@@ -86,20 +88,28 @@ pub fn receipts(each: u64) -> Vec<ReceiptCase> {
 		let claim = claim(committed, &request);
 		let units = random.between(0, 1_000) as u64;
 		let leaf = claim.leaf::<Portable>();
-		receipts.append::<Portable>(Receipt { claim: leaf, units }).expect("few");
+		receipts
+			.append::<Portable>(Receipt { claim: leaf, units })
+			.expect("few");
 		parts.push((request, claim, units));
 	}
 	let root = receipts.root::<Portable>().expect("few");
 	let mut from = 0;
 	let mut cases = Vec::new();
 	for (index, (committed, (request, claim, units))) in (0_u64..).zip(all.iter().zip(parts)) {
-		let inclusion = receipts.prove::<Portable>(receipts.count(), index).expect("it is there");
+		let inclusion = receipts
+			.prove::<Portable>(receipts.count(), index)
+			.expect("it is there");
 		let (input, output) = committed.answer.tokens.split_at(claim.input_count as usize);
 		let tokens = |tokens: &[u32]| tokens.iter().flat_map(|token| token.to_le_bytes()).collect::<Vec<_>>();
 		let given = match committed.answer.graph.shape().answers {
 			Use::Tokens => ("answer", tokens(output)),
 			Use::Embedding => {
-				let units = committed.answer.leaves.iter().filter(|(at, _)| at.place.stage == Stage::Unit);
+				let units = committed
+					.answer
+					.leaves
+					.iter()
+					.filter(|(at, _)| at.place.stage == Stage::Unit);
 				("vector", units.flat_map(|(_, leaf)| Leaf::write(leaf)).collect())
 			}
 		};
@@ -134,7 +144,9 @@ pub fn frauds(each: u64) -> Vec<FraudCase> {
 			let mut forged = honest.clone();
 			let number = random.between(0, forged.leaves.len() as i64 - 1) as usize;
 			let (at, leaf) = &mut forged.leaves[number];
-			let Some(doubt) = spoil(*at, leaf, &honest, &mut random) else { continue };
+			let Some(doubt) = spoil(*at, leaf, &honest, &mut random) else {
+				continue;
+			};
 			let charge = Charge::Value(doubt);
 			right = right.or_else(|| case(&honest, charge, false));
 			wrong = wrong.or_else(|| case(&forged, charge, true));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Writes receipts and frauds for `tests/verify.mjs`, as JSON with bytes in hexadecimal: `cases FILE`.
+//! Writes receipts and frauds for `tests/verify.mjs`, as JSON with bytes in hexadecimal: `browser_cases FILE`.
 
 #[path = "../tests/cases/mod.rs"]
 mod cases;
@@ -14,7 +14,7 @@ fn fields(fields: &[Named]) -> Value {
 }
 
 fn main() {
-	let file = std::env::args().nth(1).expect("usage: cases FILE");
+	let file = std::env::args().nth(1).expect("usage: browser_cases FILE");
 	let receipts: Vec<_> = cases::receipts(7)
 		.iter()
 		.map(|case| {
