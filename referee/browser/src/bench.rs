@@ -59,6 +59,11 @@ impl Question {
 		})
 	}
 
+	/// The case.
+	pub fn case(&self) -> Case {
+		self.fraud.case
+	}
+
 	/// Decides so many times; whether there was a verdict each time.
 	pub fn repeat(&self, hashing: bool, times: u32) -> bool {
 		(0..times).all(|_| if hashing { self.hashing() } else { self.free() }.is_ok())

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Writes the steps, decides each of them once for callgrind, and prints the table. `scripts/bench decisive-step` calls it.
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use atelier_referee_benches::{
+	Step,
+	counted::{instructions, least_time},
+	executed::Executed,
+	steps,
+};
+use atelier_referee_browser::bench::Question;
+use codec::{Decode, Encode};
+use std::{env, fs, path::Path};
+
+const USAGE: &str = "decisive-step write STEPS | decide STEPS | table STEPS WASM CRITERION-FOLDER CALLGRIND-FILE|-";
+
+fn main() -> Result<()> {
+	let arguments: Vec<_> = env::args().skip(1).collect();
+	let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+	match arguments[..] {
+		["write", file] => Ok(fs::write(file, steps()?.encode())?),
+		["decide", file] => decide(&read(file)?),
+		["table", file, wasm, criterion, callgrind] => table(
+			&read(file)?,
+			&Executed::load(wasm.as_ref())?,
+			criterion.as_ref(),
+			callgrind,
+		),
+		_ => bail!("usage: {USAGE}"),
+	}
+}
+
+fn read(file: &str) -> Result<Vec<Step>> {
+	Ok(Vec::decode(&mut &fs::read(file).context(file.to_owned())?[..])?)
+}
+
+/// Each with hashing and then without: a dump follows each of the two functions.
+fn decide(steps: &[Step]) -> Result<()> {
+	for step in steps {
+		let question = Question::read(&step.question).map_err(|error| anyhow!("{error}"))?;
+		question.hashing().map_err(|error| anyhow!("{error}"))?;
+		question.free().map_err(|error| anyhow!("{error}"))?;
+	}
+	Ok(())
+}
+
+/// Times in milliseconds and instructions in thousands, each with hashing and without.
+fn table(steps: &[Step], wasm: &Executed, criterion: &Path, callgrind: &str) -> Result<()> {
+	let counts = match callgrind {
+		"-" => None,
+		file => Some(counts(file.as_ref(), steps.len())?),
+	};
+	println!(
+		"| value | bytes opened | native ms | without hashing | instructions, thousands | without hashing | wasm ms | without hashing | wasm instructions, thousands | without hashing |"
+	);
+	println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+	for (index, step) in steps.iter().enumerate() {
+		let native = |group| least_time(criterion, group, &folder(&step.name)).map(milliseconds);
+		let count = |offset: usize| match &counts {
+			Some(counts) => thousands(counts[offset][index]),
+			None => "not counted".to_owned(),
+		};
+		let [hashing, free] = [true, false].map(|hashing| wasm.decide(&step.question, hashing));
+		let (hashing, free) = (hashing?, free?);
+		println!(
+			"| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+			step.name,
+			grouped(step.operands),
+			native("hashing")?,
+			native("free")?,
+			count(0),
+			count(1),
+			milliseconds(hashing.nanoseconds),
+			milliseconds(free.nanoseconds),
+			thousands(hashing.fuel),
+			thousands(free.fuel),
+		);
+	}
+	Ok(())
+}
+
+/// With hashing and without.
+fn counts(first_file: &Path, steps: usize) -> Result<[Vec<u64>; 2]> {
+	let of = |function| {
+		instructions(
+			first_file,
+			&format!("atelier_referee_browser::bench::Question::{function}"),
+		)
+	};
+	let counts = [of("hashing")?, of("free")?];
+	ensure!(
+		counts.iter().all(|counts| counts.len() == steps),
+		"callgrind did not see every step"
+	);
+	Ok(counts)
+}
+
+/// As criterion names a folder after what it measures.
+fn folder(name: &str) -> String {
+	name.replace(':', "_")
+}
+
+fn milliseconds(nanoseconds: f64) -> String {
+	format!("{:.3}", nanoseconds / 1e6)
+}
+
+fn thousands(count: u64) -> String {
+	grouped(count.div_ceil(1_000))
+}
+
+fn grouped(number: u64) -> String {
+	let digits = number.to_string();
+	let mut grouped = String::new();
+	for (index, digit) in digits.chars().enumerate() {
+		if index > 0 && (digits.len() - index).is_multiple_of(3) {
+			grouped.push(',');
+		}
+		grouped.push(digit);
+	}
+	grouped
+}

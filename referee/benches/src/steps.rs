@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! For each stage of the largest models the value that takes most, and what decides about it.
+
+use crate::vast::Vast;
+use anyhow::{Context, Result, anyhow, ensure};
+use atelier_referee::{
+	claim::{Claim, Origin, Request, StopReason},
+	commit::{Commitment, Kind},
+	dispute::{Charge, Evidence, InParts, Opened, gather},
+	hash::Portable,
+	model::{Layout, Order, Shape, Use},
+	ops::{
+		linear::Format,
+		norm::Norm,
+		sampling::{Choice, Race, Sampler},
+	},
+	tables::Activation,
+	trace::{
+		At, Counts, Graph, Place, Size, Stage,
+		step::{Doubt, Part},
+	},
+};
+use atelier_referee_browser::{bench::Question, fields};
+use codec::{Decode, Encode};
+use std::collections::BTreeMap;
+
+/// A decisive step.
+#[derive(Clone, Debug, Encode, Decode)]
+pub struct Step {
+	/// What is computed.
+	pub name: String,
+	/// Bytes of the leaves and chunks that are opened.
+	pub operands: u64,
+	/// What [`Question::read`] reads.
+	pub question: Vec<u8>,
+}
+
+/// 70 B parameters, as in `tests/worst.rs`.
+fn largest(vocabulary: u32) -> Shape {
+	Shape {
+		answers: Use::Tokens,
+		layers: 80,
+		width: 8_192,
+		heads: 64,
+		key_heads: 8,
+		head_width: 128,
+		rotary_width: 128,
+		hidden: 28_672,
+		vocabulary,
+		positions: 32_768,
+		window: 0,
+		norm: Norm::Rms,
+		order: Order::Before,
+		gains: false,
+		head_norm: false,
+		activation: Activation::Silu,
+		gated: true,
+		tied: false,
+		matrices: Format::Byte,
+		embeddings: Format::Byte,
+		residual_fraction: 12,
+		hidden_fraction: 12,
+		epsilon: 10_995_116,
+	}
+}
+
+/// Half of 8,192 tokens are input.
+pub const COUNTS: Counts = Counts {
+	input: 4_096,
+	output: 4_096,
+};
+
+/// The leaves of an answer of 70 B parameters.
+pub fn graph() -> Result<Graph> {
+	Graph::new(largest(128_256), COUNTS).context("the shape is within the limits")
+}
+
+/// The steps of all stages, and those of the choice from the widest vocabulary.
+pub fn steps() -> Result<Vec<Step>> {
+	let mut steps = of_shape(largest(128_256), |_| true, "")?;
+	let of_vocabulary = |stage| matches!(stage, Stage::Logits | Stage::Choice);
+	steps.extend(of_shape(largest(262_144), of_vocabulary, " of 262,144")?);
+	Ok(steps)
+}
+
+fn of_shape(shape: Shape, wanted: impl Fn(Stage) -> bool, of: &str) -> Result<Vec<Step>> {
+	let graph = Graph::new(shape, COUNTS).context("the shape is within the limits")?;
+	let mut steps = Vec::new();
+	for stage in Graph::stages().filter(|stage| wanted(*stage) && graph.size(*stage) != Size::Absent) {
+		for (name, doubts) in doubts(&graph, stage) {
+			let mut largest: Option<Step> = None;
+			for doubt in doubts {
+				let step = step(&graph, doubt, format!("{name}{of}")).with_context(|| format!("{doubt:?}"))?;
+				if largest
+					.as_ref()
+					.is_none_or(|other| other.question.len() < step.question.len())
+				{
+					largest = Some(step);
+				}
+			}
+			steps.extend(largest);
+		}
+	}
+	Ok(steps)
+}
+
+/// Values of a stage, at its last place, of which one takes most: by fields for a choice, otherwise in three leaves.
+fn doubts(graph: &Graph, stage: Stage) -> Vec<(String, Vec<Doubt>)> {
+	let shape = graph.shape();
+	let size = graph.size(stage);
+	let layer = match stage {
+		Stage::Embedded => 0,
+		stage if stage >= Stage::LastStatistics => 0,
+		_ => shape.layers - 1,
+	};
+	// The embedding of a position of the answer depends on the choice before it; that of the input on the input.
+	let place = Place {
+		position: graph.positions() - 1,
+		layer,
+		stage,
+	};
+	let doubt = |leaf, value, rival| Doubt {
+		at: At { place, leaf },
+		value,
+		rival,
+	};
+	if size == Size::Choice {
+		let rival = shape.vocabulary - 1;
+		let fields = [
+			("largest", Choice::LARGEST, 0),
+			("top", Choice::TOP, 0),
+			("weight", Choice::WEIGHT, 0),
+			("least", Choice::LEAST, 0),
+			("token", Choice::TOKEN, rival),
+		];
+		return fields
+			.map(|(name, value, rival)| (format!("{stage:?}: {name}"), vec![doubt(0, value, rival)]))
+			.to_vec();
+	}
+	let last = size.leaves() - 1;
+	let mut doubts = Vec::new();
+	for leaf in [0, last / 2, last] {
+		let end = size.values_in(leaf) - 1;
+		doubts.extend([0, end / 2, end].map(|value| doubt(leaf, value, 0)));
+	}
+	vec![(format!("{stage:?}"), doubts)]
+}
+
+/// A step that a verifier decides.
+fn step(graph: &Graph, doubt: Doubt, name: String) -> Result<Step> {
+	let charge = Charge::Value(doubt);
+	let unproven = question(graph, &BTreeMap::new(), charge, &Evidence::default(), None);
+	let case = read(&unproven)?.case();
+	let parts = charge.parts(&case);
+	// The last but one: it is whole. What the others are does not matter, since nothing is left out when parts are wrong.
+	let named = (parts > 1).then(|| (vec![Part { first: 1, second: 1 }; parts as usize], parts - 2));
+	let in_parts = named.as_ref().map(|(parts, chosen)| InParts { parts, chosen: *chosen });
+	let mut vast = Vast {
+		case: &case,
+		proven: BTreeMap::new(),
+	};
+	let evidence = gather(&case, &mut vast, charge, in_parts)
+		.map_err(|error| anyhow!("{error}"))?
+		.context("the holder has everything")?;
+	let question = question(graph, &vast.proven, charge, &evidence, named);
+	let decided = read(&question)?;
+	ensure!(decided.hashing().is_ok(), "{:?}", decided.hashing());
+	ensure!(
+		decided.hashing() == decided.free(),
+		"without hashing it is decided otherwise"
+	);
+	let Evidence {
+		trace,
+		weights,
+		input,
+		answer,
+	} = &evidence;
+	let bytes = |opened: &Opened| opened.leaves.iter().map(|leaf| leaf.len() as u64).sum::<u64>();
+	let operands = [trace, weights, input, answer].into_iter().flatten().map(bytes).sum();
+	Ok(Step {
+		name,
+		operands,
+		question,
+	})
+}
+
+fn read(question: &[u8]) -> Result<Question> {
+	Question::read(question).map_err(|error| anyhow!("{error}"))
+}
+
+/// A question, with commitments to what was proven; nothing else is ever opened.
+fn question(
+	graph: &Graph,
+	proven: &BTreeMap<Kind, Commitment>,
+	charge: Charge,
+	evidence: &Evidence,
+	named: Option<(Vec<Part>, u32)>,
+) -> Vec<u8> {
+	let Counts { input, output } = graph.counts();
+	let of = |kind, count| {
+		let any = Commitment {
+			kind,
+			count,
+			root: [0; 32],
+		};
+		proven.get(&kind).copied().unwrap_or(any)
+	};
+	let tokens = |count: u32| u64::from(count).div_ceil(64);
+	let request = Request {
+		genesis: [1; 32],
+		version: [2; 32],
+		input: of(Kind::Input, tokens(input)),
+		input_count: input,
+		sampler: Sampler::Race(Race {
+			// Temperature 1.
+			inverse: 1_512_775,
+			top: 0,
+			mass: 65_536,
+			seed: 7,
+		}),
+		limit: output,
+		ends: Default::default(),
+		stops: Default::default(),
+		sealed: None,
+		salt: [3; 32],
+	};
+	let claim = Claim {
+		genesis: request.genesis,
+		origin: Origin::Job(4),
+		worker: [5; 32],
+		version: request.version,
+		request: request.root::<Portable>(),
+		answer: of(Kind::Tokens, tokens(output)),
+		state: [6; 32],
+		input_count: input,
+		output_count: output,
+		stop: StopReason::Limit,
+	};
+	let (parts, chosen) = named.unzip();
+	let fields = [
+		Some(claim.encode()),
+		Some(request.encode()),
+		Some(graph.shape().encode()),
+		Some(of(Kind::Weights, Layout::new(*graph.shape()).chunks()).encode()),
+		Some(of(Kind::Trace, graph.leaves()).encode()),
+		Some(charge.encode()),
+		Some(evidence.encode()),
+		parts.map(|parts| parts.encode()),
+		chosen.map(|chosen| chosen.encode()),
+	];
+	fields::write(fields.iter().map(|field| field.as_deref()))
+}
