@@ -65,6 +65,34 @@ fn largest(vocabulary: u32) -> Shape {
 	}
 }
 
+/// As large as any model may be (docs/exact-spec.md), with the arithmetic that takes most.
+fn limits() -> Shape {
+	Shape {
+		layers: 256,
+		width: 16_384,
+		key_heads: 64,
+		head_width: 256,
+		hidden: 32_768,
+		positions: 131_072,
+		norm: Norm::Layer,
+		gains: true,
+		head_norm: true,
+		matrices: Format::Word,
+		embeddings: Format::Word,
+		..largest(262_144)
+	}
+}
+
+/// The stages that take most of each kind.
+const LONGEST: [Stage; 6] = [
+	Stage::AttentionStatistics,
+	Stage::Query,
+	Stage::Largest,
+	Stage::Mixed,
+	Stage::ProductExponent,
+	Stage::HiddenSum,
+];
+
 /// Half of 8,192 tokens are input.
 pub const COUNTS: Counts = Counts {
 	input: 4_096,
@@ -76,16 +104,28 @@ pub fn graph() -> Result<Graph> {
 	Graph::new(largest(128_256), COUNTS).context("the shape is within the limits")
 }
 
-/// The steps of all stages, and those of the choice from the widest vocabulary.
+/// The steps of all stages, those of the choice from the widest vocabulary, and the longest of the largest model that
+/// there may be.
 pub fn steps() -> Result<Vec<Step>> {
-	let mut steps = of_shape(largest(128_256), |_| true, "")?;
+	let mut steps = of_shape(largest(128_256), COUNTS, |_| true, "")?;
 	let of_vocabulary = |stage| matches!(stage, Stage::Logits | Stage::Choice);
-	steps.extend(of_shape(largest(262_144), of_vocabulary, " of 262,144")?);
+	steps.extend(of_shape(largest(262_144), COUNTS, of_vocabulary, " of 262,144")?);
+	let half = limits().positions / 2;
+	let counts = Counts {
+		input: half,
+		output: half,
+	};
+	steps.extend(of_shape(
+		limits(),
+		counts,
+		|stage| LONGEST.contains(&stage),
+		" at the limits",
+	)?);
 	Ok(steps)
 }
 
-fn of_shape(shape: Shape, wanted: impl Fn(Stage) -> bool, of: &str) -> Result<Vec<Step>> {
-	let graph = Graph::new(shape, COUNTS).context("the shape is within the limits")?;
+fn of_shape(shape: Shape, counts: Counts, wanted: impl Fn(Stage) -> bool, of: &str) -> Result<Vec<Step>> {
+	let graph = Graph::new(shape, counts).context("the shape is within the limits")?;
 	let mut steps = Vec::new();
 	for stage in Graph::stages().filter(|stage| wanted(*stage) && graph.size(*stage) != Size::Absent) {
 		for (name, doubts) in doubts(&graph, stage) {

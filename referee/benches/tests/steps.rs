@@ -22,7 +22,8 @@ fn every_step_is_decided_by_what_it_computes() {
 fn the_largest_step_is_among_them() {
 	let worst = worst(&graph().expect("within the limits")).expect("it can be computed");
 	let steps = steps().expect("every step is decided");
-	let most = steps.iter().max_by_key(|step| step.operands).expect("there are some");
+	let steps = steps.iter().filter(|step| !step.name.ends_with(" at the limits"));
+	let most = steps.max_by_key(|step| step.operands).expect("there are some");
 	assert_eq!(most.name, format!("{:?}", worst.stage));
 	// `worst` counts more, not less: rows that lie across one more chunk, and how many leaves there are.
 	assert!(most.operands <= worst.evidence && worst.evidence <= most.question.len() as u64 + 1_024);
