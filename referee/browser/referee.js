@@ -45,10 +45,17 @@ export async function load(source = new URL("referee.wasm", import.meta.url)) {
 		 * Verifies that evidence proves a claim wrong. `ok` is true if it does, false if what is doubted is right.
 		 * Throws if the evidence decides nothing.
 		 */
-		async verifyFraud({ claim, request, shape, weights, trace, charge, evidence }) {
-			const fields = { claim, request, shape, weights, trace, charge, evidence };
-			const question = Object.entries(fields).map(([name, value]) => bytes(name, value));
-			const { verdict } = await ask(module, "verify_fraud", question);
+		async verifyFraud({ claim, request, shape, weights, vocabulary, trace, charge, evidence }) {
+			const { verdict } = await ask(module, "verify_fraud", [
+				bytes("claim", claim),
+				bytes("request", request),
+				bytes("shape", shape),
+				bytes("weights", weights),
+				optional(bytes, "vocabulary", vocabulary),
+				bytes("trace", trace),
+				bytes("charge", charge),
+				bytes("evidence", evidence),
+			]);
 			return { ok: verdict === 1 };
 		},
 	};

@@ -5,8 +5,8 @@
 use crate::vast::Vast;
 use anyhow::{Context, Result, anyhow, ensure};
 use atelier_referee::{
-	claim::{Claim, Origin, Request, StopReason},
-	commit::{Commitment, Kind},
+	claim::{Claim, MAX_STOP, MAX_STOPS, Origin, Request, STATES_OF_LEAF, StopReason, TOKENS_OF_LEAF},
+	commit::{Bounded, Commitment, Kind},
 	dispute::{Charge, Evidence, InParts, Opened, gather},
 	hash::Portable,
 	model::{Layout, Order, Shape, Use},
@@ -127,26 +127,37 @@ pub fn steps() -> Result<Vec<Step>> {
 fn of_shape(shape: Shape, counts: Counts, wanted: impl Fn(Stage) -> bool, of: &str) -> Result<Vec<Step>> {
 	let graph = Graph::new(shape, counts).context("the shape is within the limits")?;
 	let mut steps = Vec::new();
+	let mut charges = Vec::new();
 	for stage in Graph::stages().filter(|stage| wanted(*stage) && graph.size(*stage) != Size::Absent) {
-		for (name, doubts) in doubts(&graph, stage) {
-			let mut largest: Option<Step> = None;
-			for doubt in doubts {
-				let step = step(&graph, doubt, format!("{name}{of}")).with_context(|| format!("{doubt:?}"))?;
-				if largest
-					.as_ref()
-					.is_none_or(|other| other.question.len() < step.question.len())
-				{
-					largest = Some(step);
-				}
+		charges.extend(doubts(&graph, stage));
+	}
+	if wanted(Stage::Choice) {
+		let last = counts.output - 1;
+		charges.extend([
+			("an answer's token".to_owned(), vec![Charge::Token(last)]),
+			("an answer's end".to_owned(), vec![Charge::End(last)]),
+			("a string that ends it".to_owned(), vec![Charge::Stop(last)]),
+			("a state".to_owned(), vec![Charge::State(graph.positions() - 1)]),
+		]);
+	}
+	for (name, charges) in charges {
+		let mut largest: Option<Step> = None;
+		for charge in charges {
+			let step = step(&graph, charge, format!("{name}{of}")).with_context(|| format!("{charge:?}"))?;
+			if largest
+				.as_ref()
+				.is_none_or(|other| other.question.len() < step.question.len())
+			{
+				largest = Some(step);
 			}
-			steps.extend(largest);
 		}
+		steps.extend(largest);
 	}
 	Ok(steps)
 }
 
 /// Values of a stage, at its last place, of which one takes most: by fields for a choice, otherwise in three leaves.
-fn doubts(graph: &Graph, stage: Stage) -> Vec<(String, Vec<Doubt>)> {
+fn doubts(graph: &Graph, stage: Stage) -> Vec<(String, Vec<Charge>)> {
 	let shape = graph.shape();
 	let size = graph.size(stage);
 	let layer = match stage {
@@ -160,10 +171,12 @@ fn doubts(graph: &Graph, stage: Stage) -> Vec<(String, Vec<Doubt>)> {
 		layer,
 		stage,
 	};
-	let doubt = |leaf, value, rival| Doubt {
-		at: At { place, leaf },
-		value,
-		rival,
+	let doubt = |leaf, value, rival| {
+		Charge::Value(Doubt {
+			at: At { place, leaf },
+			value,
+			rival,
+		})
 	};
 	if size == Size::Choice {
 		let rival = shape.vocabulary - 1;
@@ -188,9 +201,8 @@ fn doubts(graph: &Graph, stage: Stage) -> Vec<(String, Vec<Doubt>)> {
 }
 
 /// A step that a verifier decides.
-fn step(graph: &Graph, doubt: Doubt, name: String) -> Result<Step> {
-	let charge = Charge::Value(doubt);
-	let unproven = question(graph, &BTreeMap::new(), charge, &Evidence::default(), None);
+fn step(graph: &Graph, charge: Charge, name: String) -> Result<Step> {
+	let unproven = question(graph, &BTreeMap::new(), charge, &Evidence::default(), None)?;
 	let case = read(&unproven)?.case();
 	let parts = charge.parts(&case);
 	// The last but one: it is whole. What the others are does not matter, since nothing is left out when parts are wrong.
@@ -203,21 +215,23 @@ fn step(graph: &Graph, doubt: Doubt, name: String) -> Result<Step> {
 	let evidence = gather(&case, &mut vast, charge, in_parts)
 		.map_err(|error| anyhow!("{error}"))?
 		.context("the holder has everything")?;
-	let question = question(graph, &vast.proven, charge, &evidence, named);
+	let question = question(graph, &vast.proven, charge, &evidence, named)?;
 	let decided = read(&question)?;
 	ensure!(decided.hashing().is_ok(), "{:?}", decided.hashing());
 	ensure!(
 		decided.hashing() == decided.free(),
 		"without hashing it is decided otherwise"
 	);
-	let Evidence {
-		trace,
-		weights,
-		input,
-		answer,
-	} = &evidence;
+	let opened = [
+		&evidence.trace,
+		&evidence.weights,
+		&evidence.input,
+		&evidence.answer,
+		&evidence.state,
+		&evidence.vocabulary,
+	];
 	let bytes = |opened: &Opened| opened.leaves.iter().map(|leaf| leaf.len() as u64).sum::<u64>();
-	let operands = [trace, weights, input, answer].into_iter().flatten().map(bytes).sum();
+	let operands = opened.into_iter().flatten().map(bytes).sum();
 	Ok(Step {
 		name,
 		operands,
@@ -236,7 +250,7 @@ fn question(
 	charge: Charge,
 	evidence: &Evidence,
 	named: Option<(Vec<Part>, u32)>,
-) -> Vec<u8> {
+) -> Result<Vec<u8>> {
 	let Counts { input, output } = graph.counts();
 	let of = |kind, count| {
 		let any = Commitment {
@@ -246,7 +260,12 @@ fn question(
 		};
 		proven.get(&kind).copied().unwrap_or(any)
 	};
-	let tokens = |count: u32| u64::from(count).div_ceil(64);
+	let leaves = |count: u32, of_leaf: usize| u64::from(count).div_ceil(of_leaf as u64);
+	let tokens = |count| leaves(count, TOKENS_OF_LEAF);
+	// Ends with what no text has, after as much of what all have as can be.
+	let mut stop = vec![b'a'; MAX_STOP - 1];
+	stop.push(b'b');
+	let stop = Bounded::try_from(stop)?;
 	let request = Request {
 		genesis: [1; 32],
 		version: [2; 32],
@@ -261,7 +280,7 @@ fn question(
 		}),
 		limit: output,
 		ends: Default::default(),
-		stops: Default::default(),
+		stops: Bounded::try_from(vec![stop; MAX_STOPS])?,
 		sealed: None,
 		salt: [3; 32],
 	};
@@ -272,7 +291,7 @@ fn question(
 		version: request.version,
 		request: request.root::<Portable>(),
 		answer: of(Kind::Tokens, tokens(output)),
-		state: [6; 32],
+		state: of(Kind::State, leaves(graph.positions(), STATES_OF_LEAF)),
 		input_count: input,
 		output_count: output,
 		stop: StopReason::Limit,
@@ -283,11 +302,12 @@ fn question(
 		Some(request.encode()),
 		Some(graph.shape().encode()),
 		Some(of(Kind::Weights, Layout::new(*graph.shape()).chunks()).encode()),
+		Some(of(Kind::Vocabulary, graph.shape().vocabulary.into()).encode()),
 		Some(of(Kind::Trace, graph.leaves()).encode()),
 		Some(charge.encode()),
 		Some(evidence.encode()),
 		parts.map(|parts| parts.encode()),
 		chosen.map(|chosen| chosen.encode()),
 	];
-	fields::write(fields.iter().map(|field| field.as_deref()))
+	Ok(fields::write(fields.iter().map(|field| field.as_deref())))
 }

@@ -4,9 +4,10 @@
 
 use crate::sparse;
 use atelier_referee::{
-	claim::{TOKENS_OF_LEAF, token_leaves},
+	claim::{STATES_OF_LEAF, State, TOKENS_OF_LEAF, state_leaves, token_leaves},
 	commit::{Commitment, Kind, Ranges, RangesProof},
-	dispute::{Case, Holder},
+	dispute::{Case, Holder, Records},
+	hash::Portable,
 	model::CHUNK,
 	ops::{
 		norm::Statistics,
@@ -39,12 +40,14 @@ impl Vast<'_> {
 		(0..CHUNK).map(|_| random.bits() as u8 & 31).collect()
 	}
 
-	fn commitment(&self, kind: Kind) -> Commitment {
+	fn commitment(&self, kind: Kind) -> Option<Commitment> {
 		match kind {
-			Kind::Trace => self.case.trace,
-			Kind::Weights => self.case.weights,
-			Kind::Input => self.case.input,
-			_ => self.case.answer,
+			Kind::Trace => Some(self.case.trace),
+			Kind::Weights => Some(self.case.weights),
+			Kind::Input => Some(self.case.input),
+			Kind::State => Some(self.case.state),
+			Kind::Vocabulary => self.case.vocabulary,
+			_ => Some(self.case.answer),
 		}
 	}
 }
@@ -88,7 +91,8 @@ impl Source for Vast<'_> {
 		let all: Vec<_> = chunks.flat_map(|chunk| self.chunk(chunk)).collect();
 		let from = (bytes.start - first * CHUNK) as usize;
 		let length = (bytes.end - bytes.start) as usize;
-		Ok(all[from..from + length].to_vec())
+		let missing = Missing::Package(bytes.start);
+		all.get(from..from + length).map(<[u8]>::to_vec).ok_or(missing)
 	}
 
 	fn token(&mut self, position: u32) -> Result<u32, Missing> {
@@ -105,6 +109,22 @@ impl Source for Vast<'_> {
 	}
 }
 
+impl Records for Vast<'_> {
+	type Hash = Portable;
+
+	fn state(&mut self, position: u32) -> Result<State, Missing> {
+		Ok(State {
+			token: self.token(position)?,
+			numbers: [8; 32],
+		})
+	}
+
+	fn text(&mut self, _: u32) -> Result<Vec<u8>, Missing> {
+		// As short as can be: so most of them are needed.
+		Ok(b"a".to_vec())
+	}
+}
+
 impl Holder for Vast<'_> {
 	fn bytes(&mut self, kind: Kind, number: u64) -> Option<Vec<u8>> {
 		let input = self.case.graph.counts().input;
@@ -112,6 +132,15 @@ impl Holder for Vast<'_> {
 		let positions = match kind {
 			Kind::Trace => return Some(self.leaf(self.case.graph.at(number)?).ok()?.write()),
 			Kind::Weights => return Some(self.chunk(number)),
+			Kind::State => {
+				let start = number as u32 * STATES_OF_LEAF as u32;
+				let end = self.case.graph.positions().min(start + STATES_OF_LEAF as u32);
+				let states: Vec<_> = (start..end)
+					.map(|position| self.state(position).ok())
+					.collect::<Option<_>>()?;
+				return state_leaves(&states).next();
+			}
+			Kind::Vocabulary => return self.text(number as u32).ok(),
 			Kind::Input => 0..input,
 			_ => input..input + output,
 		};
@@ -124,7 +153,7 @@ impl Holder for Vast<'_> {
 	}
 
 	fn prove(&mut self, kind: Kind, ranges: &Ranges) -> Option<RangesProof> {
-		let count = self.commitment(kind).count;
+		let count = self.commitment(kind)?.count;
 		let (proof, commitment) = sparse::prove(kind, count, ranges, |number| self.bytes(kind, number))?;
 		self.proven.insert(kind, commitment);
 		Some(proof)

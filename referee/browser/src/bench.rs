@@ -50,6 +50,8 @@ impl Question {
 			input: without_root(case.input),
 			answer: without_root(case.answer),
 			trace: without_root(case.trace),
+			state: without_root(case.state),
+			vocabulary: case.vocabulary.map(without_root),
 			..case
 		};
 		Ok(Self {

@@ -28,6 +28,8 @@ pub enum Field {
 	Vector,
 	Shape,
 	Weights,
+	/// The texts of the tokens of a model.
+	Vocabulary,
 	Trace,
 	Charge,
 	Evidence,

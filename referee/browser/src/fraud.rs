@@ -9,9 +9,8 @@ use crate::{
 use atelier_referee::{
 	claim::{Claim, Request},
 	commit::Commitment,
-	dispute::{Case, Charge, Evidence, is_fraud},
+	dispute::{Case, Charge, Evidence, Registered, is_fraud},
 	hash::Portable,
-	model::Shape,
 };
 
 /// A charge about a claim, and the evidence.
@@ -34,12 +33,15 @@ impl Question {
 	pub(crate) fn read_from(fields: &mut Fields<'_>) -> Result<Self, Error> {
 		let claim: Claim = fields.read(Field::Claim)?;
 		let request: Request = fields.read(Field::Request)?;
-		let shape: Shape = fields.read(Field::Shape)?;
-		let weights: Commitment = fields.read(Field::Weights)?;
+		let model = Registered {
+			shape: fields.read(Field::Shape)?,
+			weights: fields.read(Field::Weights)?,
+			vocabulary: fields.read_optional(Field::Vocabulary)?,
+		};
 		let trace: Commitment = fields.read(Field::Trace)?;
 		let charge = fields.read(Field::Charge)?;
 		let evidence = fields.read(Field::Evidence)?;
-		let case = Case::of::<Portable>(&claim, &request, shape, weights, trace).map_err(Error::Case)?;
+		let case = Case::of::<Portable>(&claim, &request, model, trace).map_err(Error::Case)?;
 		Ok(Self { case, charge, evidence })
 	}
 

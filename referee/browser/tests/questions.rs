@@ -74,7 +74,7 @@ fn every_question_fits() {
 	let fraud = Claim::max_encoded_len()
 		+ Request::max_encoded_len()
 		+ Shape::max_encoded_len()
-		+ 2 * Commitment::max_encoded_len()
+		+ 3 * Commitment::max_encoded_len()
 		+ Charge::max_encoded_len()
 		+ Evidence::max_encoded_len();
 	// And what the lengths take.

@@ -137,7 +137,7 @@ const tests = {
 		};
 		const ordered = (of, order) => question(order.map((name) => (name in of.fields ? bytes(of.fields[name]) : undefined)));
 		const ofReceipt = ["claim", "units", "index", "root", "inclusion", "request", "input", "answer", "vector"];
-		const ofFraud = ["claim", "request", "shape", "weights", "trace", "charge", "evidence"];
+		const ofFraud = ["claim", "request", "shape", "weights", "vocabulary", "trace", "charge", "evidence"];
 		const questions = [
 			...receipts.map((receipt) => ["verify_receipt", ordered(receipt, ofReceipt)]),
 			...frauds.map((fraud) => ["verify_fraud", ordered(fraud, ofFraud)]),

@@ -47,9 +47,12 @@ fn decide(steps: &[Step]) -> Result<()> {
 
 /// Times in milliseconds and instructions in thousands, each with hashing and without.
 fn table(steps: &[Step], wasm: &Executed, criterion: &Path, callgrind: &str) -> Result<()> {
-	let counts = match callgrind {
-		"-" => None,
-		file => Some(counts(file.as_ref(), steps.len())?),
+	let (hashing_counts, free_counts) = match callgrind {
+		"-" => (None, None),
+		file => (
+			Some(counts(file.as_ref(), "hashing", steps.len())?),
+			Some(counts(file.as_ref(), "free", steps.len())?),
+		),
 	};
 	println!(
 		"| value | bytes opened | native ms | without hashing | instructions, thousands | without hashing | wasm ms | without hashing | wasm instructions, thousands | without hashing |"
@@ -57,9 +60,9 @@ fn table(steps: &[Step], wasm: &Executed, criterion: &Path, callgrind: &str) -> 
 	println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 	for (index, step) in steps.iter().enumerate() {
 		let native = |group| least_time(criterion, group, &folder(&step.name)).map(milliseconds);
-		let count = |offset: usize| match &counts {
-			Some(counts) => thousands(counts[offset][index]),
-			None => "not counted".to_owned(),
+		let counted = |of: &Option<Vec<u64>>| {
+			let count = of.as_ref().and_then(|counts| counts.get(index));
+			count.map_or_else(|| "not counted".to_owned(), |count| thousands(*count))
 		};
 		let [hashing, free] = [true, false].map(|hashing| wasm.decide(&step.question, hashing));
 		let (hashing, free) = (hashing?, free?);
@@ -69,8 +72,8 @@ fn table(steps: &[Step], wasm: &Executed, criterion: &Path, callgrind: &str) -> 
 			grouped(step.operands),
 			native("hashing")?,
 			native("free")?,
-			count(0),
-			count(1),
+			counted(&hashing_counts),
+			counted(&free_counts),
 			milliseconds(hashing.nanoseconds),
 			milliseconds(free.nanoseconds),
 			thousands(hashing.fuel),
@@ -80,19 +83,13 @@ fn table(steps: &[Step], wasm: &Executed, criterion: &Path, callgrind: &str) -> 
 	Ok(())
 }
 
-/// With hashing and without.
-fn counts(first_file: &Path, steps: usize) -> Result<[Vec<u64>; 2]> {
-	let of = |function| {
-		instructions(
-			first_file,
-			&format!("atelier_referee_browser::bench::Question::{function}"),
-		)
-	};
-	let counts = [of("hashing")?, of("free")?];
-	ensure!(
-		counts.iter().all(|counts| counts.len() == steps),
-		"callgrind did not see every step"
-	);
+/// The instructions of a function, once for each step.
+fn counts(first_file: &Path, function: &str, steps: usize) -> Result<Vec<u64>> {
+	let counts = instructions(
+		first_file,
+		&format!("atelier_referee_browser::bench::Question::{function}"),
+	)?;
+	ensure!(counts.len() == steps, "callgrind did not see every step");
 	Ok(counts)
 }
 

@@ -7,7 +7,7 @@
 mod common;
 
 use atelier_referee::{
-	claim::{Claim, Origin, Request, StopReason},
+	claim::{Claim, Origin, Request, StopReason, state_tree},
 	commit::mountain::{Interval, Receipt, Receipts},
 	dispute::{Charge, Evidence, gather},
 	hash::Portable,
@@ -65,7 +65,7 @@ fn claim(committed: &Committed, request: &Request) -> Claim {
 		version: request.version,
 		request: request.root::<Portable>(),
 		answer: committed.given.commitment(),
-		state: [7; 32],
+		state: committed.state.commitment(),
 		input_count: counts.input,
 		output_count: counts.output,
 		stop: match committed.answer.graph.shape().answers {
@@ -152,13 +152,24 @@ pub fn frauds(each: u64) -> Vec<FraudCase> {
 			wrong = wrong.or_else(|| case(&forged, charge, true));
 		}
 		cases.extend(right.into_iter().chain(wrong));
+
+		// A state that is right, and one that is not.
+		let charge = Charge::State(0);
+		cases.extend(case(&honest, charge, false));
+		let mut forged = Committed::new(honest);
+		forged.states[0].token ^= 1;
+		forged.state = state_tree::<Portable>(&forged.states).expect("few positions");
+		cases.extend(case_of(forged, charge, true));
 	}
 	cases
 }
 
 /// None if the charge is decided in parts: then there is no proof in one step.
 fn case(answer: &Answer, charge: Charge, fraud: bool) -> Option<FraudCase> {
-	let mut committed = Committed::new(answer.clone());
+	case_of(Committed::new(answer.clone()), charge, fraud)
+}
+
+fn case_of(mut committed: Committed, charge: Charge, fraud: bool) -> Option<FraudCase> {
 	let case = committed.case();
 	if charge.parts(&case) > 1 {
 		return None;
@@ -170,8 +181,9 @@ fn case(answer: &Answer, charge: Charge, fraud: bool) -> Option<FraudCase> {
 	let fields = vec![
 		("claim", claim(&committed, &request).encode()),
 		("request", request.encode()),
-		("shape", answer.graph.shape().encode()),
+		("shape", committed.answer.graph.shape().encode()),
 		("weights", committed.weights.commitment().encode()),
+		("vocabulary", committed.vocabulary.commitment().encode()),
 		("trace", committed.trace.commitment().encode()),
 		("charge", charge.encode()),
 		("evidence", evidence.encode()),
