@@ -4,12 +4,12 @@
 
 use crate::{
 	Error,
-	convert::Exact,
 	decoder::Decoder,
 	encoder::Encoder,
 	loss::{of_window, perplexity},
 	similarity::{cosine, nearest},
 };
+use atelier_convert::Exact;
 use atelier_referee::{
 	forward::{self, Nobody},
 	model::Package,
@@ -44,50 +44,48 @@ impl DecoderLoss {
 	}
 }
 
-impl Exact {
-	fn opened(&self) -> Package<'_> {
-		// It was put together from its own shape.
-		Package::new(self.shape, &self.package).unwrap_or_else(|error| unreachable!("{error}"))
-	}
+fn opened(exact: &Exact) -> Package<'_> {
+	// It was put together from its own shape.
+	Package::new(exact.shape, &exact.package).unwrap_or_else(|error| unreachable!("{error}"))
+}
 
-	/// The vectors of sentences, scaled to floats.
-	pub fn embed(&self, sentences: &[Vec<u32>]) -> Result<Array2<f32>, Error> {
-		let package = self.opened();
-		let rows = in_parallel(sentences, |tokens| forward::embed(&package, tokens, &mut Nobody));
-		let mut vectors = Array2::zeros((sentences.len(), self.shape.width as usize));
-		for (mut to, row) in vectors.rows_mut().into_iter().zip(rows) {
-			let row = row.map_err(Error::Exact)?;
-			let length = row
-				.iter()
-				.map(|number| f64::from(*number).powi(2))
-				.sum::<f64>()
-				.sqrt()
-				.max(1.0);
-			to.iter_mut()
-				.zip(row)
-				.for_each(|(to, number)| *to = (f64::from(number) / length) as f32);
-		}
-		Ok(vectors)
+/// The vectors of sentences, scaled to floats.
+fn embed(exact: &Exact, sentences: &[Vec<u32>]) -> Result<Array2<f32>, Error> {
+	let package = opened(exact);
+	let rows = in_parallel(sentences, |tokens| forward::embed(&package, tokens, &mut Nobody));
+	let mut vectors = Array2::zeros((sentences.len(), exact.shape.width as usize));
+	for (mut to, row) in vectors.rows_mut().into_iter().zip(rows) {
+		let row = row.map_err(Error::Exact)?;
+		let length = row
+			.iter()
+			.map(|number| f64::from(*number).powi(2))
+			.sum::<f64>()
+			.sqrt()
+			.max(1.0);
+		to.iter_mut()
+			.zip(row)
+			.for_each(|(to, number)| *to = (f64::from(number) / length) as f32);
 	}
+	Ok(vectors)
+}
 
-	/// The scores of every token after each of these, as floats.
-	pub fn logits(&self, tokens: &[u32]) -> Result<Array2<f32>, Error> {
-		let mut decoder = forward::Decoder::new(self.opened()).map_err(Error::Exact)?;
-		let mut scores = Array2::zeros((tokens.len(), self.shape.vocabulary as usize));
-		for (mut to, token) in scores.rows_mut().into_iter().zip(tokens) {
-			decoder.push(*token, &mut Nobody).map_err(Error::Exact)?;
-			let logits = decoder.logits(&mut Nobody).map_err(Error::Exact)?;
-			to.iter_mut()
-				.zip(logits)
-				.for_each(|(to, logit)| *to = logit as f32 / 65_536.0);
-		}
-		Ok(scores)
+/// The scores of every token after each of these, as floats.
+fn logits(exact: &Exact, tokens: &[u32]) -> Result<Array2<f32>, Error> {
+	let mut decoder = forward::Decoder::new(opened(exact)).map_err(Error::Exact)?;
+	let mut scores = Array2::zeros((tokens.len(), exact.shape.vocabulary as usize));
+	for (mut to, token) in scores.rows_mut().into_iter().zip(tokens) {
+		decoder.push(*token, &mut Nobody).map_err(Error::Exact)?;
+		let logits = decoder.logits(&mut Nobody).map_err(Error::Exact)?;
+		to.iter_mut()
+			.zip(logits)
+			.for_each(|(to, logit)| *to = logit as f32 / 65_536.0);
 	}
+	Ok(scores)
 }
 
 /// Compares the vectors of sentences.
 pub fn encoders(float: &Encoder, exact: &Exact, sentences: &[Vec<u32>]) -> Result<EncoderLoss, Error> {
-	let (float, exact) = (float.embed(sentences)?, exact.embed(sentences)?);
+	let (float, exact) = (float.embed(sentences)?, embed(exact, sentences)?);
 	let cosines: Vec<_> = (0..sentences.len())
 		.map(|row| cosine(float.row(row), exact.row(row)))
 		.collect();
@@ -106,7 +104,7 @@ pub fn encoders(float: &Encoder, exact: &Exact, sentences: &[Vec<u32>]) -> Resul
 pub fn decoders(float: &Decoder, exact: &Exact, windows: &[&[u32]]) -> Result<DecoderLoss, Error> {
 	let both = in_parallel(windows, |window| {
 		let float = of_window(window, |tokens| float.logits(tokens))?;
-		let exact = of_window(window, |tokens| exact.logits(tokens))?;
+		let exact = of_window(window, |tokens| logits(exact, tokens))?;
 		Ok::<_, Error>((float, exact))
 	});
 	let (mut of_float, mut of_exact) = (Vec::new(), Vec::new());

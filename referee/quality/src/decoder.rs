@@ -8,11 +8,11 @@
 
 use crate::{
 	Error,
-	config::DecoderConfig,
-	linear::Linear,
+	linear::{Linear, matrix, vector, write_matrix, write_vector},
 	operators::{Attends, attention, rms_norm, silu},
-	weights::Weights,
 };
+use atelier_convert::tensors::{Memory, Tensors};
+use atelier_models::load::config::{DecoderConfig, Family, Scaling};
 use ndarray::{Array1, Array2, ArrayView2, s};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -40,23 +40,42 @@ pub struct Decoder {
 }
 
 impl Decoder {
-	pub fn new(config: DecoderConfig, weights: &Weights) -> Result<Self, Error> {
-		let embedding = weights.matrix("model.embed_tokens.weight", config.vocabulary, config.hidden)?;
+	pub fn new(config: DecoderConfig, tensors: &mut impl Tensors) -> Result<Self, Error> {
+		let plain = config.family == Family::Llama && config.rope.scaling == Scaling::None;
+		if !plain || config.query_bias || config.inner_bias {
+			return Err(Error::OtherKind);
+		}
+		let embedding = matrix(tensors, "model.embed_tokens.weight", config.vocabulary, config.hidden)?;
 		Ok(Self {
 			head: match config.tied {
 				true => Linear {
 					weight: embedding.clone(),
 					bias: None,
 				},
-				false => Linear::unbiased(weights, "lm_head", config.vocabulary, config.hidden)?,
+				false => Linear::unbiased(tensors, "lm_head", config.vocabulary, config.hidden)?,
 			},
 			embedding,
 			layers: (0..config.layers)
-				.map(|i| DecoderLayer::read(weights, &format!("model.layers.{i}"), &config))
+				.map(|i| DecoderLayer::read(tensors, &format!("model.layers.{i}"), &config))
 				.collect::<Result<_, _>>()?,
-			norm: weights.vector("model.norm.weight", config.hidden)?,
+			norm: vector(tensors, "model.norm.weight", config.hidden)?,
 			config,
 		})
+	}
+
+	/// The tensors again, as a checkpoint has them.
+	pub fn tensors(&self) -> Memory {
+		let mut tensors = Memory::new();
+		let to = &mut tensors;
+		write_matrix(&self.embedding, "model.embed_tokens.weight", to);
+		for (number, layer) in self.layers.iter().enumerate() {
+			layer.write(&format!("model.layers.{number}"), to);
+		}
+		write_vector(&self.norm, "model.norm.weight", to);
+		if !self.config.tied {
+			self.head.write("lm_head", to);
+		}
+		tensors
 	}
 
 	/// A row for each token: the score of every token to be the next one.
@@ -79,15 +98,15 @@ impl Decoder {
 		if tokens.is_empty() {
 			return Err(Error::NoTokens);
 		}
-		if tokens.len() > positions {
+		if tokens.len() > positions as usize {
 			return Err(Error::TooLong {
 				tokens: tokens.len(),
 				limit: positions,
 			});
 		}
-		let mut x = Array2::zeros((tokens.len(), hidden));
+		let mut x = Array2::zeros((tokens.len(), hidden as usize));
 		for (mut row, &token) in x.rows_mut().into_iter().zip(tokens) {
-			if token as usize >= vocabulary {
+			if token >= vocabulary {
 				return Err(Error::UnknownToken { token, vocabulary });
 			}
 			row.assign(&self.embedding.row(token as usize));
@@ -97,24 +116,39 @@ impl Decoder {
 }
 
 impl DecoderLayer {
-	fn read(weights: &Weights, root: &str, config: &DecoderConfig) -> Result<Self, Error> {
+	fn read(tensors: &mut impl Tensors, root: &str, config: &DecoderConfig) -> Result<Self, Error> {
 		let (hidden, inner) = (config.hidden, config.inner);
-		let (queries, keys) = (
-			config.heads * config.head_size(),
-			config.key_heads() * config.head_size(),
-		);
-		let linear = |name, outputs, inputs| Linear::unbiased(weights, &format!("{root}.{name}"), outputs, inputs);
+		let (queries, keys) = (config.heads * config.head_size, config.key_heads * config.head_size);
+		let attention_norm = vector(tensors, &format!("{root}.input_layernorm.weight"), hidden)?;
+		let norm = vector(tensors, &format!("{root}.post_attention_layernorm.weight"), hidden)?;
+		let mut linear = |name, outputs, inputs| Linear::unbiased(tensors, &format!("{root}.{name}"), outputs, inputs);
 		Ok(Self {
-			attention_norm: weights.vector(&format!("{root}.input_layernorm.weight"), hidden)?,
+			attention_norm,
 			query: linear("self_attn.q_proj", queries, hidden)?,
 			key: linear("self_attn.k_proj", keys, hidden)?,
 			value: linear("self_attn.v_proj", keys, hidden)?,
 			output: linear("self_attn.o_proj", hidden, queries)?,
-			norm: weights.vector(&format!("{root}.post_attention_layernorm.weight"), hidden)?,
+			norm,
 			gate: linear("mlp.gate_proj", inner, hidden)?,
 			up: linear("mlp.up_proj", inner, hidden)?,
 			down: linear("mlp.down_proj", hidden, inner)?,
 		})
+	}
+
+	fn write(&self, root: &str, to: &mut Memory) {
+		write_vector(&self.attention_norm, &format!("{root}.input_layernorm.weight"), to);
+		write_vector(&self.norm, &format!("{root}.post_attention_layernorm.weight"), to);
+		for (name, linear) in [
+			("self_attn.q_proj", &self.query),
+			("self_attn.k_proj", &self.key),
+			("self_attn.v_proj", &self.value),
+			("self_attn.o_proj", &self.output),
+			("mlp.gate_proj", &self.gate),
+			("mlp.up_proj", &self.up),
+			("mlp.down_proj", &self.down),
+		] {
+			linear.write(&format!("{root}.{name}"), to);
+		}
 	}
 
 	fn apply(&self, x: Array2<f32>, rotation: &Rotation, config: &DecoderConfig) -> Array2<f32> {
@@ -133,9 +167,9 @@ impl DecoderLayer {
 		rotation.apply(&mut query);
 		rotation.apply(&mut key);
 		let mut mixed = Array2::zeros(query.raw_dim());
-		let size = config.head_size();
-		let queries_per_key = config.heads / config.key_heads();
-		for head in 0..config.heads {
+		let size = config.head_size as usize;
+		let queries_per_key = (config.heads / config.key_heads) as usize;
+		for head in 0..config.heads as usize {
 			let part = s![.., head * size..(head + 1) * size];
 			let group = head / queries_per_key;
 			let shared = s![.., group * size..(group + 1) * size];
@@ -160,9 +194,9 @@ struct Rotation {
 
 impl Rotation {
 	fn new(positions: usize, config: &DecoderConfig) -> Self {
-		let pairs = config.head_size() / 2;
+		let pairs = config.head_size as usize / 2;
 		let angles = Array2::from_shape_fn((positions, pairs), |(position, pair)| {
-			position as f64 * config.rope_theta.powf(-(pair as f64) / pairs as f64)
+			position as f64 * config.rope.theta.powf(-(pair as f64) / pairs as f64)
 		});
 		Self {
 			cos: angles.mapv(|angle| angle.cos() as f32),

@@ -7,11 +7,14 @@
 
 use crate::{
 	Error,
-	config::EncoderConfig,
-	linear::Linear,
+	linear::{Linear, matrix, vector, write_matrix, write_vector},
 	operators::{Attends, attention, gelu, layer_norm},
-	weights::Weights,
 };
+use atelier_convert::{
+	encoder::root,
+	tensors::{Memory, Tensors},
+};
+use atelier_models::load::config::EncoderConfig;
 use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 /// Sentences are computed together up to this many tokens: large enough for the matrix products to be fast, small enough
@@ -52,30 +55,42 @@ pub struct Encoder {
 }
 
 impl Encoder {
-	pub fn new(config: EncoderConfig, weights: &Weights) -> Result<Self, Error> {
-		// A model that was saved with a head has its encoder below this name.
-		let root = if weights.contains("bert.embeddings.word_embeddings.weight") {
-			"bert."
-		} else {
-			""
-		};
-		let table = |name, rows| weights.matrix(&format!("{root}embeddings.{name}.weight"), rows, config.hidden);
+	pub fn new(config: EncoderConfig, tensors: &mut impl Tensors) -> Result<Self, Error> {
+		let root = root(tensors);
+		let mut table = |name, rows| matrix(tensors, &format!("{root}embeddings.{name}.weight"), rows, config.hidden);
 		Ok(Self {
 			words: table("word_embeddings", config.vocabulary)?,
 			positions: table("position_embeddings", config.positions)?,
 			token_type: table("token_type_embeddings", config.token_types)?.row(0).to_owned(),
-			embedding_norm: Norm::read(weights, &format!("{root}embeddings.LayerNorm"), config.hidden)?,
+			embedding_norm: Norm::read(tensors, &format!("{root}embeddings.LayerNorm"), config.hidden)?,
 			layers: (0..config.layers)
-				.map(|i| EncoderLayer::read(weights, &format!("{root}encoder.layer.{i}"), &config))
+				.map(|i| EncoderLayer::read(tensors, &format!("{root}encoder.layer.{i}"), &config))
 				.collect::<Result<_, _>>()?,
 			config,
 		})
 	}
 
+	/// The tensors again, as a checkpoint has them.
+	pub fn tensors(&self) -> Memory {
+		let mut tensors = Memory::new();
+		let to = &mut tensors;
+		write_matrix(&self.words, "embeddings.word_embeddings.weight", to);
+		write_matrix(&self.positions, "embeddings.position_embeddings.weight", to);
+		// Of the other types nothing is kept.
+		let mut types = Array2::zeros((self.config.token_types as usize, self.token_type.len()));
+		types.row_mut(0).assign(&self.token_type);
+		write_matrix(&types, "embeddings.token_type_embeddings.weight", to);
+		self.embedding_norm.write("embeddings.LayerNorm", to);
+		for (number, layer) in self.layers.iter().enumerate() {
+			layer.write(&format!("encoder.layer.{number}"), to);
+		}
+		tensors
+	}
+
 	/// A vector of length 1 for each sentence, given as token ids with the special tokens around them. What a sentence's
 	/// vector is does not depend on the others.
 	pub fn embed(&self, sentences: &[Vec<u32>]) -> Result<Array2<f32>, Error> {
-		let mut vectors = Array2::zeros((0, self.config.hidden));
+		let mut vectors = Array2::zeros((0, self.config.hidden as usize));
 		let mut rest = sentences;
 		while !rest.is_empty() {
 			let (together, later) = rest.split_at(how_many_together(rest));
@@ -103,20 +118,20 @@ impl Encoder {
 	}
 
 	fn embedding(&self, sentences: &[Vec<u32>]) -> Result<Array2<f32>, Error> {
-		let mut x = Array2::zeros((sentences.iter().map(Vec::len).sum(), self.config.hidden));
+		let mut x = Array2::zeros((sentences.iter().map(Vec::len).sum(), self.config.hidden as usize));
 		let mut rows = x.rows_mut().into_iter();
 		for sentence in sentences {
 			if sentence.is_empty() {
 				return Err(Error::NoTokens);
 			}
-			if sentence.len() > self.config.positions {
+			if sentence.len() > self.config.positions as usize {
 				return Err(Error::TooLong {
 					tokens: sentence.len(),
 					limit: self.config.positions,
 				});
 			}
 			for ((&token, position), mut row) in sentence.iter().zip(self.positions.rows()).zip(rows.by_ref()) {
-				if token as usize >= self.config.vocabulary {
+				if token >= self.config.vocabulary {
 					return Err(Error::UnknownToken {
 						token,
 						vocabulary: self.config.vocabulary,
@@ -133,19 +148,35 @@ impl Encoder {
 }
 
 impl EncoderLayer {
-	fn read(weights: &Weights, root: &str, config: &EncoderConfig) -> Result<Self, Error> {
+	fn read(tensors: &mut impl Tensors, root: &str, config: &EncoderConfig) -> Result<Self, Error> {
 		let (hidden, inner) = (config.hidden, config.inner);
-		let linear = |name, outputs, inputs| Linear::biased(weights, &format!("{root}.{name}"), outputs, inputs);
+		let mut linear = |name, outputs, inputs| Linear::biased(tensors, &format!("{root}.{name}"), outputs, inputs);
 		Ok(Self {
 			query: linear("attention.self.query", hidden, hidden)?,
 			key: linear("attention.self.key", hidden, hidden)?,
 			value: linear("attention.self.value", hidden, hidden)?,
 			output: linear("attention.output.dense", hidden, hidden)?,
-			attention_norm: Norm::read(weights, &format!("{root}.attention.output.LayerNorm"), hidden)?,
 			up: linear("intermediate.dense", inner, hidden)?,
 			down: linear("output.dense", hidden, inner)?,
-			norm: Norm::read(weights, &format!("{root}.output.LayerNorm"), hidden)?,
+			attention_norm: Norm::read(tensors, &format!("{root}.attention.output.LayerNorm"), hidden)?,
+			norm: Norm::read(tensors, &format!("{root}.output.LayerNorm"), hidden)?,
 		})
+	}
+
+	fn write(&self, root: &str, to: &mut Memory) {
+		for (name, linear) in [
+			("attention.self.query", &self.query),
+			("attention.self.key", &self.key),
+			("attention.self.value", &self.value),
+			("attention.output.dense", &self.output),
+			("intermediate.dense", &self.up),
+			("output.dense", &self.down),
+		] {
+			linear.write(&format!("{root}.{name}"), to);
+		}
+		self.attention_norm
+			.write(&format!("{root}.attention.output.LayerNorm"), to);
+		self.norm.write(&format!("{root}.output.LayerNorm"), to);
 	}
 
 	fn apply(&self, x: Array2<f32>, sentences: &[Vec<u32>], config: &EncoderConfig) -> Array2<f32> {
@@ -162,11 +193,11 @@ impl EncoderLayer {
 	fn mix(&self, x: ArrayView2<'_, f32>, sentences: &[Vec<u32>], config: &EncoderConfig) -> Array2<f32> {
 		let (query, key, value) = (self.query.apply(x), self.key.apply(x), self.value.apply(x));
 		let mut mixed = Array2::zeros(x.raw_dim());
-		let size = config.head_size();
+		let size = config.head_size() as usize;
 		let mut start = 0;
 		for sentence in sentences {
 			let tokens = start..start + sentence.len();
-			for head in 0..config.heads {
+			for head in 0..config.heads as usize {
 				let part = s![tokens.clone(), head * size..(head + 1) * size];
 				let out = attention(query.slice(part), key.slice(part), value.slice(part), Attends::ToAll);
 				mixed.slice_mut(part).assign(&out);
@@ -178,11 +209,16 @@ impl EncoderLayer {
 }
 
 impl Norm {
-	fn read(weights: &Weights, name: &str, length: usize) -> Result<Self, Error> {
+	fn read(tensors: &mut impl Tensors, name: &str, length: u32) -> Result<Self, Error> {
 		Ok(Self {
-			gain: weights.vector(&format!("{name}.weight"), length)?,
-			bias: weights.vector(&format!("{name}.bias"), length)?,
+			gain: vector(tensors, &format!("{name}.weight"), length)?,
+			bias: vector(tensors, &format!("{name}.bias"), length)?,
 		})
+	}
+
+	fn write(&self, name: &str, to: &mut Memory) {
+		write_vector(&self.gain, &format!("{name}.weight"), to);
+		write_vector(&self.bias, &format!("{name}.bias"), to);
 	}
 
 	fn apply(&self, x: &mut Array2<f32>, epsilon: f64) {

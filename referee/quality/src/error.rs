@@ -2,7 +2,6 @@
 
 //! What can be wrong with a model's files, the text, or a question.
 
-use safetensors::{Dtype, SafeTensorError};
 use std::path::PathBuf;
 
 /// Every failure names the file, tensor, field or crate that it is about.
@@ -13,33 +12,8 @@ pub enum Error {
 	#[error("{path} is not there: `scripts/setup minilm` fetches it")]
 	NotSetUp { path: PathBuf },
 
-	#[error("{path} is not a whole safetensors file")]
-	BrokenSafetensors { path: PathBuf, source: SafeTensorError },
-	#[error("the model has no tensor {name}")]
-	MissingTensor { name: String },
-	#[error("tensor {name} has shape {found:?}, and the config wants {wanted:?}")]
-	WrongShape {
-		name: String,
-		found: Vec<usize>,
-		wanted: Vec<usize>,
-	},
-	#[error("tensor {name} has element type {found}, which is none of F32, F16, BF16")]
-	NotFloat { name: String, found: Dtype },
-	#[error("tensor {name} contains a value that is not finite")]
-	NotFinite { name: String },
-
-	#[error("{path} is not a model's config")]
-	BrokenConfig { path: PathBuf, source: serde_json::Error },
-	#[error("architecture {found:?} is none of those known here: BertModel, LlamaForCausalLM")]
-	UnknownArchitecture { found: String },
-	#[error("the config's {field} is {found}, and only {wanted} is known here")]
-	UnsupportedField {
-		field: &'static str,
-		found: String,
-		wanted: &'static str,
-	},
-	#[error("the config's {field} is {found}, which cannot be")]
-	ImpossibleField { field: &'static str, found: usize },
+	#[error(transparent)]
+	Model(#[from] atelier_models::Error),
 	#[error("the model is of another kind than the one asked for")]
 	OtherKind,
 
@@ -50,9 +24,9 @@ pub enum Error {
 	#[error("there are no tokens to answer")]
 	NoTokens,
 	#[error("token {token} is not in the vocabulary of {vocabulary}")]
-	UnknownToken { token: u32, vocabulary: usize },
+	UnknownToken { token: u32, vocabulary: u32 },
 	#[error("{tokens} tokens are more than the model's {limit} positions")]
-	TooLong { tokens: usize, limit: usize },
+	TooLong { tokens: usize, limit: u32 },
 	#[error("{path} is not a whole number of windows of {window} tokens")]
 	BrokenSlice { path: PathBuf, window: usize },
 

@@ -3,13 +3,8 @@
 //! `quality exact`: what the exact arithmetic loses, for each choice that was open (docs/exact-quality.md).
 
 use anyhow::Result;
-use atelier_quality::{
-	compare,
-	convert::{self, Settings},
-	corpus::Corpus,
-	decoder::Decoder,
-	folder::Folder,
-};
+use atelier_convert::{self as convert, Settings};
+use atelier_quality::{change, compare, corpus::Corpus, folder::Folder};
 use std::time::Instant;
 
 /// The encoder, with numbers of several sizes.
@@ -84,7 +79,11 @@ pub fn encoder(corpus: &Corpus, sentences: usize, all: bool) -> Result<()> {
 	println!("| numbers | mean cosine | least | same nearest | seconds |\n| --- | --- | --- | --- | --- |");
 	for (name, settings) in variants {
 		let started = Instant::now();
-		let exact = convert::encoder(&encoder, settings)?;
+		let exact = convert::exact(convert::encoder::Encoder::new(
+			&encoder.config,
+			&mut encoder.tensors(),
+			settings,
+		)?)?;
 		let loss = compare::encoders(&encoder, &exact, &sentences)?;
 		println!(
 			"| {name} | {:.6} | {:.6} | {:.2}% | {:.0} |",
@@ -104,25 +103,11 @@ pub fn decoder(windows: usize, all: bool) -> Result<()> {
 	let slice = folder.validation_slice()?;
 	let windows: Vec<_> = slice.iter().map(Vec::as_slice).take(windows).collect();
 	let chosen = Settings::TOKENS;
-	let ready = |change: &dyn Fn(&mut Decoder)| {
-		let mut decoder = decoder.clone();
-		change(&mut decoder);
-		decoder
-	};
-	let folded = |decoder: &mut Decoder| {
-		convert::fold_gains(decoder);
-		convert::equalise(decoder);
-	};
+	let mut spread = decoder.clone();
+	change::spread(&mut spread, 50.0);
 	let mut variants = vec![
-		("8 bits (chosen)", ready(&folded), chosen),
-		(
-			"8 bits, 1% of the gains x50",
-			ready(&|decoder| {
-				convert::spread(decoder, 50.0);
-				folded(decoder);
-			}),
-			chosen,
-		),
+		("8 bits (chosen)", decoder.clone(), chosen),
+		("8 bits, 1% of the gains x50", spread, chosen),
 	];
 	if all {
 		let bits = |matrix_bits, embedding_bits| Settings {
@@ -131,13 +116,20 @@ pub fn decoder(windows: usize, all: bool) -> Result<()> {
 			..chosen
 		};
 		variants.extend([
-			("8 bits, not equalised", ready(&convert::fold_gains), chosen),
-			("10 bits", ready(&folded), bits(10, 10)),
-			("16 bits", ready(&folded), bits(16, 16)),
-			("8 bits, embeddings 16", ready(&folded), bits(8, 16)),
+			(
+				"8 bits, not equalised",
+				decoder.clone(),
+				Settings {
+					equalise: false,
+					..chosen
+				},
+			),
+			("10 bits", decoder.clone(), bits(10, 10)),
+			("16 bits", decoder.clone(), bits(16, 16)),
+			("8 bits, embeddings 16", decoder.clone(), bits(8, 16)),
 			(
 				"8 bits, residual Q8",
-				ready(&folded),
+				decoder.clone(),
 				Settings {
 					residual_fraction: 8,
 					..chosen
@@ -145,7 +137,7 @@ pub fn decoder(windows: usize, all: bool) -> Result<()> {
 			),
 			(
 				"8 bits, residual Q16",
-				ready(&folded),
+				decoder.clone(),
 				Settings {
 					residual_fraction: 16,
 					..chosen
@@ -153,7 +145,7 @@ pub fn decoder(windows: usize, all: bool) -> Result<()> {
 			),
 			(
 				"8 bits, hidden Q8",
-				ready(&folded),
+				decoder.clone(),
 				Settings {
 					hidden_fraction: 8,
 					..chosen
@@ -164,7 +156,11 @@ pub fn decoder(windows: usize, all: bool) -> Result<()> {
 	println!("\ntiny-decoder\n");
 	println!("| numbers | perplexity | float | growth | standard error |\n| --- | --- | --- | --- | --- |");
 	for (name, changed, settings) in variants {
-		let exact = convert::decoder(&changed, settings)?;
+		let exact = convert::exact(convert::decoder::Decoder::new(
+			&changed.config,
+			&mut changed.tensors(),
+			settings,
+		)?)?;
 		let loss = compare::decoders(&decoder, &exact, &windows)?;
 		println!(
 			"| {name} | {:.4} | {:.4} | {:+.3}% | {:.3}% |",

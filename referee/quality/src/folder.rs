@@ -2,7 +2,8 @@
 
 //! A model's folder as Hugging Face has it, and the two models that are always there.
 
-use crate::{Error, config::Config, decoder::Decoder, encoder::Encoder, tokens::Tokens, weights::Weights, windows};
+use crate::{Error, decoder::Decoder, encoder::Encoder, tokens::Tokens, windows};
+use atelier_models::load::{self, checkpoint::Checkpoint, config::Config};
 use std::path::{Path, PathBuf};
 
 /// all-MiniLM-L6-v2 was trained on sentences of up to this many tokens.
@@ -41,23 +42,23 @@ impl Folder {
 	}
 
 	pub fn config(&self) -> Result<Config, Error> {
-		Config::read(&self.path.join("config.json"))
+		Ok(load::Folder::new(&self.path).config()?)
 	}
 
-	pub fn weights(&self) -> Result<Weights, Error> {
-		Weights::read(&self.path.join("model.safetensors"))
+	fn checkpoint(&self) -> Result<Checkpoint, Error> {
+		Ok(load::Folder::new(&self.path).checkpoint()?)
 	}
 
 	pub fn encoder(&self) -> Result<Encoder, Error> {
 		match self.config()? {
-			Config::Encoder(config) => Encoder::new(config, &self.weights()?),
+			Config::Encoder(config) => Encoder::new(config, &mut self.checkpoint()?),
 			Config::Decoder(_) => Err(Error::OtherKind),
 		}
 	}
 
 	pub fn decoder(&self) -> Result<Decoder, Error> {
 		match self.config()? {
-			Config::Decoder(config) => Decoder::new(config, &self.weights()?),
+			Config::Decoder(config) => Decoder::new(config, &mut self.checkpoint()?),
 			Config::Encoder(_) => Err(Error::OtherKind),
 		}
 	}
@@ -71,7 +72,7 @@ impl Folder {
 	/// An encoder's texts are cut at the length that it was trained on, a decoder's are not cut.
 	pub fn tokens(&self) -> Result<Tokens, Error> {
 		let limit = match self.config()? {
-			Config::Encoder(config) => Some(SENTENCE_TOKENS.min(config.positions)),
+			Config::Encoder(config) => Some(SENTENCE_TOKENS.min(config.positions as usize)),
 			Config::Decoder(_) => None,
 		};
 		Tokens::read(&self.path.join("tokenizer.json"), limit)

@@ -6,17 +6,16 @@
 //! without it, from code that is plain enough to be believed, and text that is on every machine:
 //!
 //! 1. [`folder`]: where a model's files are, and two models that are always there.
-//! 2. [`config`], [`weights`] and [`tokens`] read the three files of a model as Hugging Face has them.
+//! 2. [`tokens`] cuts text into what a model reads.
 //! 3. [`encoder`] and [`decoder`] are the forward passes. Matrix products are f32; what is summed or normalised outside of
 //!    them (means, variances, softmax, pooling, losses) is summed in f64, so that the float side's own error is that of the
 //!    products alone.
 //! 4. [`corpus`] is the text, [`windows`] cuts it into what a decoder is asked.
 //! 5. [`loss`] and [`similarity`] make numbers of the answers.
-//! 6. [`convert`] makes an exact model of a float one, [`compare`] says what that loses.
+//! 6. [`change`] makes float models harder to hold exactly, [`compare`] says what an exact model loses.
 
+pub mod change;
 pub mod compare;
-pub mod config;
-pub mod convert;
 pub mod corpus;
 pub mod decoder;
 pub mod encoder;
@@ -27,7 +26,6 @@ pub mod loss;
 mod operators;
 pub mod similarity;
 pub mod tokens;
-pub mod weights;
 pub mod windows;
 
 pub use error::Error;

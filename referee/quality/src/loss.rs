@@ -15,7 +15,7 @@ pub fn losses(logits: ArrayView2<'_, f32>, targets: &[u32]) -> Result<Vec<f64>, 
 		.map(|(row, &target)| {
 			let unknown = Error::UnknownToken {
 				token: target,
-				vocabulary: row.len(),
+				vocabulary: row.len() as u32,
 			};
 			Ok(log_sum_exp(row) - f64::from(*row.get(target as usize).ok_or(unknown)?))
 		})

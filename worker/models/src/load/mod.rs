@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A model's folder as Hugging Face has it: what it says, checked before anything is computed.
+
+pub mod checkpoint;
+pub mod config;
+pub mod generation;
+mod json;
+mod mapped;
+pub mod pooling;
+
+use crate::Error;
+use checkpoint::Checkpoint;
+use config::Config;
+use pooling::Pooling;
+use std::path::{Path, PathBuf};
+
+pub use json::bytes;
+pub(crate) use mapped::Mapped;
+
+/// `config.json`, the weights, `tokenizer.json`, and what may be beside them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+	path: PathBuf,
+}
+
+impl Folder {
+	pub fn new(path: impl Into<PathBuf>) -> Self {
+		Self { path: path.into() }
+	}
+
+	pub fn path(&self) -> &Path {
+		&self.path
+	}
+
+	pub fn config(&self) -> Result<Config, Error> {
+		Config::read(&self.path.join("config.json"))
+	}
+
+	pub fn checkpoint(&self) -> Result<Checkpoint, Error> {
+		Checkpoint::open(&self.path)
+	}
+
+	/// Tokens that end an answer.
+	pub fn end_tokens(&self) -> Result<Vec<u32>, Error> {
+		generation::end_tokens(&self.path, self.config()?.vocabulary())
+	}
+
+	pub fn pooling(&self) -> Result<Pooling, Error> {
+		Pooling::read(&self.path)
+	}
+}
