@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! `atelier-worker model`, as a user runs it.
+
+use serde_json::Value;
+use std::{path::Path, process::Command};
+
+/// Exit code, standard output, standard error.
+fn run(arguments: &[&str]) -> (i32, String, String) {
+	let output = Command::new(env!("CARGO_BIN_EXE_atelier-worker"))
+		.args(arguments)
+		.output()
+		.expect("it starts");
+	let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+	(
+		output.status.code().expect("it ended by itself"),
+		text(output.stdout),
+		text(output.stderr),
+	)
+}
+
+#[test]
+fn a_model_is_made_exact_and_checked() {
+	let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../referee/quality/models/tiny-decoder");
+	let from = from.to_str().expect("text");
+	let folder = tempfile::tempdir().expect("a folder");
+	let to = folder.path().join("exact");
+	let exact = to.to_str().expect("text");
+
+	let (code, made, errors) = run(&["model", "convert", from, exact, "--output", "json"]);
+	assert_eq!((code, errors.as_str()), (0, ""));
+	let made: Value = serde_json::from_str(&made).expect("a line of JSON");
+	assert_eq!(made["weightsRoot"].as_str().map(str::len), Some(64));
+
+	let (code, verified, _) = run(&["model", "verify", exact, "--output", "json"]);
+	assert_eq!(code, 0);
+	assert_eq!(serde_json::from_str::<Value>(&verified).expect("JSON"), made);
+	let (_, text, _) = run(&["model", "verify", exact]);
+	assert!(text.contains(made["manifestRoot"].as_str().expect("a root")), "{text}");
+
+	// Again: it is there already.
+	let (code, out, error) = run(&["model", "convert", from, exact]);
+	assert_eq!((code, out.as_str()), (1, ""));
+	assert!(error.contains("is there already"), "{error}");
+
+	let package = to.join("package.bin");
+	let mut bytes = std::fs::read(&package).expect("read");
+	bytes[1_000_000] ^= 1;
+	std::fs::write(&package, bytes).expect("written");
+	let (code, _, error) = run(&["model", "verify", exact, "--output", "json"]);
+	assert_eq!(code, 1);
+	let error: Value = serde_json::from_str(&error).expect("a line of JSON");
+	assert!(
+		error["error"].as_str().expect("text").contains("package.bin"),
+		"{error}"
+	);
+}
+
+#[test]
+fn wrong_use_is_told_apart_from_failure() {
+	assert_eq!(run(&["model", "convert"]).0, 2);
+	assert_eq!(run(&["model", "convert", "a", "b", "--matrix-bits", "17"]).0, 2);
+	let (code, _, error) = run(&["model", "verify", "/nowhere"]);
+	assert_eq!(code, 1);
+	assert!(error.contains("/nowhere"), "{error}");
+}
