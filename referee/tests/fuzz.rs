@@ -127,7 +127,7 @@ fn no_dispute_is_lost_by_an_honest_holder() {
 
 #[test]
 fn nothing_about_a_shape_is_too_large_or_too_slow() {
-	fuzz("shapes", 10);
+	fuzz("shapes", 5);
 }
 
 #[test]

@@ -45,21 +45,22 @@ pub fn run(mut bytes: &[u8]) -> bool {
 			// What decides another charge, with some trees from what decides this one.
 			1 => {
 				let other = scene.charge(bytes);
-				let (Some(own), Some(other)) = (shown(scene, charge, in_parts), shown(scene, other, None)) else {
+				let own = shown(scene, charge, in_parts);
+				let (Some(mut evidence), Some(other)) = (own, shown(scene, other, None)) else {
 					return false;
 				};
 				let from = byte(bytes);
-				let pick = |bit: u8, own: &Option<Opened>, other: &Option<Opened>| match from & bit {
-					0 => own.clone(),
-					_ => other.clone(),
-				};
-				let evidence = Evidence {
-					trace: pick(1, &own.trace, &other.trace),
-					weights: pick(2, &own.weights, &other.weights),
-					input: pick(4, &own.input, &other.input),
-					answer: pick(8, &own.answer, &other.answer),
-					..own
-				};
+				let trees = [
+					(&mut evidence.trace, other.trace),
+					(&mut evidence.weights, other.weights),
+					(&mut evidence.input, other.input),
+					(&mut evidence.answer, other.answer),
+				];
+				for (bit, (own, other)) in trees.into_iter().enumerate() {
+					if from >> bit & 1 == 1 {
+						*own = other;
+					}
+				}
 				convicts(scene, charge, in_parts, &evidence)
 			}
 			// Any leaves of the holder with right proofs.
@@ -69,13 +70,15 @@ pub fn run(mut bytes: &[u8]) -> bool {
 					let ranges = ranges(bytes, commitment.count)?;
 					scene.open(commitment.kind, ranges)
 				};
-				let evidence = Evidence {
-					trace: opened(case.trace),
-					weights: opened(case.weights),
-					input: opened(case.input),
-					answer: opened(case.answer),
-					..Evidence::default()
-				};
+				let mut evidence = Evidence::default();
+				for (tree, commitment) in [
+					(&mut evidence.trace, case.trace),
+					(&mut evidence.weights, case.weights),
+					(&mut evidence.input, case.input),
+					(&mut evidence.answer, case.answer),
+				] {
+					*tree = opened(commitment);
+				}
 				convicts(scene, charge, in_parts, &evidence)
 			}
 			// What decides, with other bytes in its leaves: refused, and computed with where no hash refuses it.

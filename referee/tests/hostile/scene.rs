@@ -11,7 +11,7 @@ use atelier_referee::{
 	model::Use,
 	ops::sampling::Choice,
 	samples::{self, Random, Values},
-	trace::{Size, step::Doubt},
+	trace::{Size, Stage, step::Doubt},
 };
 use std::cell::RefCell;
 
@@ -111,7 +111,7 @@ impl Scene {
 			(0, Use::Tokens) => Charge::Token(below(bytes, graph.counts().output.into()) as u32),
 			(1, Use::Tokens) => Charge::End(below(bytes, graph.counts().output.into()) as u32),
 			(0 | 1, Use::Embedding) => {
-				let leaves = graph.size(atelier_referee::trace::Stage::Unit).leaves();
+				let leaves = graph.size(Stage::Unit).leaves();
 				Charge::Output(below(bytes, leaves.into()) as u32)
 			}
 			(kind, _) => {

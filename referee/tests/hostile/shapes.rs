@@ -6,9 +6,12 @@ use super::{any, byte, next};
 use atelier_referee::{
 	commit::MAX_LEAVES,
 	dispute::{MAX_PARTS, worst},
-	model::{Layout, Shape},
+	model::{Layout, Shape, Use},
 	samples::{self, Random},
-	trace::{Counts, Graph, Place, step::Doubt},
+	trace::{
+		At, Counts, Graph, Place,
+		step::{Doubt, parts},
+	},
 };
 use codec::Encode;
 
@@ -19,7 +22,6 @@ pub fn run(mut bytes: &[u8]) -> bool {
 	};
 	let layout = Layout::new(shape);
 	let chunks = layout.chunks();
-	assert_eq!(Some(layout.chunks()), Some(chunks));
 	shape.key_head(u32::from(byte(bytes)));
 	let Some(mut counts) = next::<Counts>(bytes) else {
 		return false;
@@ -38,15 +40,15 @@ pub fn run(mut bytes: &[u8]) -> bool {
 		counts.input = counts.input % shape.positions + 1;
 		let most = shape.positions + 1 - counts.input;
 		counts.output = match shape.answers {
-			atelier_referee::model::Use::Tokens => counts.output % most + 1,
-			atelier_referee::model::Use::Embedding => 0,
+			Use::Tokens => counts.output % most + 1,
+			Use::Embedding => 0,
 		};
 		assert!(Graph::new(shape, counts).is_ok(), "{shape:?} {counts:?}");
 	}
 	let Ok(graph) = Graph::new(shape, counts) else {
 		return false;
 	};
-	check(&graph);
+	check(&graph, byte(bytes).is_multiple_of(8));
 	// Places that exist, and any.
 	while let Some((number, doubt)) = next::<(u64, Doubt)>(bytes) {
 		check_number(&graph, number);
@@ -57,7 +59,7 @@ pub fn run(mut bytes: &[u8]) -> bool {
 			layer: doubt.at.place.layer % shape.layers,
 			..doubt.at.place
 		};
-		let at = atelier_referee::trace::At { place, ..doubt.at };
+		let at = At { place, ..doubt.at };
 		check_doubt(&graph, Doubt { at, ..doubt });
 	}
 	true
@@ -76,20 +78,24 @@ fn check_doubt(graph: &Graph, doubt: Doubt) {
 		"{doubt:?}"
 	);
 	assert!(doubt.checked(graph).is_err() || number.is_some());
-	assert!(atelier_referee::trace::step::parts(graph, doubt) as usize <= MAX_PARTS || number.is_none());
+	assert!(parts(graph, doubt) as usize <= MAX_PARTS || number.is_none());
 }
 
-/// What is the same of every graph.
-pub fn check(graph: &Graph) {
+/// What is the same of every graph. The worst dispute takes a hundred times as long as all else.
+fn check(graph: &Graph, with_worst: bool) {
 	let leaves = graph.leaves();
 	assert!(leaves > 0 && leaves <= MAX_LEAVES, "{leaves} leaves");
 	for number in [0, leaves / 2, leaves - 1, leaves, u64::MAX] {
 		check_number(graph, number);
 	}
-	let worst = worst(graph).expect("it can be computed");
-	assert_eq!(worst.leaves, leaves);
-	// 2^17 positions in parts are 128 KiB; nothing else is near that often.
-	assert!(worst.bytes < 1 << 40 && worst.evidence <= worst.bytes, "{worst:?}");
+	if with_worst {
+		let worst = worst(graph).expect("it can be computed");
+		assert_eq!(worst.leaves, leaves);
+		assert!(
+			worst.fits && worst.bytes <= 256 * 1_024 && worst.evidence <= worst.bytes,
+			"{worst:?}"
+		);
+	}
 }
 
 pub fn seed(random: &mut Random) -> Vec<u8> {
