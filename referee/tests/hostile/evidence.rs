@@ -9,7 +9,7 @@ use super::{
 };
 use atelier_referee::{
 	commit::{Bounded, Commitment, Range, Ranges},
-	dispute::{Charge, Evidence, InParts, Opened, gather},
+	dispute::{Charge, Evidence, InParts, gather},
 	hash::Portable,
 	samples::Random,
 };
