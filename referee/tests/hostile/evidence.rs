@@ -12,6 +12,7 @@ use atelier_referee::{
 	dispute::{Charge, Evidence, InParts, gather},
 	hash::Portable,
 	samples::Random,
+	trace::step::Part,
 };
 use codec::Encode;
 
@@ -97,6 +98,12 @@ pub fn run(mut bytes: &[u8]) -> bool {
 					},
 					"{charge:?}"
 				);
+				// And with parts that no honest holder names.
+				let parts = parts.as_ref().map(|parts| any_parts(parts, bytes));
+				let in_parts = parts.as_ref().map(|parts| InParts {
+					parts,
+					chosen: chosen as u32,
+				});
 				judge::<Blind>(&scene.blind, charge, in_parts, &wrong).is_ok()
 			}
 		}
@@ -108,6 +115,18 @@ fn convicts(scene: &Scene, charge: Charge, in_parts: Option<InParts<'_>>, eviden
 	let verdict = judge::<Portable>(&scene.case, charge, in_parts, evidence);
 	assert_ne!(verdict, Ok(true), "{charge:?} {in_parts:?} {evidence:?}");
 	verdict.is_ok()
+}
+
+/// The same parts but for some that are anything.
+fn any_parts(parts: &[Part], bytes: &mut &[u8]) -> Vec<Part> {
+	let mut parts = parts.to_vec();
+	for _ in 0..byte(bytes) % 4 {
+		let at = below(bytes, parts.len() as u64) as usize;
+		if let (Some(part), Some(any)) = (parts.get_mut(at), next(bytes)) {
+			*part = any;
+		}
+	}
+	parts
 }
 
 /// What decides a charge.

@@ -55,6 +55,10 @@ fn dispute(scene: &mut Scene, bytes: &mut &[u8]) -> bool {
 			Party::Holder => answer(scene, &game),
 			Party::Challenger => challenge(scene, &game, bytes),
 		};
+		for wrong in neighbours(&game, &played) {
+			let result = game.clone().play::<Portable>(&scene.case, wrong);
+			assert!(result.is_err(), "{game:?} {result:?}");
+		}
 		match game.play::<Portable>(&scene.case, played).expect("within the rules") {
 			Next::Go(next) => game = next,
 			Next::Over { winner } => {
@@ -65,6 +69,22 @@ fn dispute(scene: &mut Scene, bytes: &mut &[u8]) -> bool {
 		moves += 1;
 	}
 	panic!("the dispute has not ended after {most} moves: {game:?}");
+}
+
+/// Moves just outside of the rules.
+fn neighbours(game: &Game, played: &Move) -> Vec<Move> {
+	fn shorter<T: Clone, const MAX: usize>(list: &Bounded<T, MAX>) -> Bounded<T, MAX> {
+		let all = list.clone().into_inner();
+		Bounded::try_from(all[..all.len() - 1].to_vec()).expect("shorter")
+	}
+	match (game, played) {
+		(_, Move::Reveal(nodes)) => vec![Move::Reveal(shorter(nodes))],
+		(_, Move::Parts(parts)) => vec![Move::Parts(shorter(parts))],
+		(Game::Nodes(nodes), _) => vec![Move::Descend(nodes.len() as u32), Move::Part(0)],
+		(Game::Part(_, parts), _) => vec![Move::Part(parts.len() as u32), Move::Descend(0)],
+		(_, Move::Leaf(bytes)) => vec![Move::Leaf(shorter(bytes))],
+		_ => Vec::new(),
+	}
 }
 
 /// What an honest holder answers.

@@ -115,8 +115,8 @@ impl Scene {
 				Charge::Output(below(bytes, leaves.into()) as u32)
 			}
 			(kind, _) => {
-				// Choices are the last leaf of many positions; any number seldom finds them.
-				let last = if kind == 2 { 4 } else { graph.leaves() };
+				// The last leaf of a trace is a choice, or the answer; any number seldom finds it.
+				let last = if kind == 2 { 1 } else { graph.leaves() };
 				let number = graph.leaves() - 1 - below(bytes, last.min(graph.leaves()));
 				let at = graph.at(number).expect("there is such a leaf");
 				let size = graph.size(at.place.stage);

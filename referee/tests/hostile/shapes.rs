@@ -99,10 +99,16 @@ fn check(graph: &Graph, with_worst: bool) {
 }
 
 pub fn seed(random: &mut Random) -> Vec<u8> {
-	let shape = match random.between(0, 2) {
+	let mut shape = match random.between(0, 4) {
 		0 => any::<Shape>(random),
 		_ => samples::shape(random).encode(),
 	};
+	// A number at a limit of its type, one bit from it, or only its lower bytes.
+	if random.one_in(2) {
+		let at = random.between(0, shape.len() as i64 - 1) as usize;
+		let (bytes, limit) = (random.pick([1, 2, 4]), random.pick([0, 0, 1, 0xff]));
+		shape.iter_mut().skip(at).take(bytes).for_each(|byte| *byte = limit);
+	}
 	let rest = (0..random.between(9, 100)).map(|_| random.bits() as u8);
 	shape.into_iter().chain(rest).collect()
 }
