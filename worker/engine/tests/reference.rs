@@ -15,6 +15,8 @@ use atelier_referee::{claim::StopReason, ops::sampling::Sampler};
 use common::{DECODERS, ENCODERS, admitted, cases, distance, floats, folder, logits};
 
 fn plan(float: Float) -> Plan {
+	// The models are tiny: two threads would mostly wait for each other.
+	float::threads(Some(1));
 	Plan {
 		device: Device::Cpu,
 		float,
@@ -75,7 +77,10 @@ fn however_the_tokens_come_the_logits_are_the_same() {
 				backend.release(sequence);
 			}
 		}
-		let sequences: Vec<_> = cases.iter().map(|case| admitted(&mut *backend, &case.input, 1)).collect();
+		let sequences: Vec<_> = cases
+			.iter()
+			.map(|case| admitted(&mut *backend, &case.input, 1))
+			.collect();
 		let part = |(sequence, tokens)| Part {
 			sequence,
 			tokens,
@@ -85,8 +90,18 @@ fn however_the_tokens_come_the_logits_are_the_same() {
 		// All but the last token of each in one step, the last ones in another: inputs together, then answers together.
 		let split = cases.iter().map(|case| case.input.split_at(case.input.len() - 1));
 		let (first, last): (Vec<_>, Vec<_>) = split.unzip();
-		let parts = sequences.iter().copied().zip(first).filter(|(_, tokens)| !tokens.is_empty());
-		assert!(backend.step(&parts.map(part).collect::<Vec<_>>()).unwrap().iter().all(Result::is_ok));
+		let parts = sequences
+			.iter()
+			.copied()
+			.zip(first)
+			.filter(|(_, tokens)| !tokens.is_empty());
+		assert!(
+			backend
+				.step(&parts.map(part).collect::<Vec<_>>())
+				.unwrap()
+				.iter()
+				.all(Result::is_ok)
+		);
 		let parts: Vec<_> = sequences.iter().copied().zip(last).map(part).collect();
 		for (outcome, case) in backend.step(&parts).unwrap().into_iter().zip(&cases) {
 			let found = distance(&floats(&outcome.unwrap().logits.unwrap()), &case.logits());
@@ -112,7 +127,10 @@ fn greedy_answers_are_the_reference_answers() {
 			let answer = answering.wait().unwrap();
 			assert_eq!(answer.tokens, case.answer, "{name}: {}", case.text);
 			assert_eq!(answer.text, engine.text().decode(&case.answer).unwrap(), "{name}");
-			assert_eq!((answer.stop, answer.input_count), (StopReason::Limit, case.input.len() as u32));
+			assert_eq!(
+				(answer.stop, answer.input_count),
+				(StopReason::Limit, case.input.len() as u32)
+			);
 		}
 	}
 }
@@ -122,9 +140,21 @@ fn greedy_answers_are_the_reference_answers() {
 fn a_small_change_of_the_config_is_noticed() {
 	for (name, field, value) in [
 		("llama", "rms_norm_eps", serde_json::json!(0.01)),
-		("llama", "rope_parameters", serde_json::json!({ "rope_type": "default", "rope_theta": 9_000.0 })),
-		("llama-scaled", "rope_parameters", serde_json::json!({ "rope_type": "default", "rope_theta": 10_000.0 })),
-		("qwen3", "rope_parameters", serde_json::json!({ "rope_type": "default", "rope_theta": 10_000.0 })),
+		(
+			"llama",
+			"rope_parameters",
+			serde_json::json!({ "rope_type": "default", "rope_theta": 9_000.0 }),
+		),
+		(
+			"llama-scaled",
+			"rope_parameters",
+			serde_json::json!({ "rope_type": "default", "rope_theta": 10_000.0 }),
+		),
+		(
+			"qwen3",
+			"rope_parameters",
+			serde_json::json!({ "rope_type": "default", "rope_theta": 10_000.0 }),
+		),
 	] {
 		let changed = tempfile::tempdir().unwrap();
 		for file in ["config.json", "model.safetensors", "tokenizer.json"] {
@@ -156,7 +186,11 @@ fn half_precision_is_near() {
 				worst = worst.max(found / scale);
 				backend.release(sequence);
 			}
-			assert!(worst < tolerance, "{name} in {}: {worst} of the largest logit", float.name());
+			assert!(
+				worst < tolerance,
+				"{name} in {}: {worst} of the largest logit",
+				float.name()
+			);
 		}
 	}
 }
@@ -169,7 +203,9 @@ fn embeddings_are_the_reference_embeddings() {
 		// Alone, and padded to the longest.
 		let inputs: Vec<_> = cases.iter().map(|case| Input::Text(case.text.clone())).collect();
 		let together = engine.embed(inputs.clone()).unwrap().wait().unwrap();
-		let alone = inputs.into_iter().map(|input| engine.embed(vec![input]).unwrap().wait().unwrap().remove(0));
+		let alone = inputs
+			.into_iter()
+			.map(|input| engine.embed(vec![input]).unwrap().wait().unwrap().remove(0));
 		for (how, vectors) in [("together", together), ("alone", alone.collect())] {
 			for (vector, case) in vectors.iter().zip(&cases) {
 				let Numbers::Float(vector) = vector else { panic!() };
@@ -203,7 +239,11 @@ fn a_seeded_choice_can_be_replayed_from_the_logits() {
 		assert_eq!(sampler.choose(&logits, position).token, chosen);
 		tokens = vec![chosen];
 	}
-	assert_ne!(answer.tokens, case.answer[..12], "a race at this temperature is not greedy");
+	assert_ne!(
+		answer.tokens,
+		case.answer[..12],
+		"a race at this temperature is not greedy"
+	);
 	assert_ne!(sampler, Sampler::Greedy);
 }
 

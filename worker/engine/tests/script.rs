@@ -30,9 +30,16 @@ fn a_traced_module_answers_as_in_python() {
 	let script = Script::load(&fixture("scaled.pt"), Device::Cpu).unwrap();
 	let expected: Expected = serde_json::from_slice(&std::fs::read(fixture("scaled.json")).unwrap()).unwrap();
 	let outputs = script.run(&[input()]).unwrap();
-	let [values, largest] = outputs.as_slice() else { panic!("{outputs:?}") };
-	assert_eq!((values.shape.as_slice(), largest.shape.as_slice()), ([2, 2].as_slice(), [2].as_slice()));
-	let Elements::Floats(values) = &values.elements else { panic!() };
+	let [values, largest] = outputs.as_slice() else {
+		panic!("{outputs:?}")
+	};
+	assert_eq!(
+		(values.shape.as_slice(), largest.shape.as_slice()),
+		([2, 2].as_slice(), [2].as_slice())
+	);
+	let Elements::Floats(values) = &values.elements else {
+		panic!()
+	};
 	for (value, expected) in values.iter().zip(&expected.values) {
 		assert!((value - expected.parse::<f32>().unwrap()).abs() < 1e-6);
 	}
@@ -42,7 +49,10 @@ fn a_traced_module_answers_as_in_python() {
 #[test]
 fn what_is_no_module_or_no_input_is_an_error() {
 	for file in ["scaled.json", "absent.pt", "llama/model.safetensors"] {
-		assert!(matches!(Script::load(&fixture(file), Device::Cpu), Err(Error::NotAModule { .. })), "{file}");
+		assert!(
+			matches!(Script::load(&fixture(file), Device::Cpu), Err(Error::NotAModule { .. })),
+			"{file}"
+		);
 	}
 	let script = Script::load(&fixture("scaled.pt"), Device::Cpu).unwrap();
 	let short = Array {
@@ -61,6 +71,8 @@ fn what_is_no_module_or_no_input_is_an_error() {
 
 #[test]
 fn a_gpu_that_is_not_there_is_named() {
-	let error = Script::load(&fixture("scaled.pt"), Device::Cuda(63)).map(drop).unwrap_err();
+	let error = Script::load(&fixture("scaled.pt"), Device::Cuda(63))
+		.map(drop)
+		.unwrap_err();
 	assert!(matches!(error, Error::NoDevice { device } if device == "cuda:63"));
 }

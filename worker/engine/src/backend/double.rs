@@ -34,6 +34,8 @@ const PAGE: u32 = 4;
 /// Every byte, and one that ends an answer.
 pub const VOCABULARY: u32 = 257;
 pub const END: u32 = 256;
+/// The first tokens are the characters of ASCII that have a shape.
+const READABLE: u32 = 94;
 const WIDTH: u32 = 4;
 
 impl Double {
@@ -182,18 +184,19 @@ fn remembered(before: u64, token: u32) -> u64 {
 	u64::from(a) << 32 | u64::from(b)
 }
 
-/// Between -8 and 8, the end less likely than others.
+/// Between -8 and 8, the end less likely than others, what can be read in ASCII likelier.
 fn logits(all: u64) -> Vec<i32> {
 	let key = [all as u32, (all >> 32) as u32];
 	let random = (0..VOCABULARY.div_ceil(4)).flat_map(|block| philox([block, 0, 0, 2], key));
-	let mut logits: Vec<_> = random
-		.take(VOCABULARY as usize)
-		.map(|random| (random >> 12) as i32 - (8 << 16))
-		.collect();
-	if let Some(end) = logits.last_mut() {
-		*end -= 1 << 16;
-	}
-	logits
+	let bias = |token| match token {
+		0..READABLE => 1 << 16,
+		END => -1 << 16,
+		_ => 0,
+	};
+	(0..VOCABULARY)
+		.zip(random)
+		.map(|(token, random)| (random >> 12) as i32 - (8 << 16) + bias(token))
+		.collect()
 }
 
 fn vector(all: u64) -> impl Iterator<Item = f32> {
