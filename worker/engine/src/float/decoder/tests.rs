@@ -13,7 +13,7 @@ use crate::{
 use safetensors::SafeTensors;
 use std::{fs, path::Path};
 
-/// A token whose vector is so large that its square is infinite.
+/// A token whose vector is nearly as large as f16 can hold: what attention adds is too much.
 const HUGE: u32 = 300;
 
 fn with_huge_token() -> FloatDecoder {
@@ -26,7 +26,14 @@ fn with_huge_token() -> FloatDecoder {
 	let embedding = metadata.info("model.embed_tokens.weight").unwrap().data_offsets.0;
 	let row = 8 + header + embedding + HUGE as usize * 32 * 4;
 	for number in weights[row..row + 32 * 4].as_chunks_mut().0 {
-		*number = 3e38_f32.to_le_bytes();
+		*number = 65_500_f32.to_le_bytes();
+	}
+	let output = metadata
+		.info("model.layers.0.self_attn.o_proj.weight")
+		.unwrap()
+		.data_offsets;
+	for number in weights[8 + header + output.0..8 + header + output.1].as_chunks_mut().0 {
+		*number = (300.0 * f32::from_le_bytes(*number)).to_le_bytes();
 	}
 	fs::write(to.path().join("model.safetensors"), weights).unwrap();
 	let folder = Folder::new(to.path());
@@ -35,7 +42,7 @@ fn with_huge_token() -> FloatDecoder {
 	};
 	let plan = Plan {
 		device: Device::Cpu,
-		float: Float::F32,
+		float: Float::F16,
 		memory: 64 << 20,
 		limits: Limits {
 			running: 2,
@@ -78,7 +85,7 @@ fn of_two(decoder: &mut FloatDecoder) -> Vec<Result<Vec<i32>, Error>> {
 	assert!(decoder.step(&parts).unwrap().iter().all(Result::is_ok));
 	let parts = sequences.map(|sequence| part(sequence, &[5]));
 	let outcomes = decoder.step(&parts).unwrap();
-	sequences.map(|sequence| decoder.release(sequence));
+	let _ = sequences.map(|sequence| decoder.release(sequence));
 	outcomes
 		.into_iter()
 		.map(|outcome| outcome.map(|outcome| outcome.logits.unwrap()))
@@ -95,7 +102,7 @@ fn spoil(decoder: &mut FloatDecoder) {
 		sequence
 	});
 	assert_eq!(decoder.memory().free, 0);
-	sequences.map(|sequence| decoder.release(sequence));
+	let _ = sequences.map(|sequence| decoder.release(sequence));
 }
 
 #[test]
@@ -127,6 +134,7 @@ fn an_overflow_is_its_own_sequences() {
 	assert!(matches!(outcomes[1], Err(Error::NotFiniteOutput)));
 	let outcome = decoder.step(&[part(sequences[0].0, &[5])]).unwrap().remove(0).unwrap();
 	let logits = outcome.logits.unwrap();
-	let near = |(a, b): (&i32, &i32)| (a - b).abs() < 8;
+	// A hundredth: beside others, sums are in another order.
+	let near = |(a, b): (&i32, &i32)| (a - b).abs() < 655;
 	assert!(logits.iter().zip(alone[0].as_ref().unwrap()).all(near));
 }
