@@ -307,7 +307,7 @@ mod checkpoints {
 	#[test]
 	fn whose_index_lies_are_refused() {
 		let copy = Copy::of("llama");
-		assert!(matches!(open(&copy), Ok(_)));
+		assert!(open(&copy).is_ok());
 		let index = in_two(&copy);
 		assert!(matches!(open(&copy), Err(Error::NoWeights { .. })));
 		let lie = |change: &dyn Fn(&mut Value)| {
@@ -464,5 +464,77 @@ mod beside {
 		fs::remove_file(copy.path().join("chat_template.jinja")).unwrap();
 		copy.write("tokenizer_config.json", several.to_string());
 		assert_eq!(write(&copy).unwrap(), "yes");
+	}
+}
+
+mod spoilt {
+	use super::*;
+	use proptest::prelude::*;
+
+	/// Reads everything there is, and uses what can be read.
+	fn read_all(copy: &Copy) {
+		let folder = copy.folder();
+		let _ = folder.config();
+		let _ = folder.end_tokens();
+		if let Ok(text) = folder.text()
+			&& let Ok(tokens) = text.encode("Größe, naïve café: 漢字 and 🙂!")
+		{
+			let mut stream = text.stream();
+			for token in tokens.into_iter().chain(0..320) {
+				let _ = stream.push(token);
+			}
+		}
+		if let Ok(Some(chat)) = folder.chat() {
+			let message = atelier_engine::text::Message {
+				role: "user".into(),
+				content: "hi".into(),
+			};
+			let _ = chat.write(&[message]);
+		}
+		if let Ok(mut checkpoint) = folder.checkpoint() {
+			let _ = checkpoint.take("model.norm.weight", &[32]);
+		}
+	}
+
+	const TEMPLATE: &str = "{{ bos_token }}{% for message in messages %}{% if loop.last %}{{ message.content.strip() | tojson }}{% endif %}[{{ message['role'][:2] ~ '!' }}]{% endfor %}";
+
+	proptest! {
+		#![proptest_config(ProptestConfig::with_cases(64))]
+
+		/// A few wrong bytes anywhere in any file: an error or another model, never a panic.
+		#[test]
+		fn anywhere_never_panics(places in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+			let copy = Copy::of("llama");
+			copy.write("chat_template.jinja", TEMPLATE);
+			for file in ["config.json", "generation_config.json", "tokenizer.json", "chat_template.jinja", "model.safetensors"] {
+				let path = copy.path().join(file);
+				let whole = fs::read(&path).unwrap();
+				let mut spoilt = whole.clone();
+				for (place, byte) in &places {
+					// Of the weights, the header.
+					let length = spoilt.len().min(4_000);
+					spoilt[place.index(length)] = *byte;
+				}
+				fs::write(&path, spoilt).unwrap();
+				read_all(&copy);
+				fs::write(&path, whole).unwrap();
+			}
+		}
+
+		/// Fields of a tokenizer that are there and make no sense.
+		#[test]
+		fn numbers_of_a_tokenizer_never_panic(number in any::<u32>(), field in 0usize..4) {
+			let copy = Copy::of("llama");
+			let path = copy.path().join("tokenizer.json");
+			let mut tokenizer: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+			match field {
+				0 => tokenizer["added_tokens"][0]["id"] = json!(number),
+				1 => tokenizer["model"]["vocab"]["th"] = json!(number),
+				2 => tokenizer["truncation"] = json!({ "direction": "Right", "max_length": 0, "strategy": "LongestFirst", "stride": number }),
+				_ => tokenizer["padding"] = json!({ "strategy": { "Fixed": number }, "direction": "Right", "pad_to_multiple_of": 0, "pad_id": number, "pad_type_id": 0, "pad_token": "x" }),
+			}
+			fs::write(&path, tokenizer.to_string()).unwrap();
+			read_all(&copy);
+		}
 	}
 }

@@ -3,8 +3,10 @@
 //! How a model wants a chat to be written: a Jinja template that comes with it.
 //!
 //! It is a program by a stranger: it sees the messages and nothing else, its steps are counted, and what it writes is
-//! bounded. The environment is that of `transformers`: trimmed blocks, `raise_exception`, `tojson`, methods of Python's
-//! strings, `break` and `continue`. `strftime_now` is left out: the same messages must give the same tokens tomorrow.
+//! bounded. The environment is that of `transformers`: trimmed blocks, `raise_exception`, `tojson` as Python writes it, methods
+//! of Python's strings, `break` and `continue`, `generation` blocks. `strftime_now` is left out: the same messages must give the same tokens tomorrow.
+
+mod python;
 
 use crate::{Error, load::read_if_there};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
@@ -75,8 +77,9 @@ impl Chat {
 		environment.add_function("raise_exception", |message: String| {
 			Err::<Value, _>(minijinja::Error::new(ErrorKind::InvalidOperation, message))
 		});
+		environment.add_filter("tojson", python::to_json);
 		environment
-			.add_template_owned(NAME, template)
+			.add_template_owned(NAME, python::without_generation(&template))
 			.map_err(|source| Error::BrokenTemplate { source })?;
 		Ok(Self { environment, special })
 	}
@@ -190,6 +193,28 @@ mod tests {
 			matches!(&error, Error::TemplateRefuses { source } if source.to_string().contains("unknown role")),
 			"{error:?}"
 		);
+	}
+
+	#[test]
+	fn json_is_written_as_python_writes_it() {
+		let message = Message {
+			role: "user".into(),
+			content: "<a> & 'b' \"é\"".into(),
+		};
+		let json = |template: &str| chat(template).write(std::slice::from_ref(&message)).unwrap();
+		let plain = json("{{ messages[0] | tojson }}");
+		assert_eq!(plain, r#"{"role": "user", "content": "<a> & 'b' \"é\""}"#);
+		assert_eq!(
+			json("{{ [1, {}, [], none, true] | tojson }}"),
+			"[1, {}, [], null, true]"
+		);
+		assert_eq!(json("{{ [1, [2]] | tojson(indent=2) }}"), "[\n  1,\n  [\n    2\n  ]\n]");
+	}
+
+	#[test]
+	fn generation_blocks_are_what_is_in_them() {
+		let template = "{% for m in messages %}a\n{%- generation -%}\n b {%- endgeneration %}c{% endfor %} generation";
+		assert_eq!(chat(template).write(&messages(2)).unwrap(), "abcabc generation");
 	}
 
 	#[test]

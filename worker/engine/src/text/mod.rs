@@ -3,6 +3,7 @@
 //! Between text and tokens: a model's tokenizer, its way of writing a chat, and the text of an answer that is not finished.
 
 mod chat;
+mod guard;
 mod stops;
 mod stream;
 
@@ -14,6 +15,7 @@ use crate::{
 	Error,
 	load::{bytes, config::Config},
 };
+use guard::guarded;
 use std::{path::Path, sync::Arc};
 use tokenizers::Tokenizer;
 
@@ -32,7 +34,8 @@ const PADDED: u32 = 8;
 
 impl Text {
 	pub fn read(path: &Path, config: &Config) -> Result<Self, Error> {
-		let tokenizer = Tokenizer::from_bytes(bytes(path)?).map_err(|source| Error::BrokenTokenizer {
+		let bytes = bytes(path)?;
+		let tokenizer = guarded(|| Tokenizer::from_bytes(&bytes)).map_err(|source| Error::BrokenTokenizer {
 			path: path.into(),
 			source,
 		})?;
@@ -44,7 +47,8 @@ impl Text {
 		tokenizer.with_padding(None);
 		// Without parameters nothing is checked that could fail.
 		let _ = tokenizer.with_truncation(None);
-		let known = tokenizer.get_vocab(true);
+		let known = guarded(|| Ok(tokenizer.get_vocab(true)));
+		let known = known.map_err(|source| Error::Untokenisable { source })?;
 		let largest = known.values().copied().max().unwrap_or(0);
 		let wanted = vocabulary - vocabulary / PADDED;
 		if known.is_empty() || largest >= vocabulary || known.len() < wanted as usize {
@@ -80,16 +84,14 @@ impl Text {
 				positions: self.positions,
 			});
 		}
-		let encoding = self.tokenizer.encode_fast(text, special);
+		let encoding = guarded(|| self.tokenizer.encode_fast(text, special));
 		let encoding = encoding.map_err(|source| Error::Untokenisable { source })?;
 		Ok(encoding.get_ids().to_vec())
 	}
 
 	/// The text of some tokens, without special ones.
 	pub fn decode(&self, tokens: &[u32]) -> Result<String, Error> {
-		self.tokenizer
-			.decode(tokens, true)
-			.map_err(|source| Error::Untokenisable { source })
+		guarded(|| self.tokenizer.decode(tokens, true)).map_err(|source| Error::Untokenisable { source })
 	}
 
 	/// The number of a token by its name, such as `</s>`.

@@ -41,6 +41,9 @@ pub struct FloatDecoder {
 	leaves_spoilt: bool,
 }
 
+/// A part, its place in its batch, and where its tokens go.
+type Placed<'a> = (usize, &'a Part<'a>, Span);
+
 impl FloatDecoder {
 	pub fn load(folder: &Folder, config: DecoderConfig, plan: &Plan) -> Result<Self, Error> {
 		let device = plan.device.torch()?;
@@ -70,7 +73,7 @@ impl FloatDecoder {
 	}
 
 	/// The parts of a step in the order in which they are computed: answers first. Those that cannot be computed are out.
-	fn in_order<'a>(&self, parts: &'a [Part<'a>]) -> (Vec<(usize, &'a Part<'a>, Span)>, Vec<(usize, Error)>) {
+	fn in_order<'a>(&self, parts: &'a [Part<'a>]) -> (Vec<Placed<'a>>, Vec<(usize, Error)>) {
 		let (mut order, mut wrong) = (Vec::new(), Vec::new());
 		for (place, part) in parts.iter().enumerate() {
 			match self.span(part) {
