@@ -3,7 +3,8 @@
 //! How many tokens a second the float class serves on this machine: requests beside each other against one after another.
 //!
 //! usage: throughput [HIDDEN LAYERS [THREADS]]     a decoder with random weights of that size, by default 768 and 12
-//! (numbers do not depend on what the weights are). Prints a table of prefill, and of decoding at several batch sizes.
+//! (numbers do not depend on what the weights are). Prints a table of prefill, and of decoding at several batch sizes; with
+//! the tokens that a second of CPU time makes, since other work on the machine disturbs the clock more.
 
 use atelier_engine::{
 	Error,
@@ -38,8 +39,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		"{:.1} million parameters, {threads} threads, inputs of {INPUT} tokens",
 		parameters as f64 / 1e6
 	);
-	println!("| float | requests at once | prefill tokens/s | decode tokens/s | one after another |");
-	println!("| --- | --- | --- | --- | --- |");
+	println!("| float | requests at once | prefill tokens/s | of CPU time | decode tokens/s | of CPU time |");
+	println!("| --- | --- | --- | --- | --- | --- |");
 	for dtype in [Float::F32, Float::BF16] {
 		let plan = Plan {
 			device: Device::Cpu,
@@ -52,22 +53,54 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		};
 		let engine = float::serve(&Folder::new(folder.path()), &plan)?;
 		ask(&engine, 1, 2)?;
-		let alone = decode(&engine, 1)?;
 		for requests in [1, 8, 32] {
+			let (prefill, decode) = (prefill(&engine, requests)?, decode(&engine, requests)?);
 			println!(
-				"| {} | {requests} | {:.0} | {:.1} | {alone:.1} |",
+				"| {} | {requests} | {:.0} | {:.0} | {:.1} | {:.1} |",
 				dtype.name(),
-				prefill(&engine, requests)?,
-				decode(&engine, requests)?,
+				prefill.wall,
+				prefill.cpu,
+				decode.wall,
+				decode.cpu,
 			);
 		}
 	}
 	Ok(())
 }
 
-/// Seconds until all of so many answers are there.
-fn ask(engine: &Engine, requests: u32, limit: u32) -> Result<f64, Error> {
-	let start = Instant::now();
+/// By the clock and by the time of all processors.
+struct Seconds {
+	wall: f64,
+	cpu: f64,
+}
+
+impl Seconds {
+	/// So many tokens in these, less those of another run.
+	fn rate(&self, tokens: u32, less: &Self) -> Self {
+		Self {
+			wall: f64::from(tokens) / (self.wall - less.wall),
+			cpu: f64::from(tokens) / (self.cpu - less.cpu),
+		}
+	}
+}
+
+/// Time of this process on all processors: user and system, in hundredths of a second.
+fn cpu() -> f64 {
+	let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+	// The name before them is in brackets and may contain spaces.
+	let fields = stat
+		.rsplit(')')
+		.next()
+		.unwrap_or_default()
+		.split_whitespace()
+		.skip(11)
+		.take(2);
+	fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// How long it takes until all of so many answers are there.
+fn ask(engine: &Engine, requests: u32, limit: u32) -> Result<Seconds, Error> {
+	let (start, cpu_start) = (Instant::now(), cpu());
 	let asked = (0..requests).map(|number| {
 		let input = (0..INPUT)
 			.map(|place| (number * 31 + place * 7) % VOCABULARY as u32)
@@ -79,17 +112,21 @@ fn ask(engine: &Engine, requests: u32, limit: u32) -> Result<f64, Error> {
 	for answering in asked.collect::<Result<Vec<_>, _>>()? {
 		answering.wait()?;
 	}
-	Ok(start.elapsed().as_secs_f64())
+	Ok(Seconds {
+		wall: start.elapsed().as_secs_f64(),
+		cpu: cpu() - cpu_start,
+	})
 }
 
-fn prefill(engine: &Engine, requests: u32) -> Result<f64, Error> {
-	Ok(f64::from(requests * INPUT) / ask(engine, requests, 1)?)
+fn prefill(engine: &Engine, requests: u32) -> Result<Seconds, Error> {
+	let nothing = Seconds { wall: 0.0, cpu: 0.0 };
+	Ok(ask(engine, requests, 1)?.rate(requests * INPUT, &nothing))
 }
 
 /// Without the time of the inputs.
-fn decode(engine: &Engine, requests: u32) -> Result<f64, Error> {
-	let seconds = ask(engine, requests, ANSWER + 1)? - ask(engine, requests, 1)?;
-	Ok(f64::from(requests * ANSWER) / seconds)
+fn decode(engine: &Engine, requests: u32) -> Result<Seconds, Error> {
+	let inputs = ask(engine, requests, 1)?;
+	Ok(ask(engine, requests, ANSWER + 1)?.rate(requests * ANSWER, &inputs))
 }
 
 /// A folder with a decoder of random weights; gives the number of its parameters.

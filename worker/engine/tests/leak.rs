@@ -2,6 +2,7 @@
 
 //! Memory does not grow with the number of requests. In a file of its own: it looks at the whole process.
 
+#[cfg(feature = "libtorch")]
 mod common;
 
 use atelier_engine::{
@@ -17,6 +18,7 @@ fn resident() -> usize {
 }
 
 /// Full sizes in `make test-long`.
+#[cfg(feature = "libtorch")]
 fn full() -> bool {
 	std::env::var("NEXTEST_PROFILE").is_ok_and(|profile| profile == "long")
 }

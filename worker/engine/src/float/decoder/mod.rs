@@ -48,7 +48,7 @@ impl FloatDecoder {
 	pub fn load(folder: &Folder, config: DecoderConfig, plan: &Plan) -> Result<Self, Error> {
 		let device = plan.device.torch()?;
 		let checkpoint = folder.checkpoint()?;
-		let room = Room::of(&config, checkpoint.bytes_as(plan.float), plan)?;
+		let room = Room::of(&config, checkpoint.bytes_as(plan.float), plan, device)?;
 		let mut weights = Weights::new(checkpoint, device, plan.float);
 		let facts = Facts {
 			vocabulary: config.vocabulary,
