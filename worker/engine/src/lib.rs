@@ -14,8 +14,8 @@ pub mod backend;
 mod error;
 #[cfg(feature = "libtorch")]
 pub mod float;
-pub mod load;
 pub mod serve;
-pub mod text;
 
+/// What the interface speaks of: files and texts.
+pub use atelier_models::{load, text};
 pub use error::Error;

@@ -11,6 +11,7 @@ use atelier_engine::{
 	load::{Folder, checkpoint::Float},
 	serve::{Engine, Input, Limits, Request},
 };
+use atelier_models::Error as Wrong;
 use atelier_referee::claim::StopReason;
 use common::{cases, folder};
 use std::fs;
@@ -136,9 +137,13 @@ mod weights {
 	#[test]
 	fn that_are_wrong_are_named_when_they_are_loaded() {
 		let (_copy, folder) = with_norm(&[1.0; 31]);
-		assert!(matches!(error(&folder, &plan()), Error::WrongShape { name, .. } if name == "model.norm.weight"));
+		assert!(
+			matches!(error(&folder, &plan()), Error::Model(Wrong::WrongShape { name, .. }) if name == "model.norm.weight")
+		);
 		let (_copy, folder) = with_norm(&[f32::NAN; 32]);
-		assert!(matches!(error(&folder, &plan()), Error::NotFinite { name } if name == "model.norm.weight"));
+		assert!(
+			matches!(error(&folder, &plan()), Error::Model(Wrong::NotFinite { name }) if name == "model.norm.weight")
+		);
 		let (_copy, folder) = with_norm(&[1e6; 32]);
 		assert!(float::load(&folder, &plan()).is_ok());
 		let half = Plan {
@@ -162,7 +167,7 @@ mod weights {
 		.unwrap();
 		let error = error(&Folder::new(copy.path()), &plan());
 		assert!(
-			matches!(&error, Error::UnusedTensor { name } if name.ends_with("_norm.weight")),
+			matches!(&error, Error::Model(Wrong::UnusedTensor { name }) if name.ends_with("_norm.weight")),
 			"{error}"
 		);
 	}

@@ -59,7 +59,10 @@ fn what_is_no_module_or_no_input_is_an_error() {
 		shape: vec![2, 4],
 		..input()
 	};
-	assert!(matches!(script.run(&[short]), Err(Error::WrongShape { .. })));
+	assert!(matches!(
+		script.run(&[short]),
+		Err(Error::Model(atelier_models::Error::WrongShape { .. }))
+	));
 	let wide = Array {
 		shape: vec![3, 2],
 		..input()

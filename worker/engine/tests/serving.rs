@@ -9,7 +9,9 @@ use atelier_engine::{
 		double::{Double, END},
 	},
 	serve::{Answering, Engine, Event, Input, Limits, Request, Words, sampler},
+	text::{Chat, Message},
 };
+use atelier_models::Error as Wrong;
 use atelier_referee::{claim::StopReason, ops::sampling::Sampler};
 use proptest::prelude::*;
 use std::{
@@ -106,6 +108,29 @@ mod answers {
 	}
 
 	#[test]
+	fn are_to_the_chat_as_the_model_wants_it_written() {
+		let template = "{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}> ";
+		let words = Words {
+			chat: Some(Chat::new(template.into(), Vec::new()).unwrap()),
+			..words()
+		};
+		let engine = Engine::start(Box::new(Double::new(64, POSITIONS)), words, Limits::default()).unwrap();
+		let message = |role: &str, content: &str| Message {
+			role: role.into(),
+			content: content.into(),
+		};
+		let chat = vec![message("system", "be brief"), message("user", "Größe?")];
+		let answer = engine
+			.answer(Request::greedy(Input::Chat(chat), 9))
+			.unwrap()
+			.wait()
+			.unwrap();
+		let written = engine.text().encode("system: be brief\nuser: Größe?\n> ").unwrap();
+		assert_eq!(answer.input_count as usize, written.len());
+		assert_eq!(answer.tokens, Double::answer(&written, Sampler::Greedy, 9));
+	}
+
+	#[test]
 	fn stream_token_by_token_and_the_texts_add_up() {
 		let engine = usual();
 		let mut answering = engine.answer(asking(&[5, 6], 40, Sampler::Greedy)).unwrap();
@@ -188,10 +213,10 @@ mod errors {
 		));
 		assert!(matches!(
 			refused(ask(&[257])),
-			Error::UnknownToken {
+			Error::Model(Wrong::UnknownToken {
 				token: 257,
 				vocabulary: 257
-			}
+			})
 		));
 		assert!(matches!(
 			refused(ask(&[1; 253])),
@@ -209,8 +234,8 @@ mod errors {
 			Error::NoAnswerWanted
 		));
 		let huge = Request::greedy(Input::Text("x".repeat(10 << 20)), 4);
-		assert!(matches!(refused(huge), Error::TextTooLong { .. }));
-		let chat = vec![atelier_engine::text::Message {
+		assert!(matches!(refused(huge), Error::Model(Wrong::TextTooLong { .. })));
+		let chat = vec![Message {
 			role: "user".into(),
 			content: "hello".into(),
 		}];
@@ -220,7 +245,7 @@ mod errors {
 		));
 		assert!(matches!(
 			Input::from_bytes(vec![b'a', 0xff]),
-			Err(Error::NotUtf8 { valid: 1 })
+			Err(Error::Model(Wrong::NotUtf8 { valid: 1 }))
 		));
 		assert_eq!(Input::from_bytes("é".into()).unwrap(), Input::Text("é".into()));
 	}
@@ -235,26 +260,26 @@ mod errors {
 		let many = vec!["x".to_owned(); 10_000];
 		assert!(matches!(
 			refused(with(many, None)),
-			Error::TooManyStops {
+			Error::Model(Wrong::TooManyStops {
 				found: 10_000,
 				limit: 4
-			}
+			})
 		));
 		let ends = Some((0..10_000).collect());
 		assert!(matches!(
 			refused(with(Vec::new(), ends)),
-			Error::TooManyEnds {
+			Error::Model(Wrong::TooManyEnds {
 				found: 10_000,
 				limit: 8
-			}
+			})
 		));
 		assert!(matches!(
 			refused(with(vec![String::new()], None)),
-			Error::StopLength { bytes: 0, .. }
+			Error::Model(Wrong::StopLength { bytes: 0, .. })
 		));
 		assert!(matches!(
 			refused(with(vec!["x".repeat(65)], None)),
-			Error::StopLength { bytes: 65, .. }
+			Error::Model(Wrong::StopLength { bytes: 65, .. })
 		));
 	}
 

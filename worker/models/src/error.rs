@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What can be wrong with a model's files.
+//! What can be wrong with a model's files, or with a text for it.
 
 use atelier_referee::{
 	commit,
@@ -62,14 +62,42 @@ pub enum Error {
 	NotFinite { name: String },
 	#[error("tensor {name} has values that {dtype} cannot hold")]
 	OutOfRange { name: String, dtype: &'static str },
+	#[error("{path} is not a tokenizer")]
+	BrokenTokenizer { path: PathBuf, source: tokenizers::Error },
+	#[error("the tokenizer has {tokens} tokens up to number {largest}, and the model a vocabulary of {vocabulary}")]
+	TokenizerMismatch {
+		tokens: usize,
+		largest: u32,
+		vocabulary: u32,
+	},
+	#[error("{path} does not say how a chat is written")]
+	BrokenTemplateFile { path: PathBuf, source: serde_json::Error },
+	#[error("the chat template is not a template")]
+	BrokenTemplate { source: minijinja::Error },
+	#[error("the chat template has {bytes} bytes, more than {limit}")]
+	TemplateTooLong { bytes: usize, limit: usize },
 	#[error("{path} does not say how answers are made")]
 	BrokenGeneration { path: PathBuf, source: serde_json::Error },
-	#[error("the model is of another kind than the one asked for")]
-	OtherKind,
 	#[error("token {token} is not in the vocabulary of {vocabulary}")]
 	UnknownToken { token: u32, vocabulary: u32 },
 	#[error("{found} tokens that end an answer are more than {limit}")]
 	TooManyEnds { found: usize, limit: usize },
+
+	// A text, or what is asked beside it.
+	#[error("the chat template refuses these messages")]
+	TemplateRefuses { source: minijinja::Error },
+	#[error("the chat would be written in more than {limit} bytes")]
+	ChatTooLong { limit: usize },
+	#[error("the text is not UTF-8 after byte {valid}")]
+	NotUtf8 { valid: usize },
+	#[error("the text has {bytes} bytes, more than the {limit} that {positions} positions could take")]
+	TextTooLong { bytes: usize, limit: usize, positions: u32 },
+	#[error("the tokenizer refuses the text")]
+	Untokenisable { source: tokenizers::Error },
+	#[error("{found} strings that end an answer are more than {limit}")]
+	TooManyStops { found: usize, limit: usize },
+	#[error("a string that ends an answer has {bytes} bytes, and may have 1 to {limit}")]
+	StopLength { bytes: usize, limit: usize },
 
 	// An exact model's files.
 	#[error("the manifest cannot be read")]

@@ -73,7 +73,7 @@ impl Double {
 		names.sort_unstable();
 		let vocabulary = names.into_iter().map(String::from).chain(["</s>".to_owned()]);
 		let vocabulary = vocabulary.zip(0..).collect::<tokenizers::models::bpe::Vocab>();
-		let broken = |source| Error::BrokenTokenizer {
+		let broken = |source| atelier_models::Error::BrokenTokenizer {
 			path: Default::default(),
 			source,
 		};
@@ -84,7 +84,7 @@ impl Double {
 		let mut tokenizer = Tokenizer::new(model);
 		tokenizer.with_pre_tokenizer(Some(Bytes::new(false, true, false)));
 		tokenizer.with_decoder(Some(ByteLevel::default()));
-		Text::new(tokenizer, VOCABULARY, positions)
+		Ok(Text::new(tokenizer, VOCABULARY, positions)?)
 	}
 
 	/// The answer to an input, computed on its own.

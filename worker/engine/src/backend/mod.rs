@@ -151,10 +151,11 @@ impl Facts {
 			});
 		}
 		match input.iter().find(|token| **token >= self.vocabulary) {
-			Some(&token) => Err(Error::UnknownToken {
+			Some(&token) => Err(atelier_models::Error::UnknownToken {
 				token,
 				vocabulary: self.vocabulary,
-			}),
+			}
+			.into()),
 			None => Ok(()),
 		}
 	}

@@ -73,11 +73,12 @@ impl Script {
 			Elements::Integers(integers) => (Tensor::f_from_slice(integers), integers.len()),
 		};
 		if count != Some(length) {
-			return Err(Error::WrongShape {
+			let wrong = atelier_models::Error::WrongShape {
 				name: "of the input".into(),
 				found: vec![length],
 				wanted: input.shape.clone(),
-			});
+			};
+			return Err(wrong.into());
 		}
 		let shape: Vec<_> = input.shape.iter().map(|size| *size as i64).collect();
 		let tensor = tensor.and_then(|tensor| tensor.f_reshape(&shape)?.f_to_device(self.device));

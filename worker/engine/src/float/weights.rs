@@ -58,7 +58,7 @@ impl Weights {
 	}
 
 	pub fn finish(self, useless: impl Fn(&str) -> bool) -> Result<(), Error> {
-		self.checkpoint.finish(useless)
+		Ok(self.checkpoint.finish(useless)?)
 	}
 
 	pub fn options(&self) -> (Kind, Device) {

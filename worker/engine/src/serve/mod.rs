@@ -127,10 +127,11 @@ impl Engine {
 		let stops = request.checked_stops()?;
 		let ends = request.ends.unwrap_or_else(|| self.ends.clone());
 		if ends.len() > MAX_END_TOKENS {
-			return Err(Error::TooManyEnds {
+			let wrong = atelier_models::Error::TooManyEnds {
 				found: ends.len(),
 				limit: MAX_END_TOKENS,
-			});
+			};
+			return Err(wrong.into());
 		}
 		let input = self.tokens(request.input)?;
 		self.facts.check(&input, request.limit)?;
@@ -179,11 +180,11 @@ impl Engine {
 		match input {
 			// What the tokenizer puts around nothing is no question.
 			Input::Text(text) if text.is_empty() => Err(Error::EmptyInput),
-			Input::Text(text) => self.text.encode(&text),
+			Input::Text(text) => Ok(self.text.encode(&text)?),
 			Input::Chat(messages) if messages.is_empty() => Err(Error::EmptyInput),
 			Input::Chat(messages) => {
 				let chat = self.chat.as_ref().ok_or(Error::NoTemplate)?;
-				self.text.encode_chat(&chat.write(&messages)?)
+				Ok(self.text.encode_chat(&chat.write(&messages)?)?)
 			}
 			Input::Tokens(tokens) => Ok(tokens),
 		}

@@ -39,11 +39,10 @@ pub struct Request {
 impl Input {
 	/// A text that came as bytes.
 	pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
-		String::from_utf8(bytes)
-			.map(Self::Text)
-			.map_err(|error| Error::NotUtf8 {
-				valid: error.utf8_error().valid_up_to(),
-			})
+		let text = String::from_utf8(bytes).map_err(|error| atelier_models::Error::NotUtf8 {
+			valid: error.utf8_error().valid_up_to(),
+		})?;
+		Ok(Self::Text(text))
 	}
 }
 
@@ -62,6 +61,6 @@ impl Request {
 	}
 
 	pub(super) fn checked_stops(&self) -> Result<Stops, Error> {
-		Stops::new(&self.stops)
+		Ok(Stops::new(&self.stops)?)
 	}
 }

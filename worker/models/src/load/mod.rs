@@ -9,13 +9,17 @@ mod json;
 mod mapped;
 pub mod pooling;
 
-use crate::Error;
+use crate::{
+	Error,
+	text::{Chat, Text},
+};
 use checkpoint::Checkpoint;
 use config::Config;
 use pooling::Pooling;
 use std::path::{Path, PathBuf};
 
 pub use json::bytes;
+pub(crate) use json::read_if_there;
 pub(crate) use mapped::Mapped;
 
 /// `config.json`, the weights, `tokenizer.json`, and what may be beside them.
@@ -39,6 +43,16 @@ impl Folder {
 
 	pub fn checkpoint(&self) -> Result<Checkpoint, Error> {
 		Checkpoint::open(&self.path)
+	}
+
+	/// The tokenizer, which must fit the model's vocabulary.
+	pub fn text(&self) -> Result<Text, Error> {
+		Text::read(&self.path.join("tokenizer.json"), &self.config()?)
+	}
+
+	/// How a chat is written, if the model has been taught any.
+	pub fn chat(&self) -> Result<Option<Chat>, Error> {
+		Chat::read(&self.path)
 	}
 
 	/// Tokens that end an answer.

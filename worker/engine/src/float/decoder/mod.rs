@@ -92,7 +92,7 @@ impl FloatDecoder {
 		let (pages, past) = self.pages.room(part.sequence, part.tokens.len())?;
 		let vocabulary = self.facts.vocabulary;
 		match part.tokens.iter().find(|token| **token >= vocabulary) {
-			Some(&token) => Err(Error::UnknownToken { token, vocabulary }),
+			Some(&token) => Err(atelier_models::Error::UnknownToken { token, vocabulary }.into()),
 			None => Ok(Span {
 				pages: pages.to_vec(),
 				past,

@@ -91,8 +91,12 @@ impl Chat {
 			.map(|message| message.content.len() + message.role.len())
 			.sum();
 		let limit = given.saturating_mul(2).saturating_add(MARGIN);
+		self.render(messages, Some(FUEL + FUEL_OF_MESSAGE * messages.len() as u64), limit)
+	}
+
+	fn render(&self, messages: &[Message], fuel: Option<u64>, limit: usize) -> Result<String, Error> {
 		let mut environment = self.environment.clone();
-		environment.set_fuel(Some(FUEL + FUEL_OF_MESSAGE * messages.len() as u64));
+		environment.set_fuel(fuel);
 		let template = environment
 			.get_template(NAME)
 			.map_err(|source| Error::BrokenTemplate { source })?;
@@ -235,6 +239,23 @@ mod tests {
 	fn endless_text_is_stopped() {
 		let long = "{% for a in range(1000) %}{{ 'x' * 1000 }}{% endfor %}";
 		assert!(matches!(chat(long).write(&messages(1)), Err(Error::ChatTooLong { .. })));
+	}
+
+	/// The controls of the two tests above: without the limits there would be an end, but only after the work.
+	#[test]
+	fn without_limits_it_would_not_be_stopped() {
+		let work = "{% for a in range(300) %}{% for b in range(300) %}{% set c = a %}{% endfor %}{% endfor %}done";
+		assert!(matches!(
+			chat(work).write(&messages(1)),
+			Err(Error::TemplateRefuses { .. })
+		));
+		assert_eq!(chat(work).render(&messages(1), None, usize::MAX).unwrap(), "done");
+		let text = "{{ 'x' * 1000000 }}";
+		assert!(matches!(chat(text).write(&messages(1)), Err(Error::ChatTooLong { .. })));
+		assert_eq!(
+			chat(text).render(&messages(1), None, usize::MAX).unwrap().len(),
+			1_000_000
+		);
 	}
 
 	#[test]

@@ -4,7 +4,7 @@
 
 mod common;
 
-use atelier_engine::{
+use atelier_models::{
 	Error,
 	load::{Folder, checkpoint::Checkpoint, config::Config, pooling::Pooling},
 };
@@ -446,7 +446,7 @@ mod beside {
 		let write = |copy: &Copy| {
 			let chat = copy.folder().chat().unwrap()?;
 			Some(
-				chat.write(&[atelier_engine::text::Message {
+				chat.write(&[atelier_models::text::Message {
 					role: "user".into(),
 					content: "hi".into(),
 				}])
@@ -485,7 +485,7 @@ mod spoilt {
 			}
 		}
 		if let Ok(Some(chat)) = folder.chat() {
-			let message = atelier_engine::text::Message {
+			let message = atelier_models::text::Message {
 				role: "user".into(),
 				content: "hi".into(),
 			};
