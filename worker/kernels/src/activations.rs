@@ -2,7 +2,7 @@
 
 //! Activations in the layout that a kernel multiplies: a list of 64-bit units for each vector.
 
-use crate::path::{Path, versions};
+use crate::path::versions;
 use atelier_referee::ops::linear::Point;
 
 /// The layout of activations.
@@ -57,13 +57,11 @@ impl Default for Activations {
 }
 
 impl Activations {
-	/// Room for so many tokens; what was there is gone.
+	/// Room for so many tokens, with anything in it.
 	pub fn reset(&mut self, encoding: Encoding, columns: usize, tokens: usize) {
 		self.encoding = encoding;
 		self.stride = encoding.units(columns);
-		self.units.clear();
 		self.units.resize(self.stride.saturating_mul(tokens), 0);
-		self.points.clear();
 		self.points.resize(
 			tokens,
 			Point {
@@ -159,6 +157,7 @@ fn filled(rest: &[i16]) -> [i16; 4] {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::Path;
 
 	#[test]
 	fn every_activation_is_its_parts() {

@@ -219,11 +219,11 @@ mod tests {
 	/// Queries against the referee, with every path; how many values.
 	fn check(positions: usize, width: usize, count: usize, extreme: bool, random: &mut Random) -> usize {
 		let bits = random.between(0, 15);
-		let mut number = |random: &mut Random| match extreme {
+		let number = |random: &mut Random| match extreme {
 			true => random.pick([-32_639, 32_639, 32_639]),
 			false => ((random.bits() as i16) >> bits).clamp(-32_639, 32_639),
 		};
-		let mut vectors = |count: usize, random: &mut Random| -> Vec<Vec<i16>> {
+		let vectors = |count: usize, random: &mut Random| -> Vec<Vec<i16>> {
 			(0..count).map(|_| (0..width).map(|_| number(random)).collect()).collect()
 		};
 		let (keys, values) = (vectors(positions, random), vectors(positions, random));

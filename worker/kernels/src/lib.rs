@@ -5,12 +5,16 @@
 pub(crate) mod activations;
 pub(crate) mod attention;
 pub(crate) mod cache;
+#[cfg(feature = "controls")]
+pub mod controls;
 pub mod decoder;
 pub mod encoder;
 mod error;
 pub(crate) mod feed_forward;
 pub(crate) mod linear;
 pub(crate) mod lines;
+#[cfg(feature = "controls")]
+pub mod measure;
 mod model;
 pub(crate) mod norm;
 pub(crate) mod pack;
@@ -27,5 +31,5 @@ mod threads;
 pub use error::Error;
 pub use model::{Model, ModelError};
 pub use path::Path;
-pub use selftest::Kernels;
+pub use selftest::{Check, Kernels, NoneRight, Verdict};
 pub use threads::Threads;

@@ -11,7 +11,7 @@ use crate::{
 };
 use atelier_referee::{
 	arith::{bit_length, div_round, scale},
-	ops::norm::{EPSILON_FRACTION, Gain, Norm, Statistics},
+	ops::norm::{EPSILON_FRACTION, Gain, Norm},
 };
 
 /// As the referee's: numbers are shifted to so many bits before they are squared.
@@ -133,17 +133,12 @@ impl Rule {
 		let inverse = (1_u64 << 61).checked_div(root).unwrap_or(0);
 		apply(path, shifted, inverse as i64, &gains.gains, &gains.biases, to.min(24), normed);
 	}
-
-	/// The referee's statistics, to compare with.
-	pub fn statistics(self, numbers: &[i32]) -> Statistics {
-		Statistics::of(self.norm, numbers, self.fraction, self.epsilon)
-	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use atelier_referee::samples::Random;
+	use atelier_referee::{ops::norm::Statistics, samples::Random};
 
 	#[test]
 	fn the_same_as_the_referees() {
@@ -175,7 +170,7 @@ mod tests {
 				_ => (0..count).map(|_| [0, 0, 0, 0x80, 0, 0, 0, 0x80]).collect(),
 			};
 			let gains = Gains::new(&records, count as usize);
-			let statistics = rule.statistics(&numbers);
+			let statistics = Statistics::of(rule.norm, &numbers, rule.fraction, rule.epsilon);
 			for path in Path::available() {
 				let (mut shifted, mut normed) = (vec![0; numbers.len()], vec![0; numbers.len()]);
 				rule.apply(path, &numbers, &gains, to, &mut shifted, &mut normed);

@@ -84,11 +84,13 @@ struct Vectors {
 
 /// A vector of a product's result.
 fn gather(lines: &[Numbers], first: usize, tokens: usize, token: usize, out: &mut [i32]) {
-	let of_token = lines.iter().skip(first * tokens + token).step_by(tokens.max(1));
-	for (to, from) in out.chunks_mut(ROWS).zip(of_token) {
-		for (to, from) in to.iter_mut().zip(&from.0) {
-			*to = *from;
-		}
+	let mut of_token = lines.iter().skip(first * tokens + token).step_by(tokens.max(1));
+	let (whole, rest) = out.as_chunks_mut::<ROWS>();
+	for (to, from) in whole.iter_mut().zip(of_token.by_ref()) {
+		*to = from.0;
+	}
+	for (to, from) in rest.iter_mut().zip(of_token.flat_map(|from| from.0)) {
+		*to = from;
 	}
 }
 
@@ -353,7 +355,11 @@ impl<'a> Pass<'a> {
 		self.bases.clear();
 		self.bases
 			.extend(self.input.points.iter().map(|point| base(*point, packed.to)));
-		self.lines.resize(packed.blocks.len() * tokens, Numbers::ZERO);
+		// It never shrinks, so that nothing is filled with zeros again and again.
+		let count = packed.blocks.len() * tokens;
+		if self.lines.len() < count {
+			self.lines.resize(count, Numbers::ZERO);
+		}
 		let strips = packed.blocks.len().div_ceil(GRAIN);
 		let grain = GRAIN * (strips / (self.threads * STRIPS)).max(1);
 		let stride = self.stride;
@@ -363,6 +369,8 @@ impl<'a> Pass<'a> {
 		});
 		let (path, input, bases) = (self.path, &self.input, &self.bases);
 		self.lines
+			.get_mut(..count)
+			.unwrap_or_default()
 			.par_chunks_mut((grain * tokens).max(1))
 			.enumerate()
 			.for_each(|(number, out)| product(path, packed, number * grain, input, bases, onto, out));

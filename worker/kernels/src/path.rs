@@ -52,6 +52,7 @@ impl Path {
 		#[cfg(target_arch = "x86_64")]
 		{
 			let avx2 = is_x86_feature_detected!("avx2")
+				&& is_x86_feature_detected!("fma")
 				&& is_x86_feature_detected!("bmi1")
 				&& is_x86_feature_detected!("bmi2")
 				&& is_x86_feature_detected!("lzcnt")
@@ -134,11 +135,11 @@ macro_rules! versions {
 			fn plain($($arg: $ty),*) $(-> $out)? $body
 			#[cfg(target_arch = "x86_64")]
 			{
-				#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+				#[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt")]
 				fn avx2($($arg: $ty),*) $(-> $out)? {
 					plain($($arg),*)
 				}
-				#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
+				#[target_feature(enable = "avx2,fma,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
 				fn avx512($($arg: $ty),*) $(-> $out)? {
 					plain($($arg),*)
 				}

@@ -63,15 +63,22 @@ impl Places {
 /// Writes a key or a value into its place in the lines of a head.
 pub fn write(lines: &mut [WordLine], vector: &[i16], slot: usize, keys: bool) {
 	if keys {
-		for (line, two) in lines.iter_mut().zip(vector.chunks(2)) {
-			for (to, number) in line.0.iter_mut().skip(slot * 2).zip(two) {
-				*to = *number;
+		for (line, two) in lines.iter_mut().zip(vector.as_chunks::<2>().0) {
+			if let Some(to) = line.0.as_chunks_mut::<2>().0.get_mut(slot) {
+				*to = *two;
 			}
 		}
-	} else {
-		let pair = lines.iter_mut().skip(slot / 2).step_by(PAIRS);
-		for (line, some) in pair.zip(vector.chunks(ROWS)) {
-			for (to, number) in line.0.iter_mut().skip(slot % 2).step_by(2).zip(some) {
+		return;
+	}
+	let pairs = lines.iter_mut().skip(slot / 2).step_by(PAIRS);
+	for (line, some) in pairs.zip(vector.chunks(ROWS)) {
+		let pairs = line.0.as_chunks_mut::<2>().0.iter_mut().zip(some);
+		if slot % 2 == 0 {
+			for ([to, _], number) in pairs {
+				*to = *number;
+			}
+		} else {
+			for ([_, to], number) in pairs {
 				*to = *number;
 			}
 		}

@@ -1,58 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Products of every path against the referee's.
+//! Products of every path against the referee's: at least a million values, a thousand times as many with
+//! `ATELIER_KERNEL_FACTOR=1000`.
 
-use super::*;
-use crate::{activations::encode, pack::Packed};
-use atelier_referee::{
-	model::{Layout, Matrix, Package, Shape},
-	ops::linear::{Format, Point, dot, finish},
-	samples::{self, Random},
+use crate::{
+	Path,
+	controls::factor,
+	selftest::{
+		checks::products,
+		operands::{Kind, Random},
+	},
 };
-use std::time::Instant;
+
+/// Values of each path in an ordinary run.
+const VALUES: u64 = 1_000_000;
+
+/// Compares random matrices until there are enough.
+fn compare(paths: &[Path], seed: u64) {
+	for path in paths {
+		let mut random = Random(seed);
+		let mut values = 0;
+		while values < VALUES / 2 * factor() {
+			let kind = Kind::ALL[random.below(5) as usize];
+			let rows = random.between(1, 150) as u32;
+			let columns = match random.below(40) {
+				0 => random.between(1, 3_000),
+				_ => random.between(1, 130),
+			} as u32;
+			let tokens = random.between(1, 64) as usize;
+			assert!(
+				products(*path, kind, rows, columns, tokens, &mut random),
+				"{path}: {kind:?}, {rows} x {columns}, {tokens} tokens"
+			);
+			values += u64::from(rows) * tokens as u64;
+		}
+	}
+}
+
+// Two, so that two threads share the work.
+#[test]
+fn every_value_of_random_matrices() {
+	compare(&Path::available(), 1);
+}
 
 #[test]
-fn speed() {
-	let mut random = Random(1);
-	let mut shape = samples::shape(&mut random);
-	shape.width = 768;
-	shape.hidden = 2048;
-	shape.layers = 1;
-	shape.matrices = Format::Byte;
-	let bytes = samples::package(shape, samples::Values::Ordinary, &mut random);
-	let package = Package::new(shape, &bytes).unwrap();
-	for (matrix, columns) in [(Matrix::Gate(0), 768), (Matrix::Down(0), 2048)] {
-		let rows = package.matrix(matrix);
-		let packed = Packed::new(&[rows], columns, 16);
-		for path in Path::available() {
-			for tokens in [1, 4, 128, 512] {
-				let mut input = Activations::default();
-				input.reset(packed.encoding(path), columns, tokens);
-				let numbers: Vec<i16> = (0..columns).map(|_| random.between(-32639, 32639) as i16).collect();
-				for units in input.units.chunks_mut(input.stride) {
-					encode(path, input.encoding, &numbers, units);
-				}
-				let bases = vec![4; tokens];
-				let mut out = vec![Numbers::ZERO; packed.blocks.len() * tokens];
-				let mut best = f64::MAX;
-				for _ in 0..20 {
-					let start = Instant::now();
-					for (strip, out) in out.chunks_mut(tokens * 3).enumerate() {
-						product(path, &packed, strip * 3, &input, &bases, None, out);
-					}
-					best = best.min(start.elapsed().as_secs_f64());
-				}
-				let products = rows.len() * columns * tokens;
-				for (row, number) in (0..rows.len()).map(|row| (row, out[row / 16 * tokens].0[row % 16])) {
-					let (weights, record) = rows.get(row);
-					let sum = dot(Format::Byte, weights, &numbers);
-					let point = Point { exponent: 0, fraction: 20 };
-					assert_eq!(number, finish(sum, record, point, 16, 0));
-				}
-				println!("{path:12} {columns} x {} tokens {tokens}: {:.1} G/s", rows.len(), products as f64 / best * 1e-9);
+fn every_value_of_other_random_matrices() {
+	compare(&Path::available(), 2);
+}
+
+#[test]
+fn the_longest_rows_at_their_limits() {
+	let mut random = Random(3);
+	for path in Path::available() {
+		for kind in Kind::ALL {
+			for (rows, columns, tokens) in [(49, 28_672, 5), (3, 32_768, 64), (100, 11_008, 4)] {
+				assert!(
+					products(path, kind, rows, columns, tokens, &mut random),
+					"{path}: {kind:?}, {rows} x {columns}, {tokens} tokens"
+				);
 			}
 		}
 	}
-	let _ = Layout::new(shape);
-	let _: Option<Shape> = None;
+}
+
+#[test]
+fn a_broken_path_is_seen() {
+	for path in Path::available() {
+		assert!(products(path, Kind::Bytes, 20, 20, 3, &mut Random(4)));
+		assert!(!products(path.broken(), Kind::Bytes, 20, 20, 3, &mut Random(4)));
+	}
 }

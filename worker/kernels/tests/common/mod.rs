@@ -10,15 +10,6 @@ use atelier_referee::{
 };
 use std::sync::Arc;
 
-/// How many times as much as usual: `ATELIER_KERNEL_FACTOR`, or 20 with `ATELIER_LONG=1`.
-pub fn factor() -> u64 {
-	match std::env::var("ATELIER_KERNEL_FACTOR") {
-		Ok(number) => number.parse().expect("ATELIER_KERNEL_FACTOR is a number"),
-		Err(_) if std::env::var("ATELIER_LONG").is_ok_and(|long| long == "1") => 20,
-		Err(_) => 1,
-	}
-}
-
 /// A random model.
 pub struct Sample {
 	pub shape: Shape,

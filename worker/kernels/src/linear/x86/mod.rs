@@ -52,10 +52,10 @@ macro_rules! kernels {
 	};
 }
 
-kernels!(avx2, "avx2,bmi1,bmi2,lzcnt,popcnt", Avx2, widened_narrow, words_narrow, scores_narrow, sums_narrow);
+kernels!(avx2, "avx2,fma,bmi1,bmi2,lzcnt,popcnt", Avx2, widened_narrow, words_narrow, scores_narrow, sums_narrow);
 kernels!(
 	avx_vnni,
-	"avx2,bmi1,bmi2,lzcnt,popcnt,avxvnni",
+	"avx2,fma,bmi1,bmi2,lzcnt,popcnt,avxvnni",
 	AvxVnni,
 	halves_narrow,
 	words_narrow,
@@ -64,7 +64,7 @@ kernels!(
 );
 kernels!(
 	avx512,
-	"avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl",
+	"avx2,fma,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl",
 	Avx512,
 	widened_wide,
 	words_wide,
@@ -73,7 +73,7 @@ kernels!(
 );
 kernels!(
 	avx512_vnni,
-	"avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni",
+	"avx2,fma,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni",
 	Avx512Vnni,
 	halves_wide,
 	words_wide,

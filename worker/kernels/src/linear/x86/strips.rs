@@ -10,11 +10,14 @@ use super::{
 };
 use crate::{
 	lines::ROWS,
-	linear::{Strip, finish::finish, plain::onto},
+	linear::{Strip, finish::{Floats, finish}, plain::onto},
 };
 
 /// Bytes of a line.
 const LINE: usize = 64;
+
+/// Lines ahead of which are fetched by a tile that reads its block alone: what memory answers with meanwhile.
+const AHEAD: usize = 24;
 
 /// Where the registers of some blocks begin: the first block is number `block`, a line has `parts` registers.
 #[inline(always)]
@@ -86,6 +89,35 @@ macro_rules! by_tokens {
 	}};
 }
 
+/// What a tile fetches while it multiplies. The first tile of a block finds its lines fetched by the tiles of the block before;
+/// the only tile of a block fetches a little ahead of itself.
+#[inline(always)]
+fn ahead<const V: usize, const M: usize>(
+	lines: [*const u8; V],
+	steps: usize,
+	parts: usize,
+	token: usize,
+	tokens: usize,
+) -> [*const u8; V] {
+	if tokens <= M {
+		return lines.map(|line| line.wrapping_add(AHEAD * LINE));
+	}
+	// Full tiles but the last.
+	let tiles = tokens.div_ceil(TOKENS.max(M)).max(2);
+	let tile = token / M;
+	let each = V.div_ceil(tiles);
+	let next = V / parts * steps * LINE;
+	core::array::from_fn(|place| {
+		let wanted = tile * each + place;
+		let own = lines.get(place).copied().unwrap_or(core::ptr::null());
+		match lines.get(wanted) {
+			Some(line) if place < each => line.wrapping_add(next),
+			// It is there already.
+			_ => own,
+		}
+	})
+}
+
 #[inline(always)]
 unsafe fn halves_tile<S: Bytes, const V: usize, const M: usize>(
 	strip: &mut Strip<'_>,
@@ -96,19 +128,37 @@ unsafe fn halves_tile<S: Bytes, const V: usize, const M: usize>(
 	let parts = ROWS / S::LANES;
 	let (mut upper, mut lower) = (NONE, NONE);
 	let lines = lines::<V>(first, block, strip.steps, parts);
+	let ahead = ahead::<V, M>(lines, strip.steps, parts, token, strip.bases.len());
 	// SAFETY: the strip is whole, so it has the lines of these blocks and the units of these tokens.
-	unsafe { tiles::halves::<S, V, M>(lines, units::<M>(strip, token), strip.steps, &mut upper, &mut lower) };
-	let sums: [[i32; ROWS]; V] =
-		core::array::from_fn(|number| strip.blocks.get(block + number).map_or([0; ROWS], |block| block.sums));
-	write::<M>(strip, block, V / parts, token, |token, block| {
-		let (upper, lower) = (sixteen(&upper, token, block), sixteen(&lower, token, block));
-		let row = sums.get(block).copied().unwrap_or([0; ROWS]);
-		let mut sums = [0; ROWS];
-		for (((sum, upper), lower), row) in sums.iter_mut().zip(upper).zip(lower).zip(row) {
-			*sum = (i64::from(upper) << 8) + i64::from(lower) - (i64::from(row) << 15);
+	unsafe { tiles::halves::<S, V, M>(lines, units::<M>(strip, token), ahead, strip.steps, &mut upper, &mut lower) };
+	let tokens = strip.bases.len();
+	for number in block..block + V / parts {
+		let (Some(of), Some(least)) = (strip.blocks.get(number), strip.least.get(number)) else {
+			return;
+		};
+		let floats = Floats::new(of);
+		for more in 0..M {
+			let (upper, lower) = (
+				sixteen(&upper, more, number - block),
+				sixteen(&lower, more, number - block),
+			);
+			let token = token + more;
+			let base = strip.bases.get(token).copied().unwrap_or(0);
+			let added = onto(strip.onto, token, number);
+			let value = if least + base >= 1 {
+				floats.finish(&upper, &lower, base, &added)
+			} else {
+				let mut sums = [0; ROWS];
+				for (((sum, upper), lower), row) in sums.iter_mut().zip(upper).zip(lower).zip(of.sums) {
+					*sum = (i64::from(upper) << 8) + i64::from(lower) - (i64::from(row) << 15);
+				}
+				finish(&sums, of, *least, base, &added)
+			};
+			if let Some(out) = strip.out.get_mut(number * tokens + token) {
+				*out = value;
+			}
 		}
-		sums
-	});
+	}
 }
 
 /// Bytes by halves, with registers of 512 bits.

@@ -8,8 +8,6 @@ use super::simd::{Bytes, Widened, Words};
 pub const TOKENS: usize = 4;
 /// Numbers of 32 bits of the largest tile for one token.
 pub const WIDTH: usize = 64;
-/// Lines ahead of which are fetched: what one core loads while memory answers.
-const AHEAD: usize = 24;
 
 /// Sums of a tile, by token.
 pub type Sums = [[i32; WIDTH]; TOKENS];
@@ -29,22 +27,23 @@ unsafe fn keep<S: Words, const V: usize, const M: usize>(sums: [[S::Vector; V]; 
 
 #[inline(always)]
 fn fetch(from: *const u8) {
-	use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+	use core::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
 	// SAFETY: fetching ahead does nothing that a program sees, whatever the address.
-	unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
+	unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) };
 }
 
 /// Bytes by halves: `lines` are where the registers of the first columns lie, each 64 bytes before its next; `units` are those
-/// of each token. The sums with the upper halves, and with the lower ones: 4 * 255 * 128 * 8,192 lines are below 2^31.
+/// of each token; `ahead` are lines that are needed soon. The sums with the upper halves, and with the lower ones: 4 * 255 * 128 * 8,192 lines are below 2^31.
 #[inline(always)]
 pub unsafe fn halves<S: Bytes, const V: usize, const M: usize>(
 	lines: [*const u8; V],
 	units: [*const u8; M],
+	ahead: [*const u8; V],
 	steps: usize,
 	upper: &mut Sums,
 	lower: &mut Sums,
 ) {
-	// SAFETY: the caller has the instructions; every pointer is to `steps` lines or units, or the part of a line.
+	// SAFETY: the caller has the instructions; every pointer but those ahead is to `steps` lines or units, or the part of a line.
 	unsafe {
 		let mut up = [[S::zero(); V]; M];
 		let mut low = [[S::zero(); V]; M];
@@ -52,9 +51,9 @@ pub unsafe fn halves<S: Bytes, const V: usize, const M: usize>(
 			let mut weights = [S::zero(); V];
 			for (weights, line) in weights.iter_mut().zip(lines) {
 				*weights = S::load(line.add(step * 64));
-				if M == 1 {
-					fetch(line.wrapping_add((step + AHEAD) * 64));
-				}
+			}
+			for line in ahead {
+				fetch(line.wrapping_add(step * 64));
 			}
 			for ((up, low), unit) in up.iter_mut().zip(&mut low).zip(units) {
 				let a = S::splat(unit.add(step * 8));
