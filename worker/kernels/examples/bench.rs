@@ -2,8 +2,12 @@
 
 //! What the kernels take on this machine, as Markdown: `cargo run --release -p atelier-kernels --example bench --features controls`.
 //!
-//! Every number is the quickest of some runs. `BENCH_ONLY=kernels` or `BENCH_ONLY=model` leaves the rest out.
-#![allow(unsafe_code, reason = "the peak of multiplications with floats is measured with chosen instructions")]
+//! Every number is the quickest of some runs. `BENCH_ONLY=kernels`, `model` or `prefill` leaves the rest out, and so does
+//! `BENCH_PATH` with the name of a path. `BENCH_THREADS` are the most threads of the model, 2 if it is not set.
+#![allow(
+	unsafe_code,
+	reason = "the peak of multiplications with floats is measured with chosen instructions"
+)]
 
 use atelier_kernels::{
 	Kernels, Model, Path, Threads,
@@ -29,13 +33,13 @@ use std::{
 fn main() {
 	let only = std::env::var("BENCH_ONLY").unwrap_or_default();
 	machine();
-	if only != "model" {
+	if only != "model" && only != "prefill" {
 		products();
 		attention();
 		choices();
 	}
 	if only != "kernels" {
-		model();
+		model(&only);
 	}
 }
 
@@ -95,8 +99,8 @@ fn peak() -> f64 {
 	fn narrow(rounds: usize) -> f32 {
 		floats(rounds)
 	}
-	let rounds = 2_000_000;
-	let time = best(20, || {
+	let rounds = 20_000_000;
+	let time = best(5, || {
 		timed(|| {
 			// SAFETY: each is called only where the CPU has its instructions.
 			unsafe {
@@ -239,9 +243,11 @@ fn choices() {
 		("temperature 1, top 40", race(1_512_775, 40, 65_536)),
 		("temperature 1, mass 0.9", race(1_512_775, 0, 58_982)),
 	] {
-		let referee = best(3, || timed(|| {
-			black_box(sampler.choose(&logits, 0));
-		}));
+		let referee = best(3, || {
+			timed(|| {
+				black_box(sampler.choose(&logits, 0));
+			})
+		});
 		for path in Path::available() {
 			println!(
 				"| {name} | {path} | {:.0} | {:.0} |",
@@ -253,7 +259,7 @@ fn choices() {
 	println!();
 }
 
-fn model() {
+fn model(only: &str) {
 	let shape = decoder_shape();
 	let bytes = samples::package(shape, samples::Values::Ordinary, &mut Random(4));
 	let package = Package::checked(shape, &bytes).expect("a package");
@@ -264,7 +270,10 @@ fn model() {
 			.collect(),
 		Err(_) => Path::available(),
 	};
-	println!("| model of {} MB | path | threads | tokens/s | load |", bytes.len() / 1_000_000);
+	println!(
+		"| model of {} MB | path | threads | tokens/s | load |",
+		bytes.len() / 1_000_000
+	);
 	println!("| --- | --- | --- | --- | --- |");
 	for path in paths {
 		if path == Path::PLAIN {
@@ -287,6 +296,9 @@ fn model() {
 					time
 				});
 				row(&format!("prefill of {count}"), f64::from(count) / time.as_secs_f64());
+			}
+			if only == "prefill" {
+				continue;
 			}
 			for count in [1, 8, 32] {
 				let mut decoder = Decoder::new(model.clone(), pool.clone(), 4 << 30).expect("a decoder");

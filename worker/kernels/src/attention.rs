@@ -8,8 +8,8 @@
 use crate::{
 	linear::cached::{PAIRS, scores, sums},
 	lines::{ROWS, WordLine},
-	path::{Family, Path, versions},
-	round::{most, shift_right},
+	path::{Path, versions},
+	round::{most, shift_right, whole},
 	tables::Powers,
 };
 use atelier_referee::ops::attention::Head;
@@ -48,14 +48,8 @@ pub struct Room {
 	sums: Vec<[i64; ROWS]>,
 }
 
-/// Queries that are taken at once: as many as a tile has tokens.
-pub fn at_once(path: Path) -> usize {
-	match path.family() {
-		Family::Avx512 => 4,
-		Family::Avx2 => 3,
-		Family::Plain => 1,
-	}
-}
+/// Queries that are taken at once: whole tiles of three and of four.
+pub const AT_ONCE: usize = 12;
 
 versions! {
 	/// Scores of sixteen positions a page, of the raw sums of all queries.
@@ -128,7 +122,7 @@ versions! {
 				let twice = 2.0 * (sum - guess * divisor);
 				let up = if twice >= divisor { 1.0 } else { 0.0 };
 				let down = if twice < -divisor { 1.0 } else { 0.0 };
-				let mean = i64::from((guess + up - down) as i32);
+				let mean = whole(guess + up - down);
 				*out = (mean << left).clamp(i32::MIN as i64, i32::MAX as i64) as i32;
 			}
 		}
@@ -137,7 +131,7 @@ versions! {
 
 /// Attention of some queries of one head of keys and values.
 pub fn mix(path: Path, pages: Pages<'_>, queries: &mut [Query<'_>], room: &mut Room) {
-	for queries in queries.chunks_mut(at_once(path)) {
+	for queries in queries.chunks_mut(AT_ONCE) {
 		some(path, pages, queries, room);
 	}
 }
@@ -168,10 +162,7 @@ fn some(path: Path, pages: Pages<'_>, queries: &mut [Query<'_>], room: &mut Room
 
 	let powers = Powers::get();
 	let mut totals = Vec::with_capacity(queries.len());
-	let lists = room
-		.scores
-		.chunks(positions)
-		.zip(room.units.chunks_mut(positions / 2));
+	let lists = room.scores.chunks(positions).zip(room.units.chunks_mut(positions / 2));
 	for (query, (scores, units)) in queries.iter().zip(lists) {
 		let scores = scores.get(query.seen.clone()).unwrap_or_default();
 		room.weights.fill(0);
@@ -224,7 +215,9 @@ mod tests {
 			false => ((random.bits() as i16) >> bits).clamp(-32_639, 32_639),
 		};
 		let vectors = |count: usize, random: &mut Random| -> Vec<Vec<i16>> {
-			(0..count).map(|_| (0..width).map(|_| number(random)).collect()).collect()
+			(0..count)
+				.map(|_| (0..width).map(|_| number(random)).collect())
+				.collect()
 		};
 		let (keys, values) = (vectors(positions, random), vectors(positions, random));
 		let queries = vectors(count, random);
@@ -248,7 +241,10 @@ mod tests {
 			.collect();
 		let expected: Vec<Vec<i32>> = (0..count)
 			.map(|row| {
-				let scores: Vec<i32> = spans[row].clone().map(|at| heads[row].score(&queries[row], &keys[at])).collect();
+				let scores: Vec<i32> = spans[row]
+					.clone()
+					.map(|at| heads[row].score(&queries[row], &keys[at]))
+					.collect();
 				let largest = *scores.iter().max().unwrap();
 				(0..width)
 					.map(|place| {

@@ -25,8 +25,9 @@ use std::{
 	sync::Arc,
 };
 
-/// Positions that go through the layers together.
-const POSITIONS_AT_ONCE: usize = 512;
+/// Positions that go through the layers together: what a product gives for them stays in a core's cache until it is used, and
+/// weights are still read for many.
+const POSITIONS_AT_ONCE: usize = 128;
 
 /// Positions whose logits are computed together.
 const LOGITS_AT_ONCE: usize = 64;
@@ -134,10 +135,7 @@ impl Decoder {
 
 	/// Forgets a sequence.
 	pub fn close(&mut self, sequence: Sequence) -> Result<(), Error> {
-		self.sequences
-			.remove(&sequence)
-			.map(drop)
-			.ok_or(Error::UnknownSequence)
+		self.sequences.remove(&sequence).map(drop).ok_or(Error::UnknownSequence)
 	}
 
 	/// Forgets all tokens of a sequence from a position on.
@@ -293,12 +291,7 @@ fn forward(model: &Model, threads: usize, steps: &[Step<'_>], caches: &mut [Cach
 }
 
 /// What the steps want of a pass. A part is of a step, from one of its tokens on, in the pass from a row on, so many.
-fn read(
-	pass: &mut Pass<'_>,
-	steps: &[Step<'_>],
-	parts: &[(usize, usize, usize, usize)],
-	outcomes: &mut [Outcome],
-) {
+fn read(pass: &mut Pass<'_>, steps: &[Step<'_>], parts: &[(usize, usize, usize, usize)], outcomes: &mut [Outcome]) {
 	let mut rows = Vec::new();
 	for (step, token, first, count) in parts.iter().copied() {
 		let (Some(of), Some(outcome)) = (steps.get(step), outcomes.get_mut(step)) else {

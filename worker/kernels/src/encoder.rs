@@ -20,7 +20,7 @@ use std::sync::Arc;
 const POSITIONS_AT_ONCE: usize = 2_048;
 
 /// Positions that a product takes at once.
-const ROWS_AT_ONCE: usize = 512;
+const ROWS_AT_ONCE: usize = 128;
 
 /// A model that answers with a vector.
 #[derive(Debug)]

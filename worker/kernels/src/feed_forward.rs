@@ -42,7 +42,6 @@ versions! {
 	}
 }
 
-
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -71,7 +70,15 @@ mod tests {
 			let to = random.between(4, 24) as u8;
 			for path in Path::available() {
 				let mut out = vec![0; count];
-				product(path, &gate, gated.then_some(&up), stride, Taken::of(activation), to, &mut out);
+				product(
+					path,
+					&gate,
+					gated.then_some(&up),
+					stride,
+					Taken::of(activation),
+					to,
+					&mut out,
+				);
 				for (place, out) in out.iter().enumerate() {
 					let at = |lines: &[Numbers]| lines[place / 16 * stride].0[place % 16];
 					let activated = activation.apply(at(&gate));

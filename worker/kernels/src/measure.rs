@@ -6,8 +6,8 @@ use crate::{
 	Path,
 	activations::{Activations, encode},
 	attention::{Pages, Query, Room, mix},
-	lines::{Numbers, ROWS, WordLine},
 	linear::product,
+	lines::{Numbers, ROWS, WordLine},
 	pack::Packed,
 	sampling,
 };

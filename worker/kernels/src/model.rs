@@ -146,8 +146,12 @@ impl Model {
 		let layer = |layer: &Layer| {
 			let packed = [&layer.project, &layer.output, &layer.expand, &layer.down];
 			packed.iter().map(|packed| packed.bytes()).sum::<usize>()
-				+ norms(&[&layer.attention_norm, &layer.query_norm, &layer.key_norm, &layer.hidden_norm])
-				+ size_of_val(layer.heads.as_slice())
+				+ norms(&[
+					&layer.attention_norm,
+					&layer.query_norm,
+					&layer.key_norm,
+					&layer.hidden_norm,
+				]) + size_of_val(layer.heads.as_slice())
 		};
 		let packed = |packed: &Option<Packed>| packed.as_ref().map_or(0, Packed::bytes);
 		let all = self.embedding.bytes()

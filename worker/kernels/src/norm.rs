@@ -131,7 +131,15 @@ impl Rule {
 		let variance = (squares.div_euclid(count)).saturating_add(epsilon).clamp(1, 1 << 49);
 		let root = (variance.unsigned_abs() << 14).isqrt();
 		let inverse = (1_u64 << 61).checked_div(root).unwrap_or(0);
-		apply(path, shifted, inverse as i64, &gains.gains, &gains.biases, to.min(24), normed);
+		apply(
+			path,
+			shifted,
+			inverse as i64,
+			&gains.gains,
+			&gains.biases,
+			to.min(24),
+			normed,
+		);
 	}
 }
 
@@ -176,7 +184,11 @@ mod tests {
 				rule.apply(path, &numbers, &gains, to, &mut shifted, &mut normed);
 				for (place, (number, normed)) in numbers.iter().zip(&normed).enumerate() {
 					let gain = records.get(place).map_or(Gain::NONE, |record| Gain::read(*record));
-					assert_eq!(*normed, gain.apply(statistics.normal(*number), to), "{rule:?} {number} {to}");
+					assert_eq!(
+						*normed,
+						gain.apply(statistics.normal(*number), to),
+						"{rule:?} {number} {to}"
+					);
 				}
 			}
 		}

@@ -6,7 +6,7 @@
 use crate::{
 	Path,
 	activations::{Activations, Encoding, encode},
-	attention::{POSITIONS, Pages, Query, Room, mix},
+	attention::{AT_ONCE, POSITIONS, Pages, Query, Room, mix},
 	cache::{Cache, Page, Places, write},
 	feed_forward,
 	linear::{base, product},
@@ -38,7 +38,7 @@ const STRIPS: usize = 4;
 const FEW: usize = 4;
 
 /// Positions whose attention one thread takes at once.
-const TILE: usize = 4;
+const TILE: usize = AT_ONCE;
 
 /// Scores below which attention of a position is not shared out by heads.
 const MANY: usize = 16_384;
@@ -124,8 +124,7 @@ impl<'a> Pass<'a> {
 		let width = shape.width as usize;
 		let stride = self.stride;
 		let fraction = shape.residual_fraction;
-		self.queries
-			.resize(tokens.len() * shape.query_width() as usize / 2, 0);
+		self.queries.resize(tokens.len() * shape.query_width() as usize / 2, 0);
 		self.numbers.clear();
 		self.numbers.resize(tokens.len() * stride, 0);
 		self.numbers
@@ -576,14 +575,7 @@ impl Projected<'_> {
 	}
 
 	/// Turned keys, and values, into a page.
-	fn keys_and_values(
-		&self,
-		vectors: &mut Vectors,
-		slot: usize,
-		places: Places,
-		at: usize,
-		page: &mut [WordLine],
-	) {
+	fn keys_and_values(&self, vectors: &mut Vectors, slot: usize, places: Places, at: usize, page: &mut [WordLine]) {
 		let shape = &self.model.shape;
 		let width = usize::from(shape.head_width);
 		let served = usize::from(shape.heads) / usize::from(shape.key_heads).max(1);
@@ -612,4 +604,3 @@ impl Projected<'_> {
 		}
 	}
 }
-

@@ -36,6 +36,13 @@ pub fn activation(value: i64) -> i16 {
 	value.clamp(-32_639, 32_639) as i16
 }
 
+/// A whole number below 2^51 that a float holds. Added to 2^52 + 2^51 it is the lower bits of the sum's mantissa.
+#[inline(always)]
+pub fn whole(float: f64) -> i64 {
+	const SHIFTED: f64 = 6_755_399_441_055_744.0;
+	((float + SHIFTED).to_bits() as i64).wrapping_sub(SHIFTED.to_bits() as i64)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -49,6 +56,8 @@ mod tests {
 			for shift in 0..130 {
 				assert_eq!(round(value, shift), arith::round_shift(value, shift), "{value} {shift}");
 			}
+			let small = value >> 13;
+			assert_eq!(whole(small as f64), small);
 			assert_eq!(sat32(value), arith::sat32(value));
 			assert_eq!(activation(value), arith::sat_activation(value));
 		}

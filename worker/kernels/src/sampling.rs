@@ -5,11 +5,7 @@
 //! A heat never falls when its logit rises. So places among heats are places among logits, a limit of heats is a limit of
 //! logits, and only tokens that weigh something are looked at more than once.
 
-use crate::{
-	Path,
-	path::versions,
-	tables::Powers,
-};
+use crate::{Path, path::versions, tables::Powers};
 use atelier_referee::ops::sampling::{Choice, Race, Sampler, heat, lead, part, philox};
 use std::{cmp::Reverse, collections::BinaryHeap};
 

@@ -15,6 +15,7 @@ use atelier_referee::{
 	samples::{self, Random},
 };
 use common::{Sample, VALUES, threads};
+use std::sync::LazyLock;
 
 /// Memory for the caches of small models.
 const BUDGET: u64 = 64 << 20;
@@ -75,7 +76,10 @@ fn run(decoder: &mut Decoder, runs: &mut [Run], random: &mut Random, most: i64) 
 			let run = &mut runs[*number];
 			let outcome = outcome.expect("taken");
 			let range = run.done..run.done + count;
-			assert_eq!(outcome.states, run.expected.states[range.start * width..range.end * width]);
+			assert_eq!(
+				outcome.states,
+				run.expected.states[range.start * width..range.end * width]
+			);
 			assert_eq!(
 				outcome.logits,
 				run.expected.logits[range.start * vocabulary..range.end * vocabulary]
@@ -129,8 +133,8 @@ fn every_state_and_logit_is_the_references_on_every_path() {
 
 /// A decoder on the fastest path.
 fn fastest(sample: &Sample, budget: u64) -> Decoder {
-	let kernels = Kernels::detect().expect("a path is right");
-	Decoder::new(sample.model(&kernels), threads(2), budget).expect("a decoder")
+	static KERNELS: LazyLock<Kernels> = LazyLock::new(|| Kernels::detect().expect("a path is right"));
+	Decoder::new(sample.model(&KERNELS), threads(2), budget).expect("a decoder")
 }
 
 /// A sample of ordinary values whose sequences may have several pages.
@@ -227,7 +231,11 @@ fn batches_of_sixty_four_choose_the_references_tokens() {
 				.zip(&choices)
 				.map(|(sequence, choice)| (*sequence, choice.token))
 				.collect();
-			logits = decoder.decode(&next).into_iter().map(|logits| logits.expect("taken")).collect();
+			logits = decoder
+				.decode(&next)
+				.into_iter()
+				.map(|logits| logits.expect("taken"))
+				.collect();
 		}
 		for ((input, answer), sampler) in inputs.iter().zip(&answers).zip(&samplers) {
 			let mut reference = forward::Decoder::new(sample.package()).expect("tokens");

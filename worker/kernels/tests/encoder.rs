@@ -51,14 +51,14 @@ fn long_texts_go_in_parts() {
 	sample.shape.positions = 4_000;
 	sample.bytes = samples::package(sample.shape, samples::Values::Ordinary, &mut sample.random);
 	let texts: Vec<_> = [2_300, 600, 1, 700, 513].map(|count| sample.tokens(count)).to_vec();
-	let encoder = Encoder::new(
-		sample.model(&Kernels::detect().expect("a path is right")),
-		threads(2),
-	)
-	.expect("an encoder");
+	let encoder =
+		Encoder::new(sample.model(&Kernels::detect().expect("a path is right")), threads(2)).expect("an encoder");
 	let slices: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
 	for (vector, text) in encoder.embed(&slices).into_iter().zip(&texts) {
-		assert_eq!(vector.expect("taken"), embed(&sample.package(), text, &mut Nobody).expect("valid"));
+		assert_eq!(
+			vector.expect("taken"),
+			embed(&sample.package(), text, &mut Nobody).expect("valid")
+		);
 	}
 }
 
@@ -72,8 +72,14 @@ fn wrong_texts_are_refused_alone() {
 	let encoder = Encoder::new(model, threads(1)).expect("an encoder");
 	let results = encoder.embed(&[&[], &good, &[vocabulary], &many]);
 	assert_eq!(results[0], Err(Error::Input(InputError::Empty)));
-	assert_eq!(results[1], Ok(embed(&sample.package(), &good, &mut Nobody).expect("valid")));
-	assert_eq!(results[2], Err(Error::Input(InputError::UnknownToken { token: vocabulary })));
+	assert_eq!(
+		results[1],
+		Ok(embed(&sample.package(), &good, &mut Nobody).expect("valid"))
+	);
+	assert_eq!(
+		results[2],
+		Err(Error::Input(InputError::UnknownToken { token: vocabulary }))
+	);
 	assert_eq!(results[3], Err(Error::Input(InputError::TooLong { limit })));
 	let decoder = Sample::new(1, Use::Tokens, samples::Values::Ordinary);
 	let wrong = Encoder::new(decoder.model(&Kernels::unchecked(Path::PLAIN)), threads(1));

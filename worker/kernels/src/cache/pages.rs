@@ -43,12 +43,9 @@ impl Pool {
 
 	/// A page with anything in it; none if all are used.
 	pub fn take(&self) -> Option<Page> {
-		let taken = self
-			.0
-			.used
-			.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-				(used < self.0.limit).then(|| used + 1)
-			});
+		let taken = self.0.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+			(used < self.0.limit).then(|| used + 1)
+		});
 		taken.ok()?;
 		let old = self.0.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
 		Some(Page {

@@ -5,7 +5,7 @@
 use crate::{
 	lines::{Numbers, ROWS},
 	pack::Block,
-	round::{most, sat32, shift_right},
+	round::{most, sat32, shift_right, whole},
 };
 use atelier_referee::arith::scale;
 
@@ -73,7 +73,6 @@ impl Floats {
 	/// The values of [`finish`], of sums by upper and lower halves, if no shift is to the left. Needs instructions that multiply
 	/// and add at once; without them it is slow, but the same.
 	#[inline(always)]
-	#[allow(unsafe_code, reason = "a cast that is checked takes as long as all the rest")]
 	pub fn finish(&self, upper: &[i32; ROWS], lower: &[i32; ROWS], base: i32, onto: &[i32; ROWS]) -> Numbers {
 		let mut out = Numbers::ZERO;
 		let factor = power(-base);
@@ -92,8 +91,7 @@ impl Floats {
 			let value = rounded + bias + f64::from(*onto);
 			let value = if value > MOST { MOST } else { value };
 			let value = if value < LEAST { LEAST } else { value };
-			// SAFETY: it is a whole number between the two, which an `i32` holds, and not NaN: all that came in is finite.
-			*out = unsafe { value.to_int_unchecked() };
+			*out = whole(value) as i32;
 		}
 		out
 	}

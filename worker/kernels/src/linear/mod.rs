@@ -61,9 +61,7 @@ impl Strip<'_> {
 			Stored::Limbs(lines, _) => (lines.len(), self.steps),
 		};
 		let onto = self.onto.is_none_or(|onto| {
-			let end = blocks
-				.checked_mul(ROWS)
-				.and_then(|rows| rows.checked_add(onto.first));
+			let end = blocks.checked_mul(ROWS).and_then(|rows| rows.checked_add(onto.first));
 			let all = tokens.checked_mul(onto.stride);
 			end.is_some_and(|end| end <= onto.stride) && all.is_some_and(|all| all <= onto.numbers.len())
 		});

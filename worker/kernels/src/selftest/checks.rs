@@ -39,7 +39,7 @@ pub fn holds(path: Path, check: Check) -> bool {
 	let mut random = Random(check as u64);
 	match check {
 		Check::Products => Kind::ALL.into_iter().all(|kind| {
-			let sizes = [(50, 130, 6), (17, 2_100, 5), (16, 32_768, 1), (33, 28_672, 2)];
+			let sizes = [(50, 130, 6), (17, 2_100, 5), (3, 32_768, 2)];
 			sizes
 				.into_iter()
 				.all(|(rows, columns, tokens)| products(path, kind, rows, columns, tokens, &mut random))
@@ -75,12 +75,7 @@ pub fn products(path: Path, kind: Kind, rows: u32, columns: u32, tokens: usize, 
 		.collect();
 	let mut input = Activations::default();
 	input.reset(packed.encoding(path), columns as usize, tokens);
-	for ((units, point), numbers) in input
-		.units
-		.chunks_mut(input.stride)
-		.zip(&mut input.points)
-		.zip(&inputs)
-	{
+	for ((units, point), numbers) in input.units.chunks_mut(input.stride).zip(&mut input.points).zip(&inputs) {
 		encode(path, input.encoding, numbers, units);
 		*point = Point {
 			exponent: random.between(0, 17) as u8,
@@ -112,9 +107,7 @@ pub fn products(path: Path, kind: Kind, rows: u32, columns: u32, tokens: usize, 
 			.enumerate()
 			.all(|(token, (activations, point))| {
 				let sum = dot(matrix.format(), numbers, activations);
-				let onto = onto.map_or(0, |(onto, stride)| {
-					onto.get(token * stride + row).copied().unwrap_or(0)
-				});
+				let onto = onto.map_or(0, |(onto, stride)| onto.get(token * stride + row).copied().unwrap_or(0));
 				value(row, token) == Some(finish(sum, record, *point, to, onto))
 			})
 	})

@@ -141,7 +141,9 @@ impl Single {
 			let range = layout.bytes(tensor);
 			range.start as usize..range.end as usize
 		};
-		let numbers = bytes.get_mut(range(Tensor::Numbers(Matrix::Down(0)))).unwrap_or_default();
+		let numbers = bytes
+			.get_mut(range(Tensor::Numbers(Matrix::Down(0))))
+			.unwrap_or_default();
 		for number in numbers.chunks_mut(kind.format().width()) {
 			for (to, byte) in number.iter_mut().zip(kind.number(random)) {
 				*to = byte;

@@ -9,8 +9,8 @@ use super::{
 	tiles::{Limbs, NONE, Sums},
 };
 use crate::{
-	lines::{ROWS, WordLine},
 	linear::cached::PAIRS,
+	lines::{ROWS, WordLine},
 };
 
 /// Pages before a sum of values becomes longer: 2 * 128 * 32,639 * 256 lines are below 2^31.
@@ -107,13 +107,25 @@ pub unsafe fn scores_wide<S: Words>(pages: &[&[WordLine]], queries: &[&[u64]], s
 		let out = from_mut(out, page * count);
 		match some.len() {
 			1 => by_queries!(count, 4, |first| scores_tile::<S, 1>(
-				some, from(queries, first), steps, from_mut(out, first), count
+				some,
+				from(queries, first),
+				steps,
+				from_mut(out, first),
+				count
 			)),
 			2 => by_queries!(count, 4, |first| scores_tile::<S, 2>(
-				some, from(queries, first), steps, from_mut(out, first), count
+				some,
+				from(queries, first),
+				steps,
+				from_mut(out, first),
+				count
 			)),
 			_ => by_queries!(count, 4, |first| scores_tile::<S, 3>(
-				some, from(queries, first), steps, from_mut(out, first), count
+				some,
+				from(queries, first),
+				steps,
+				from_mut(out, first),
+				count
 			)),
 		}
 		page += 3;
@@ -133,7 +145,11 @@ pub unsafe fn scores_narrow<S: Words>(
 		let some = from(pages, page);
 		let out = from_mut(out, page * count);
 		by_queries!(count, 3, |first| scores_tile::<S, 2>(
-			some, from(queries, first), steps, from_mut(out, first), count
+			some,
+			from(queries, first),
+			steps,
+			from_mut(out, first),
+			count
 		));
 	}
 }
@@ -170,21 +186,44 @@ unsafe fn sums_tile<S: Words, const V: usize, const M: usize>(
 	}
 }
 
-/// Sums of values with registers of 512 bits: two times sixteen numbers at a time.
+/// Sums of values with registers of 512 bits: up to 64 numbers at a time.
 #[inline(always)]
 pub unsafe fn sums_wide<S: Words>(pages: &[&[WordLine]], weights: &[&[u64]], blocks: usize, out: &mut [[i64; ROWS]]) {
 	let count = weights.len();
 	let mut block = 0;
 	while block < blocks {
 		match blocks - block {
-			1 => by_queries!(count, 4, |first| sums_tile::<S, 1>(
-				pages, from(weights, first), block, blocks, from_mut(out, first * blocks)
-			)),
-			_ => by_queries!(count, 4, |first| sums_tile::<S, 2>(
-				pages, from(weights, first), block, blocks, from_mut(out, first * blocks)
-			)),
+			1 => {
+				by_queries!(count, 4, |first| sums_tile::<S, 1>(
+					pages,
+					from(weights, first),
+					block,
+					blocks,
+					from_mut(out, first * blocks)
+				));
+				block += 1;
+			}
+			2 | 3 => {
+				by_queries!(count, 4, |first| sums_tile::<S, 2>(
+					pages,
+					from(weights, first),
+					block,
+					blocks,
+					from_mut(out, first * blocks)
+				));
+				block += 2;
+			}
+			_ => {
+				by_queries!(count, 3, |first| sums_tile::<S, 4>(
+					pages,
+					from(weights, first),
+					block,
+					blocks,
+					from_mut(out, first * blocks)
+				));
+				block += 4;
+			}
 		}
-		block += 2;
 	}
 }
 
@@ -194,7 +233,11 @@ pub unsafe fn sums_narrow<S: Words>(pages: &[&[WordLine]], weights: &[&[u64]], b
 	let count = weights.len();
 	for block in 0..blocks {
 		by_queries!(count, 3, |first| sums_tile::<S, 2>(
-			pages, from(weights, first), block, blocks, from_mut(out, first * blocks)
+			pages,
+			from(weights, first),
+			block,
+			blocks,
+			from_mut(out, first * blocks)
 		));
 	}
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Products with the instructions of x86-64.
-#![allow(unsafe_code, reason = "instructions that not every CPU has, on pointers whose bounds were checked before")]
+#![allow(
+	unsafe_code,
+	reason = "instructions that not every CPU has, on pointers whose bounds were checked before"
+)]
 
 mod cached;
 mod simd;
@@ -52,7 +55,15 @@ macro_rules! kernels {
 	};
 }
 
-kernels!(avx2, "avx2,fma,bmi1,bmi2,lzcnt,popcnt", Avx2, widened_narrow, words_narrow, scores_narrow, sums_narrow);
+kernels!(
+	avx2,
+	"avx2,fma,bmi1,bmi2,lzcnt,popcnt",
+	Avx2,
+	widened_narrow,
+	words_narrow,
+	scores_narrow,
+	sums_narrow
+);
 kernels!(
 	avx_vnni,
 	"avx2,fma,bmi1,bmi2,lzcnt,popcnt,avxvnni",

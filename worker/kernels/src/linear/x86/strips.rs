@@ -9,8 +9,12 @@ use super::{
 	tiles::{self, NONE, Sums, TOKENS},
 };
 use crate::{
+	linear::{
+		Strip,
+		finish::{Floats, finish},
+		plain::onto,
+	},
 	lines::ROWS,
-	linear::{Strip, finish::{Floats, finish}, plain::onto},
 };
 
 /// Bytes of a line.
@@ -130,7 +134,16 @@ unsafe fn halves_tile<S: Bytes, const V: usize, const M: usize>(
 	let lines = lines::<V>(first, block, strip.steps, parts);
 	let ahead = ahead::<V, M>(lines, strip.steps, parts, token, strip.bases.len());
 	// SAFETY: the strip is whole, so it has the lines of these blocks and the units of these tokens.
-	unsafe { tiles::halves::<S, V, M>(lines, units::<M>(strip, token), ahead, strip.steps, &mut upper, &mut lower) };
+	unsafe {
+		tiles::halves::<S, V, M>(
+			lines,
+			units::<M>(strip, token),
+			ahead,
+			strip.steps,
+			&mut upper,
+			&mut lower,
+		)
+	};
 	let tokens = strip.bases.len();
 	for number in block..block + V / parts {
 		let (Some(of), Some(least)) = (strip.blocks.get(number), strip.least.get(number)) else {
@@ -296,9 +309,15 @@ pub unsafe fn words_wide<S: Words>(strip: &mut Strip<'_>, first: *const u8, reac
 	let mut block = 0;
 	while block < blocks {
 		match blocks - block {
-			1 => by_tokens!(tokens, 4, |token| words_tile::<S, 1>(strip, first, block, token, reach, limbs)),
-			2 => by_tokens!(tokens, 4, |token| words_tile::<S, 2>(strip, first, block, token, reach, limbs)),
-			_ => by_tokens!(tokens, 4, |token| words_tile::<S, 3>(strip, first, block, token, reach, limbs)),
+			1 => by_tokens!(tokens, 4, |token| words_tile::<S, 1>(
+				strip, first, block, token, reach, limbs
+			)),
+			2 => by_tokens!(tokens, 4, |token| words_tile::<S, 2>(
+				strip, first, block, token, reach, limbs
+			)),
+			_ => by_tokens!(tokens, 4, |token| words_tile::<S, 3>(
+				strip, first, block, token, reach, limbs
+			)),
 		}
 		block += 3;
 	}
@@ -309,7 +328,8 @@ pub unsafe fn words_wide<S: Words>(strip: &mut Strip<'_>, first: *const u8, reac
 pub unsafe fn words_narrow<S: Words>(strip: &mut Strip<'_>, first: *const u8, reach: usize, limbs: bool) {
 	let tokens = strip.bases.len();
 	for block in 0..strip.blocks.len() {
-		by_tokens!(tokens, 3, |token| words_tile::<S, 2>(strip, first, block, token, reach, limbs));
+		by_tokens!(tokens, 3, |token| words_tile::<S, 2>(
+			strip, first, block, token, reach, limbs
+		));
 	}
 }
-
