@@ -240,10 +240,10 @@ fn batches_of_sixty_four_choose_the_references_tokens() {
 		for ((input, answer), sampler) in inputs.iter().zip(&answers).zip(&samplers) {
 			let mut reference = forward::Decoder::new(sample.package()).expect("tokens");
 			reference.push_all(input, &mut Nobody).expect("valid");
-			for position in input.len()..answer.len() {
+			for (position, token) in answer.iter().enumerate().skip(input.len()) {
 				let logits = reference.logits(&mut Nobody).expect("there are tokens");
 				let choice = sampler.choose(&logits, position as u32 - 1);
-				assert_eq!(answer[position], choice.token);
+				assert_eq!(*token, choice.token);
 				reference.push(choice.token, &mut Nobody).expect("valid");
 			}
 		}

@@ -73,7 +73,7 @@ pub fn write(lines: &mut [WordLine], vector: &[i16], slot: usize, keys: bool) {
 	let pairs = lines.iter_mut().skip(slot / 2).step_by(PAIRS);
 	for (line, some) in pairs.zip(vector.chunks(ROWS)) {
 		let pairs = line.0.as_chunks_mut::<2>().0.iter_mut().zip(some);
-		if slot % 2 == 0 {
+		if slot.is_multiple_of(2) {
 			for ([to, _], number) in pairs {
 				*to = *number;
 			}
@@ -101,7 +101,7 @@ impl Cache {
 			return 0;
 		}
 		let all = (self.length + more).div_ceil(POSITIONS);
-		let shared = self.length % POSITIONS != 0
+		let shared = !self.length.is_multiple_of(POSITIONS)
 			&& self
 				.pages
 				.get(self.length / POSITIONS)
@@ -122,7 +122,7 @@ impl Cache {
 			}
 		}
 		let first = self.length / POSITIONS;
-		if self.length % POSITIONS != 0
+		if !self.length.is_multiple_of(POSITIONS)
 			&& let Some(last) = self.pages.get_mut(first)
 			&& Arc::get_mut(last).is_none()
 			&& let Some(mut copy) = taken.pop()

@@ -85,7 +85,7 @@ words!(
 	_mm256_load_si256,
 	_mm256_set1_epi32,
 	_mm256_storeu_si256,
-	|sum, left, right| { _mm256_add_epi32(sum, _mm256_madd_epi16(left, right)) }
+	|sum, left, right| _mm256_add_epi32(sum, _mm256_madd_epi16(left, right))
 );
 words!(
 	AvxVnni,
@@ -95,7 +95,7 @@ words!(
 	_mm256_load_si256,
 	_mm256_set1_epi32,
 	_mm256_storeu_si256,
-	|sum, left, right| { _mm256_dpwssd_avx_epi32(sum, left, right) }
+	|sum, left, right| _mm256_dpwssd_avx_epi32(sum, left, right)
 );
 words!(
 	Avx512,
@@ -105,7 +105,7 @@ words!(
 	_mm512_load_si512,
 	_mm512_set1_epi32,
 	_mm512_storeu_si512,
-	|sum, left, right| { _mm512_add_epi32(sum, _mm512_madd_epi16(left, right)) }
+	|sum, left, right| _mm512_add_epi32(sum, _mm512_madd_epi16(left, right))
 );
 words!(
 	Avx512Vnni,
@@ -115,7 +115,7 @@ words!(
 	_mm512_load_si512,
 	_mm512_set1_epi32,
 	_mm512_storeu_si512,
-	|sum, left, right| { _mm512_dpwssd_epi32(sum, left, right) }
+	|sum, left, right| _mm512_dpwssd_epi32(sum, left, right)
 );
 
 impl Bytes for AvxVnni {
