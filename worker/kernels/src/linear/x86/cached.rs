@@ -28,21 +28,21 @@ fn write(upper: &Sums, lower: &Sums, token: usize, block: usize, add: bool, out:
 	}
 }
 
-/// Registers of the first of `V` pages.
+/// Registers of the first pages, `parts` of each.
 #[inline(always)]
-fn starts<const V: usize>(pages: &[&[WordLine]], parts: usize, skip: usize) -> [*const u8; V] {
+fn starts<const V: usize>(pages: &[&[WordLine]], parts: usize) -> [*const u8; V] {
 	core::array::from_fn(|vector| {
 		let page = pages.get(vector / parts).copied().unwrap_or_default();
 		let first: *const u8 = page.as_ptr().cast();
-		first.wrapping_add(skip * 64 + vector % parts * (64 / parts))
+		first.wrapping_add(vector % parts * (64 / parts))
 	})
 }
 
 #[inline(always)]
-fn of_each<const M: usize>(units: &[&[u64]], skip: usize) -> [*const u8; M] {
+fn of_each<const M: usize>(units: &[&[u64]]) -> [*const u8; M] {
 	core::array::from_fn(|number| {
 		let units = units.get(number).copied().unwrap_or_default();
-		units.as_ptr().wrapping_add(skip).cast()
+		units.as_ptr().cast()
 	})
 }
 
@@ -59,7 +59,8 @@ unsafe fn scores_tile<S: Words, const V: usize, const M: usize>(
 	// SAFETY: each page has `steps` lines, each query as many units.
 	unsafe {
 		let mut sums = Limbs::<S, V, M>::zero();
-		sums.add(starts(pages, parts, 0), of_each(queries, 0), steps);
+		let next = starts(from(pages, V / parts), parts);
+		sums.add(starts(pages, parts), next, of_each(queries), steps);
 		sums.keep(&mut upper, &mut lower);
 	}
 	for (page, out) in out.chunks_mut(count).enumerate().take(V / parts) {
@@ -163,18 +164,23 @@ unsafe fn sums_tile<S: Words, const V: usize, const M: usize>(
 	out: &mut [[i64; ROWS]],
 ) {
 	let parts = ROWS / S::LANES;
+	let mut units: [*const u8; M] = of_each(weights);
 	for (group, pages) in pages.chunks(PAGES).enumerate() {
 		let (mut upper, mut lower) = (NONE, NONE);
 		// SAFETY: each page has eight lines for each block, each list of weights eight units for each page.
 		unsafe {
 			let mut sums = Limbs::<S, V, M>::zero();
 			for (number, page) in pages.iter().enumerate() {
-				let first: *const u8 = page.as_ptr().cast();
-				let lines = core::array::from_fn(|vector| {
-					let line = (block + vector / parts) * PAIRS;
-					first.wrapping_add(line * 64 + vector % parts * (64 / parts))
-				});
-				sums.add(lines, of_each(weights, (group * PAGES + number) * PAIRS), PAIRS);
+				let lines = |page: &[WordLine]| -> [*const u8; V] {
+					let first: *const u8 = page.as_ptr().cast();
+					core::array::from_fn(|vector| {
+						let line = (block + vector / parts) * PAIRS;
+						first.wrapping_add(line * 64 + vector % parts * (64 / parts))
+					})
+				};
+				let next = pages.get(number + 1).copied().unwrap_or_default();
+				sums.add(lines(page), lines(next), units, PAIRS);
+				units = units.map(|unit| unit.wrapping_add(PAIRS * 8));
 			}
 			sums.keep(&mut upper, &mut lower);
 		}

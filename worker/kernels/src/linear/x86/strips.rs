@@ -281,7 +281,8 @@ unsafe fn words_tile<S: Words, const V: usize, const M: usize>(
 			if limbs {
 				let units = units.map(|unit| unit.wrapping_add(step * 8));
 				let mut sums = tiles::Limbs::<S, V, M>::zero();
-				sums.add(lines, units, steps);
+				let ahead = lines.map(|line| line.wrapping_add(AHEAD * LINE));
+				sums.add(lines, ahead, units, steps);
 				sums.keep(&mut upper, &mut lower);
 			} else {
 				let units = units.map(|unit| unit.wrapping_add(step * 4));

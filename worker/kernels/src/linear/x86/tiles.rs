@@ -143,15 +143,18 @@ impl<S: Words, const V: usize, const M: usize> Limbs<S, V, M> {
 		}
 	}
 
-	/// Adds words by limbs: a unit of each token a line.
+	/// Adds words by limbs: a unit of each token a line. `ahead` are lines that are needed next.
 	#[inline(always)]
-	pub unsafe fn add(&mut self, lines: [*const u8; V], units: [*const u8; M], steps: usize) {
-		// SAFETY: the caller has the instructions; every pointer is to `steps` lines or units, or the part of a line.
+	pub unsafe fn add(&mut self, lines: [*const u8; V], ahead: [*const u8; V], units: [*const u8; M], steps: usize) {
+		// SAFETY: the caller has the instructions; every pointer but those ahead is to `steps` lines or units, or the part of a line.
 		unsafe {
 			for step in 0..steps {
 				let mut weights = [S::zero(); V];
 				for (weights, line) in weights.iter_mut().zip(lines) {
 					*weights = S::load(line.add(step * 64));
+				}
+				for line in ahead {
+					fetch(line.wrapping_add(step * 64));
 				}
 				for ((upper, lower), unit) in self.upper.iter_mut().zip(&mut self.lower).zip(units) {
 					let a = S::splat(unit.add(step * 8));
