@@ -7,6 +7,13 @@ use std::path::PathBuf;
 /// Every failure names the tensor, number or device that it is about.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+	/// Of the exact kernels.
+	#[error(transparent)]
+	Kernels(#[from] atelier_kernels::Error),
+	#[error("the exact model cannot be served: {source}")]
+	ExactModel { source: atelier_kernels::ModelError },
+	#[error("this machine computes no exact values: {reason}")]
+	NoKernels { reason: String },
 	/// Of a model's files, or of a text.
 	#[error(transparent)]
 	Model(#[from] atelier_models::Error),

@@ -4,14 +4,15 @@
 //!
 //! 1. [`load`] reads a model's folder as Hugging Face has it, and refuses by name what is broken or not implemented.
 //! 2. [`text`] is between text and tokens: tokenizer, chat template, the text of an answer that still grows.
-//! 3. [`backend`] is what computes: a trait, pages of memory, and a double in plain Rust for tests. [`float`] is the one for
-//!    any checkpoint, by libtorch.
+//! 3. [`backend`] is what computes: a trait, pages of memory, and a double in plain Rust for tests. [`exact`] gives the
+//!    referee's values, [`float`] is for any checkpoint, by libtorch.
 //! 4. [`serve`] is the serving core above any backend: an [`Engine`](serve::Engine) with its own thread.
 //!
 //! This is the only crate that links libtorch, and only with the feature `libtorch`, which is on by default.
 
 pub mod backend;
 mod error;
+pub mod exact;
 #[cfg(feature = "libtorch")]
 pub mod float;
 pub mod serve;

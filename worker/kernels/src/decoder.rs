@@ -25,6 +25,9 @@ use std::{
 	sync::Arc,
 };
 
+/// Positions of a page of a sequence's memory.
+pub const PAGE: usize = crate::attention::POSITIONS;
+
 /// Positions that go through the layers together: what a product gives for them stays in a core's cache until it is used, and
 /// weights are still read for many.
 const POSITIONS_AT_ONCE: usize = 128;

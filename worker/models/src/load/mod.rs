@@ -47,7 +47,12 @@ impl Folder {
 
 	/// The tokenizer, which must fit the model's vocabulary.
 	pub fn text(&self) -> Result<Text, Error> {
-		Text::read(&self.path.join("tokenizer.json"), &self.config()?)
+		let config = self.config()?;
+		Text::read(
+			&self.path.join("tokenizer.json"),
+			config.vocabulary(),
+			config.positions(),
+		)
 	}
 
 	/// How a chat is written, if the model has been taught any.

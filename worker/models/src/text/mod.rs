@@ -11,10 +11,7 @@ pub use chat::{Chat, Message};
 pub use stops::{Shown, Stops};
 pub use stream::TextStream;
 
-use crate::{
-	Error,
-	load::{bytes, config::Config},
-};
+use crate::{Error, load::bytes};
 use guard::guarded;
 use std::{path::Path, sync::Arc};
 use tokenizers::Tokenizer;
@@ -33,13 +30,14 @@ pub struct Text {
 const PADDED: u32 = 8;
 
 impl Text {
-	pub fn read(path: &Path, config: &Config) -> Result<Self, Error> {
+	/// Of a model with so many tokens and positions.
+	pub fn read(path: &Path, vocabulary: u32, positions: u32) -> Result<Self, Error> {
 		let bytes = bytes(path)?;
 		let tokenizer = guarded(|| Tokenizer::from_bytes(&bytes)).map_err(|source| Error::BrokenTokenizer {
 			path: path.into(),
 			source,
 		})?;
-		Self::new(tokenizer, config.vocabulary(), config.positions())
+		Self::new(tokenizer, vocabulary, positions)
 	}
 
 	/// Padding and truncation that the file asks for are left out: nothing of a request is dropped or added in silence.

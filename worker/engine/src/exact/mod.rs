@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The exact class: every value is the referee's, bit for bit, so what a worker answers can be proved right or wrong.
+//!
+//! On CPUs, by `atelier-kernels`: which vector instructions are used is decided at start, by a self-test against the referee.
+
+mod decoder;
+mod encoder;
+mod prefixes;
+
+pub use decoder::ExactDecoder;
+pub use encoder::ExactEncoder;
+
+use crate::{
+	Error,
+	backend::Backend,
+	serve::{Engine, Limits, Words},
+};
+use atelier_kernels::{Kernels, Model, Threads};
+use atelier_models::{exact::ExactFolder, load::Folder, text::Text};
+use atelier_referee::model::Use;
+use std::sync::Arc;
+
+/// Where and how a model is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+	/// Threads that compute.
+	pub threads: usize,
+	/// Bytes for weights and pages. A model that needs more is refused.
+	pub memory: u64,
+	pub limits: Limits,
+}
+
+/// The model of a folder, whose package is checked number by number.
+pub fn load(folder: &ExactFolder, plan: &Plan) -> Result<Box<dyn Backend>, Error> {
+	let shape = folder.manifest().shape;
+	let kernels = Kernels::detect().map_err(|none| Error::NoKernels {
+		reason: none.to_string(),
+	})?;
+	let model = Model::checked(shape, folder.bytes(), kernels).map_err(|source| Error::ExactModel { source })?;
+	let needs = model.bytes();
+	if needs >= plan.memory {
+		return Err(Error::ModelTooLarge {
+			needs,
+			budget: plan.memory,
+		});
+	}
+	let threads = Arc::new(Threads::new(plan.threads)?);
+	let model = Arc::new(model);
+	Ok(match shape.answers {
+		Use::Tokens => Box::new(ExactDecoder::new(model, threads, plan.memory)?),
+		Use::Embedding => Box::new(ExactEncoder::new(model, threads)?),
+	})
+}
+
+/// A model of a folder that serves.
+pub fn serve(folder: &ExactFolder, plan: &Plan) -> Result<Engine, Error> {
+	let manifest = folder.manifest();
+	let beside = Folder::new(folder.path());
+	let tokenizer = folder.path().join("tokenizer.json");
+	let words = Words {
+		text: Text::read(&tokenizer, manifest.shape.vocabulary, manifest.shape.positions)?,
+		chat: beside.chat()?,
+		ends: manifest.ends.clone(),
+	};
+	Engine::start(load(folder, plan)?, words, plan.limits)
+}

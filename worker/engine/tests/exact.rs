@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The exact class, from a float checkpoint to an answer: every value is the referee's, and near what the float model says.
+
+mod common;
+
+use atelier_convert::{Settings, folder::convert};
+use atelier_engine::{
+	Error,
+	backend::{Admission, Admit, Backend, Class, Numbers, Part, Sequence, Wanted},
+	exact::{self, Plan},
+	serve::{Input, Limits, Request},
+};
+use atelier_models::exact::{ExactFolder, PACKAGE};
+use atelier_referee::{
+	claim::StopReason,
+	forward::{self, Decoder, Nobody},
+	ops::sampling::{Race, Sampler},
+	samples::Random,
+};
+use common::{DECODERS, ENCODERS, cases, floats, folder};
+use std::fs;
+use tempfile::TempDir;
+
+/// A model of the fixtures, made exact.
+struct Made {
+	folder: ExactFolder,
+	_files: TempDir,
+}
+
+impl Made {
+	fn of(name: &str) -> Self {
+		Self::with(name, None)
+	}
+
+	fn with(name: &str, settings: Option<Settings>) -> Self {
+		let files = tempfile::tempdir().unwrap();
+		let to = files.path().join("exact");
+		let folder = convert(folder(name).path(), &to, settings, &mut |_| ()).unwrap();
+		Self { folder, _files: files }
+	}
+
+	/// With all bits that there are: what is lost then is not for want of bits.
+	fn with_all_bits(name: &str, settings: Settings) -> Self {
+		let settings = Settings {
+			matrix_bits: 16,
+			embedding_bits: 16,
+			..settings
+		};
+		Self::with(name, Some(settings))
+	}
+
+	fn backend(&self, threads: usize) -> Box<dyn Backend> {
+		exact::load(&self.folder, &plan(threads)).unwrap()
+	}
+
+	/// What the referee says after each token: logits and final state.
+	fn referee(&self, tokens: &[u32]) -> Vec<(Vec<i32>, Vec<i32>)> {
+		let mut decoder = Decoder::new(self.folder.package().unwrap()).unwrap();
+		let mut all = Vec::new();
+		for token in tokens {
+			decoder.push(*token, &mut Nobody).unwrap();
+			all.push((decoder.logits(&mut Nobody).unwrap(), decoder.state().to_vec()));
+		}
+		all
+	}
+
+	/// The referee's answer of so many tokens.
+	fn answer(&self, input: &[u32], sampler: Sampler, count: usize) -> Vec<u32> {
+		let mut decoder = Decoder::new(self.folder.package().unwrap()).unwrap();
+		decoder.push_all(input, &mut Nobody).unwrap();
+		let mut answer = Vec::new();
+		loop {
+			let logits = decoder.logits(&mut Nobody).unwrap();
+			let token = sampler.choose(&logits, decoder.position() - 1).token;
+			answer.push(token);
+			if answer.len() == count {
+				return answer;
+			}
+			decoder.push(token, &mut Nobody).unwrap();
+		}
+	}
+}
+
+fn plan(threads: usize) -> Plan {
+	Plan {
+		threads,
+		memory: 64 << 20,
+		limits: Limits::default(),
+	}
+}
+
+fn race(seed: u64) -> Sampler {
+	Sampler::Race(Race {
+		inverse: 1 << 20,
+		top: 40,
+		mass: 60_000,
+		seed,
+	})
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+	let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+	dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+fn admitted(backend: &mut dyn Backend, input: &[u32], limit: u32, scope: Option<u64>) -> (Sequence, usize) {
+	match backend.admit(&Admit { input, limit, scope }).unwrap() {
+		Admission::Now { sequence, known } => (sequence, known as usize),
+		Admission::Later => panic!("there is room"),
+	}
+}
+
+#[test]
+fn every_logit_and_state_is_the_referee_s() {
+	let mut random = Random(5);
+	let mut values = 0;
+	for name in DECODERS {
+		let made = Made::of(name);
+		for threads in [1, 2] {
+			let mut backend = made.backend(threads);
+			assert_eq!(backend.facts().class, Class::Exact);
+			for case in cases(name) {
+				let right = made.referee(&case.input);
+				let (sequence, _) = admitted(&mut *backend, &case.input, 1, None);
+				let mut at = 0;
+				while at < case.input.len() {
+					let end = (at + random.between(1, 9) as usize).min(case.input.len());
+					let part = Part {
+						sequence,
+						tokens: &case.input[at..end],
+						wanted: Wanted::Logits,
+						states: true,
+					};
+					let outcome = backend.step(&[part]).unwrap().remove(0).unwrap();
+					assert_eq!(outcome.logits.as_ref(), Some(&right[end - 1].0), "{name}: {end}");
+					let states: Vec<_> = right[at..end].iter().flat_map(|(_, state)| state.clone()).collect();
+					values += states.len() + right[end - 1].0.len();
+					assert_eq!(outcome.states, Some(Numbers::Exact(states)), "{name}: {end}");
+					at = end;
+				}
+				backend.release(sequence);
+			}
+		}
+	}
+	println!("{values} values");
+}
+
+/// So the conversion has understood each architecture: biases, norms of heads, scaled rotations.
+#[test]
+fn logits_are_near_those_of_the_float_model() {
+	for name in DECODERS {
+		let made = Made::with_all_bits(name, Settings::TOKENS);
+		let mut backend = made.backend(1);
+		for case in cases(name) {
+			let (sequence, _) = admitted(&mut *backend, &case.input, 1, None);
+			let exact = common::logits(&mut *backend, sequence, &case.input);
+			let near = cosine(&exact, &case.logits());
+			println!("{name}: {near}");
+			assert!(near > 0.999_99, "{name}, {:?}: {near}", case.text);
+			backend.release(sequence);
+		}
+	}
+	for name in ENCODERS {
+		let made = Made::with_all_bits(name, Settings::EMBEDDING);
+		let mut backend = made.backend(2);
+		let package = made.folder.package().unwrap();
+		for case in cases(name) {
+			let vectors = backend.embed(&[&case.input, &case.input[..1]]);
+			for (vector, input) in vectors.into_iter().zip([&case.input[..], &case.input[..1]]) {
+				let Numbers::Exact(vector) = vector.unwrap() else {
+					panic!()
+				};
+				let right = forward::embed(&package, input, &mut Nobody).unwrap();
+				assert!(vector.iter().copied().eq(right.into_iter().map(i32::from)), "{name}");
+				if input.len() == case.input.len() {
+					let near = cosine(&floats(&vector), &case.embedding());
+					println!("{name}: {near}");
+					assert!(near > 0.999_99, "{name}, {:?}: {near}", case.text);
+				}
+			}
+		}
+	}
+}
+
+#[test]
+fn answers_of_many_at_once_are_the_referee_s() {
+	let made = Made::of("qwen3");
+	let engine = exact::serve(&made.folder, &plan(2)).unwrap();
+	let cases = cases("qwen3");
+	let mut asked = Vec::new();
+	for (number, case) in (0..).zip(cases.iter().cycle().take(24)) {
+		let sampler = if number % 3 == 0 { Sampler::Greedy } else { race(number) };
+		let mut request = Request::greedy(Input::Tokens(case.input.clone()), 12);
+		request.sampler = sampler;
+		request.ends = Some(Vec::new());
+		// Some share their beginnings with others, some do not.
+		request.scope = (number % 2 == 0).then_some(7);
+		asked.push((engine.answer(request).unwrap(), case, sampler));
+	}
+	for (answering, case, sampler) in asked {
+		let answer = answering.wait().unwrap();
+		assert_eq!(answer.tokens, made.answer(&case.input, sampler, 12));
+		assert_eq!(answer.stop, StopReason::Limit);
+	}
+}
+
+#[test]
+fn beginnings_are_read_once_and_change_nothing() {
+	let made = Made::of("tiny-decoder");
+	let mut backend = made.backend(1);
+	let mut random = Random(11);
+	let vocabulary = backend.facts().vocabulary;
+	let mut token = || random.between(0, i64::from(vocabulary) - 1) as u32;
+	let beginning: Vec<u32> = (0..40).map(|_| token()).collect();
+	let mut reused = 0;
+	for round in 0..12 {
+		let input: Vec<u32> = beginning.iter().copied().chain((0..5).map(|_| token())).collect();
+		let scope = Some(u64::from(round % 4 == 3));
+		let (sequence, known) = admitted(&mut *backend, &input, 4, scope);
+		reused += known;
+		let last = common::logits(&mut *backend, sequence, &input[known..]);
+		assert_eq!(
+			last,
+			floats(&made.referee(&input).last().unwrap().0),
+			"{round}: {known}"
+		);
+		backend.release(sequence);
+	}
+	assert!(reused >= 8 * 40, "{reused}");
+	// Who wants all states reads all tokens.
+	let (_, known) = admitted(&mut *backend, &beginning, 4, None);
+	assert_eq!(known, 0);
+}
+
+#[test]
+fn nobody_gets_more_than_there_is() {
+	let made = Made::of("tiny-decoder");
+	let small = Plan {
+		memory: 1 << 20,
+		..plan(1)
+	};
+	assert!(matches!(
+		exact::load(&made.folder, &small).err(),
+		Some(Error::ModelTooLarge { .. })
+	));
+	let mut backend = made.backend(1);
+	let pages = backend.memory().pages;
+	let positions = backend.facts().positions;
+	let input = vec![1; positions as usize / 2];
+	let mut held = Vec::new();
+	loop {
+		let admit = Admit {
+			input: &input,
+			limit: positions / 2,
+			scope: Some(0),
+		};
+		match backend.admit(&admit).unwrap() {
+			Admission::Now { sequence, .. } => held.push(sequence),
+			Admission::Later => break,
+		}
+		assert!(held.len() as u32 <= pages);
+	}
+	// All that was promised can be had.
+	for sequence in &held {
+		let part = Part {
+			sequence: *sequence,
+			tokens: &input,
+			wanted: Wanted::Nothing,
+			states: false,
+		};
+		assert!(backend.step(&[part]).unwrap()[0].is_ok());
+	}
+	let more = vec![1; positions as usize];
+	let part = |tokens| Part {
+		sequence: held[0],
+		tokens,
+		wanted: Wanted::Nothing,
+		states: false,
+	};
+	assert!(matches!(backend.step(&[part(&more)]).unwrap()[0], Err(Error::NoRoom)));
+	let first = held[0];
+	backend.release(first);
+	let (sequence, known) = admitted(&mut *backend, &input, positions / 2, Some(0));
+	assert_eq!(known, input.len() - 1);
+	backend.release(sequence);
+	for sequence in held {
+		backend.release(sequence);
+	}
+	assert_eq!(backend.memory().free, pages);
+}
+
+#[test]
+fn a_package_with_a_number_outside_of_its_format_is_not_served() {
+	let made = Made::of("llama");
+	let path = made.folder.path().join(PACKAGE);
+	let mut bytes = fs::read(&path).unwrap();
+	bytes[0] = 0x80;
+	fs::write(&path, bytes).unwrap();
+	let spoilt = ExactFolder::open(made.folder.path()).unwrap();
+	let error = exact::load(&spoilt, &plan(1)).err().unwrap();
+	assert!(matches!(error, Error::ExactModel { .. }), "{error}");
+}
