@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! How many tokens a second the float class serves on this machine: requests beside each other against one after another.
+//! How many tokens a second this machine serves, exactly and in floats: the same decoder, the same serving core, the same
+//! requests and threads.
 //!
 //! usage: throughput [HIDDEN LAYERS [THREADS]]     a decoder with random weights of that size, by default 768 and 12
 //! (numbers do not depend on what the weights are). Prints a table of prefill, and of decoding at several batch sizes; with
-//! the tokens that a second of CPU time makes, since other work on the machine disturbs the clock more.
+//! the tokens that a second of CPU time makes, since other work on the machine disturbs the clock more. The last columns are
+//! the quotients by the clock to f32, which is libtorch's fastest on a CPU without bf16 units.
 
 use atelier_engine::{
 	Error,
+	exact,
 	float::{self, Device, Plan},
 	load::{Folder, checkpoint::Float},
 	serve::{Engine, Input, Limits, Request},
@@ -24,6 +27,8 @@ const VOCABULARY: usize = 1_024;
 /// Tokens of an input and of an answer.
 const INPUT: u32 = 128;
 const ANSWER: u32 = 64;
+/// Bytes for the model and what it remembers.
+const MEMORY: u64 = 8 << 30;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
 	let arguments: Vec<usize> = std::env::args()
@@ -39,31 +44,52 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		"{:.1} million parameters, {threads} threads, inputs of {INPUT} tokens",
 		parameters as f64 / 1e6
 	);
-	println!("| float | requests at once | prefill tokens/s | of CPU time | decode tokens/s | of CPU time |");
-	println!("| --- | --- | --- | --- | --- | --- |");
+	println!("| class | requests at once | prefill tokens/s | of CPU time | decode tokens/s | of CPU time | prefill to f32 | decode to f32 |");
+	println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+	let limits = Limits {
+		running: 32,
+		..Limits::default()
+	};
+	let mut first = Vec::new();
 	for dtype in [Float::F32, Float::BF16] {
 		let plan = Plan {
 			device: Device::Cpu,
 			float: dtype,
-			memory: 8 << 30,
-			limits: Limits {
-				running: 32,
-				..Limits::default()
-			},
+			memory: MEMORY,
+			limits,
 		};
 		let engine = float::serve(&Folder::new(folder.path()), &plan)?;
-		ask(&engine, 1, 2)?;
-		for requests in [1, 8, 32] {
-			let (prefill, decode) = (prefill(&engine, requests)?, decode(&engine, requests)?);
-			println!(
-				"| {} | {requests} | {:.0} | {:.0} | {:.1} | {:.1} |",
-				dtype.name(),
-				prefill.wall,
-				prefill.cpu,
-				decode.wall,
-				decode.cpu,
-			);
+		measure(dtype.name(), &engine, &mut first)?;
+	}
+	let to = folder.path().join("exact");
+	let made = atelier_convert::folder::convert(folder.path(), &to, None, &mut |_| ())?;
+	let plan = exact::Plan {
+		threads: threads as usize,
+		memory: MEMORY,
+		limits,
+	};
+	measure("exact", &exact::serve(&made, &plan)?, &mut first)?;
+	Ok(())
+}
+
+/// Prints a row for each number of requests. The first class is what the others are compared with.
+fn measure(class: &str, engine: &Engine, first: &mut Vec<(f64, f64)>) -> Result<(), Error> {
+	ask(engine, 1, 2)?;
+	for (place, requests) in [1, 8, 32].into_iter().enumerate() {
+		let (prefill, decode) = (prefill(engine, requests)?, decode(engine, requests)?);
+		if first.len() == place {
+			first.push((prefill.wall, decode.wall));
 		}
+		let (first_prefill, first_decode) = first.get(place).copied().unwrap_or((1.0, 1.0));
+		println!(
+			"| {class} | {requests} | {:.0} | {:.0} | {:.1} | {:.1} | {:.2} | {:.2} |",
+			prefill.wall,
+			prefill.cpu,
+			decode.wall,
+			decode.cpu,
+			prefill.wall / first_prefill,
+			decode.wall / first_decode,
+		);
 	}
 	Ok(())
 }

@@ -2,7 +2,7 @@
 
 //! What the kernels take on this machine, as Markdown: `cargo run --release -p atelier-kernels --example bench --features controls`.
 //!
-//! Every number is the quickest of some runs. `BENCH_ONLY=kernels`, `model` or `prefill` leaves the rest out, and so does
+//! Every number is the quickest of some runs. `BENCH_ONLY=kernels`, `model`, `prefill` or `decode` leaves the rest out, and so does
 //! `BENCH_PATH` with the name of a path. `BENCH_THREADS` are the most threads of the model, 2 if it is not set.
 #![allow(
 	unsafe_code,
@@ -33,7 +33,7 @@ use std::{
 fn main() {
 	let only = std::env::var("BENCH_ONLY").unwrap_or_default();
 	machine();
-	if only != "model" && only != "prefill" {
+	if !["model", "prefill", "decode"].contains(&only.as_str()) {
 		products();
 		attention();
 		choices();
@@ -286,7 +286,7 @@ fn model(only: &str) {
 		for threads in 1..=most {
 			let pool = Arc::new(Threads::new(threads).expect("threads"));
 			let row = |what: &str, rate: f64| println!("| {what} | {path} | {threads} | {rate:.1} | {} |", load());
-			for count in [128, 512] {
+			for count in [128, 512].into_iter().filter(|_| only != "decode") {
 				let mut decoder = Decoder::new(model.clone(), pool.clone(), 1 << 30).expect("a decoder");
 				let tokens = samples::tokens(&shape, count, &mut Random(5));
 				let time = best(5, || {

@@ -93,8 +93,8 @@ macro_rules! by_tokens {
 	}};
 }
 
-/// What a tile fetches while it multiplies. The first tile of a block finds its lines fetched by the tiles of the block before;
-/// the only tile of a block fetches a little ahead of itself.
+/// What a tile fetches while it multiplies, and how slowly. The first tile of a block finds its lines fetched by the tiles of the
+/// block before, each of which fetches a part; the only tile of a block fetches a little ahead of itself.
 #[inline(always)]
 fn ahead<const V: usize, const M: usize>(
 	lines: [*const u8; V],
@@ -102,24 +102,34 @@ fn ahead<const V: usize, const M: usize>(
 	parts: usize,
 	token: usize,
 	tokens: usize,
-) -> [*const u8; V] {
+) -> ([*const u8; V], u32) {
 	if tokens <= M {
-		return lines.map(|line| line.wrapping_add(AHEAD * LINE));
+		return (lines.map(|line| line.wrapping_add(AHEAD * LINE)), 0);
 	}
 	// Full tiles but the last.
-	let tiles = tokens.div_ceil(TOKENS.max(M)).max(2);
-	let tile = token / M;
-	let each = V.div_ceil(tiles);
+	let tiles = tokens / TOKENS;
+	let tile = token / TOKENS;
 	let next = V / parts * steps * LINE;
-	core::array::from_fn(|place| {
-		let wanted = tile * each + place;
-		let own = lines.get(place).copied().unwrap_or(core::ptr::null());
-		match lines.get(wanted) {
-			Some(line) if place < each => line.wrapping_add(next),
-			// It is there already.
-			_ => own,
-		}
-	})
+	if tiles < V {
+		let each = V.div_ceil(tiles.max(2));
+		let fetched = core::array::from_fn(|place| {
+			let own = lines.get(place).copied().unwrap_or(core::ptr::null());
+			match lines.get(tile * each + place) {
+				Some(line) if place < each => line.wrapping_add(next),
+				// It is there already.
+				_ => own,
+			}
+		});
+		return (fetched, 0);
+	}
+	// So many tiles fetch a register's lines together.
+	let rate = (tiles / V).ilog2().min(4);
+	let (register, part) = (tile >> rate, tile & ((1 << rate) - 1));
+	let mut fetched = lines;
+	if let (Some(line), [first, ..]) = (lines.get(register), fetched.as_mut_slice()) {
+		*first = line.wrapping_add(next + ((part * steps * LINE) >> rate));
+	}
+	(fetched, rate)
 }
 
 #[inline(always)]
@@ -132,13 +142,14 @@ unsafe fn halves_tile<S: Bytes, const V: usize, const M: usize>(
 	let parts = ROWS / S::LANES;
 	let (mut upper, mut lower) = (NONE, NONE);
 	let lines = lines::<V>(first, block, strip.steps, parts);
-	let ahead = ahead::<V, M>(lines, strip.steps, parts, token, strip.bases.len());
+	let (ahead, rate) = ahead::<V, M>(lines, strip.steps, parts, token, strip.bases.len());
 	// SAFETY: the strip is whole, so it has the lines of these blocks and the units of these tokens.
 	unsafe {
 		tiles::halves::<S, V, M>(
 			lines,
 			units::<M>(strip, token),
 			ahead,
+			rate,
 			strip.steps,
 			&mut upper,
 			&mut lower,

@@ -33,12 +33,14 @@ fn fetch(from: *const u8) {
 }
 
 /// Bytes by halves: `lines` are where the registers of the first columns lie, each 64 bytes before its next; `units` are those
-/// of each token; `ahead` are lines that are needed soon. The sums with the upper halves, and with the lower ones: 4 * 255 * 128 * 8,192 lines are below 2^31.
+/// of each token; `ahead` are lines that are needed soon, each of them fetched 2^`rate`
+/// times. The sums with the upper halves, and with the lower ones: 4 * 255 * 128 * 8,192 lines are below 2^31.
 #[inline(always)]
 pub unsafe fn halves<S: Bytes, const V: usize, const M: usize>(
 	lines: [*const u8; V],
 	units: [*const u8; M],
 	ahead: [*const u8; V],
+	rate: u32,
 	steps: usize,
 	upper: &mut Sums,
 	lower: &mut Sums,
@@ -53,7 +55,7 @@ pub unsafe fn halves<S: Bytes, const V: usize, const M: usize>(
 				*weights = S::load(line.add(step * 64));
 			}
 			for line in ahead {
-				fetch(line.wrapping_add(step * 64));
+				fetch(line.wrapping_add((step * 64) >> rate));
 			}
 			for ((up, low), unit) in up.iter_mut().zip(&mut low).zip(units) {
 				let a = S::splat(unit.add(step * 8));
