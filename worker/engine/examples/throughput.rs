@@ -9,8 +9,7 @@
 //! the quotients by the clock to f32, which is libtorch's fastest on a CPU without bf16 units.
 
 use atelier_engine::{
-	Error,
-	exact,
+	Error, exact,
 	float::{self, Device, Plan},
 	load::{Folder, checkpoint::Float},
 	serve::{Engine, Input, Limits, Request},
@@ -44,7 +43,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		"{:.1} million parameters, {threads} threads, inputs of {INPUT} tokens",
 		parameters as f64 / 1e6
 	);
-	println!("| class | requests at once | prefill tokens/s | of CPU time | decode tokens/s | of CPU time | prefill to f32 | decode to f32 |");
+	println!(
+		"| class | requests at once | prefill tokens/s | of CPU time | decode tokens/s | of CPU time | prefill to f32 | decode to f32 |"
+	);
 	println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
 	let limits = Limits {
 		running: 32,
