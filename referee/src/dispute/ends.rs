@@ -92,31 +92,41 @@ impl Stops {
 		self.filled().next().is_none()
 	}
 
-	/// Whether one of them is complete in a token of an answer that begins at position `first`: its last byte is in the text
-	/// of that token, and the others in it or in the [`STOP_WINDOW`] - 1 tokens before it.
+	/// Whether one of them is complete in a token: its last byte is in the token's text, and its others are there or in the
+	/// texts of the tokens of the answer before it, the nearest first, of which at most [`STOP_WINDOW`] - 1 count. No more
+	/// of them are read than must be.
+	pub fn complete<E, T: AsRef<[u8]>>(
+		&self,
+		last: &[u8],
+		before: impl IntoIterator<Item = Result<T, E>>,
+	) -> Result<bool, E> {
+		// What can be read of the strings before this token.
+		let wanted = self.filled().map(<[u8]>::len).max().unwrap_or(0).saturating_sub(1);
+		let mut earlier: Vec<u8> = Vec::with_capacity(wanted);
+		let mut before = before.into_iter().take(STOP_WINDOW.saturating_sub(1) as usize);
+		while earlier.len() < wanted
+			&& let Some(text) = before.next()
+		{
+			earlier.extend(text?.as_ref().iter().rev());
+		}
+		earlier.truncate(wanted);
+		earlier.reverse();
+		let boundary = earlier.len();
+		let all = [&earlier, last].concat();
+		Ok(self.filled().any(|stop| {
+			all.windows(stop.len())
+				.enumerate()
+				.any(|(start, found)| start.saturating_add(stop.len()) > boundary && found == stop)
+		}))
+	}
+
+	/// Whether one of them is complete in a token of an answer that begins at position `first`.
 	pub(super) fn end_in<R: Records>(&self, records: &mut R, first: u32, number: u32) -> Result<bool, Missing> {
 		let mut text = |number: u32| {
 			let token = records.token(first.saturating_add(number))?;
 			records.text(token)
 		};
 		let last = text(number)?;
-		// What can be read of the strings before this token.
-		let wanted = self.filled().map(<[u8]>::len).max().unwrap_or(0).saturating_sub(1);
-		let mut before: Vec<u8> = Vec::with_capacity(wanted);
-		for earlier in (number.saturating_sub(STOP_WINDOW.saturating_sub(1))..number).rev() {
-			if before.len() >= wanted {
-				break;
-			}
-			before.extend(text(earlier)?.into_iter().rev());
-		}
-		before.truncate(wanted);
-		let boundary = before.len();
-		before.reverse();
-		let all = [before, last].concat();
-		Ok(self.filled().any(|stop| {
-			all.windows(stop.len())
-				.enumerate()
-				.any(|(start, found)| start.saturating_add(stop.len()) > boundary && found == stop)
-		}))
+		self.complete(&last, (0..number).rev().map(text))
 	}
 }

@@ -205,6 +205,44 @@ fn answers_of_many_at_once_are_the_referee_s() {
 	}
 }
 
+/// As the chain looks for it: in the texts of the tokens, which need not be characters.
+#[test]
+fn an_answer_ends_with_the_token_in_which_a_string_is_complete() {
+	let made = Made::of("tiny-decoder");
+	let texts = made.folder.texts().unwrap().unwrap();
+	let engine = exact::serve(&made.folder, &plan(1)).unwrap();
+	let mut random = Random(31);
+	let mut stopped = 0;
+	for case in cases("tiny-decoder") {
+		for seed in 0..12 {
+			let whole = made.answer(&case.input, race(seed), 24);
+			let bytes: Vec<u8> = whole.iter().flat_map(|token| texts[*token as usize].clone()).collect();
+			// Any string of the answer, if it is one.
+			let start = random.between(0, bytes.len() as i64 - 5) as usize;
+			let Ok(string) = String::from_utf8(bytes[start..start + random.between(1, 5) as usize].to_vec()) else {
+				continue;
+			};
+			let mut text: Vec<u8> = Vec::new();
+			let first = whole.iter().position(|token| {
+				text.extend(&texts[*token as usize]);
+				text.windows(string.len()).any(|found| found == string.as_bytes())
+			});
+			let first = first.unwrap();
+
+			let mut request = Request::greedy(Input::Tokens(case.input.clone()), 24);
+			request.sampler = race(seed);
+			request.ends = Some(Vec::new());
+			request.stops = vec![string.clone()];
+			let answer = engine.answer(request).unwrap().wait().unwrap();
+			assert_eq!(answer.tokens, whole[..=first], "{string:?}");
+			assert_eq!(answer.stop, StopReason::Stop);
+			assert!(!answer.text.contains(&string), "{string:?} in {:?}", answer.text);
+			stopped += 1;
+		}
+	}
+	assert!(stopped > 20, "{stopped}");
+}
+
 #[test]
 fn beginnings_are_read_once_and_change_nothing() {
 	let made = Made::of("tiny-decoder");

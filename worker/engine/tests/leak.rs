@@ -63,6 +63,7 @@ fn ten_thousand_requests_leave_nothing_behind() {
 		text: Double::text(256).unwrap(),
 		chat: None,
 		ends: Vec::new(),
+		texts: None,
 	};
 	let engine = Engine::start(Box::new(Double::new(128, 256)), words, Limits::default()).unwrap();
 	let growth = growth(&engine, 10_000);

@@ -26,6 +26,7 @@ fn words() -> Words {
 		text: Double::text(POSITIONS).unwrap(),
 		chat: None,
 		ends: vec![END],
+		texts: None,
 	}
 }
 

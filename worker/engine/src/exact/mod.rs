@@ -62,6 +62,7 @@ pub fn serve(folder: &ExactFolder, plan: &Plan) -> Result<Engine, Error> {
 		text: Text::read(&tokenizer, manifest.shape.vocabulary, manifest.shape.positions)?,
 		chat: beside.chat()?,
 		ends: manifest.ends.clone(),
+		texts: folder.texts()?,
 	};
 	Engine::start(load(folder, plan)?, words, plan.limits)
 }

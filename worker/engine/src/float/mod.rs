@@ -56,6 +56,7 @@ pub fn serve(folder: &Folder, plan: &Plan) -> Result<Engine, Error> {
 		text: folder.text()?,
 		chat: folder.chat()?,
 		ends: folder.end_tokens()?,
+		texts: None,
 	};
 	Engine::start(load(folder, plan)?, words, plan.limits)
 }

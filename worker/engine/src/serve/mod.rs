@@ -76,6 +76,8 @@ pub struct Words {
 	pub chat: Option<Chat>,
 	/// Tokens that end an answer where a request does not name its own.
 	pub ends: Vec<u32>,
+	/// Of an exact model: the texts of its tokens, in which the chain looks for strings that end an answer.
+	pub texts: Option<Vec<Vec<u8>>>,
 }
 
 impl Engine {
@@ -85,7 +87,14 @@ impl Engine {
 		let (intake, jobs) = sync_channel(limits.waiting.max(1));
 		let stopping = Arc::new(AtomicBool::new(false));
 		let status = Arc::new(Mutex::new(Status::new(backend.memory())));
-		let scheduler = Scheduler::new(backend, words.text.clone(), limits, stopping.clone(), status.clone());
+		let scheduler = Scheduler::new(
+			backend,
+			words.text.clone(),
+			words.texts.map(Arc::new),
+			limits,
+			stopping.clone(),
+			status.clone(),
+		);
 		let thread = Builder::new()
 			.name("engine".into())
 			.spawn(move || scheduler.run(jobs))

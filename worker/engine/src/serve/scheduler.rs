@@ -5,7 +5,7 @@
 use super::{
 	Limits,
 	answering::{Asked, Embeds, Job},
-	sequence::Growing,
+	sequence::{Growing, Texts},
 };
 use crate::{
 	Error,
@@ -47,6 +47,7 @@ impl Status {
 pub(super) struct Scheduler {
 	backend: Box<dyn Backend>,
 	text: Text,
+	texts: Option<Texts>,
 	limits: Limits,
 	stopping: Arc<AtomicBool>,
 	status: Arc<Mutex<Status>>,
@@ -61,6 +62,7 @@ impl Scheduler {
 	pub fn new(
 		backend: Box<dyn Backend>,
 		text: Text,
+		texts: Option<Texts>,
 		limits: Limits,
 		stopping: Arc<AtomicBool>,
 		status: Arc<Mutex<Status>>,
@@ -68,6 +70,7 @@ impl Scheduler {
 		Self {
 			backend,
 			text,
+			texts,
 			limits,
 			stopping,
 			status,
@@ -144,7 +147,8 @@ impl Scheduler {
 			};
 			match self.backend.admit(&admit) {
 				Ok(Admission::Now { sequence, known }) => {
-					self.running.push(Growing::new(asked, sequence, known, &self.text));
+					self.running
+						.push(Growing::new(asked, sequence, known, &self.text, self.texts.as_ref()));
 				}
 				// With nobody running, nobody will ever make room.
 				Ok(Admission::Later) if self.running.is_empty() => {

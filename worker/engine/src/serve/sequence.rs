@@ -11,7 +11,11 @@ use crate::{
 	backend::{Outcome, Part, Sequence, Wanted},
 	text::{Shown, Text, TextStream},
 };
-use atelier_referee::claim::StopReason;
+use atelier_referee::{claim::StopReason, commit::Bounded, dispute::Stops};
+use std::{convert::Infallible, sync::Arc};
+
+/// The texts of all tokens, by which the chain looks for strings that end an answer.
+pub(super) type Texts = Arc<Vec<Vec<u8>>>;
 
 pub(super) struct Growing {
 	asked: Asked,
@@ -24,11 +28,21 @@ pub(super) struct Growing {
 	answer: Vec<u32>,
 	stream: Option<TextStream>,
 	shown: String,
+	/// How the chain looks for strings that end the answer, if it does.
+	rule: Option<(Stops, Texts)>,
 }
 
 impl Growing {
-	pub fn new(asked: Asked, sequence: Sequence, known: u32, text: &Text) -> Self {
+	pub fn new(asked: Asked, sequence: Sequence, known: u32, text: &Text, texts: Option<&Texts>) -> Self {
+		let strings: Vec<_> = asked
+			.stops
+			.strings()
+			.iter()
+			.filter_map(|string| Bounded::try_from(string.as_bytes().to_vec()).ok())
+			.collect();
+		let stops = Stops::of(&strings);
 		Self {
+			rule: texts.filter(|_| !stops.is_empty()).map(|texts| (stops, texts.clone())),
 			asked,
 			sequence,
 			known,
@@ -115,22 +129,38 @@ impl Growing {
 		Ok(true)
 	}
 
+	/// Whether the chain finds a string that ends the answer in its last token; none if the chain is not asked.
+	fn ruled(&self) -> Option<bool> {
+		let (stops, texts) = self.rule.as_ref()?;
+		let text = |token: &u32| texts.get(*token as usize).map(Vec::as_slice).unwrap_or_default();
+		let (last, before) = self.answer.split_last()?;
+		let before = before.iter().rev().map(|token| Ok::<_, Infallible>(text(token)));
+		let Ok(complete) = stops.complete(text(last), before);
+		Some(complete)
+	}
+
 	/// What can be read with a new token, and whether it is the last.
 	fn read_out(&mut self, token: u32) -> Result<(String, Option<StopReason>), Error> {
 		let ended = self.asked.ends.contains(&token);
 		let mut text = String::new();
+		let mut stopped = false;
 		if !ended {
 			let piece = self
 				.stream
 				.as_mut()
 				.map_or(Ok(String::new()), |stream| stream.push(token))?;
-			match self.asked.stops.push(&piece) {
-				Shown::Some(some) => text = some,
-				Shown::Last(last) => return Ok((last, Some(StopReason::Stop))),
+			match self.ruled() {
+				Some(false) => text = self.asked.stops.pass(&piece),
+				ruled => match self.asked.stops.push(&piece) {
+					Shown::Some(some) => (text, stopped) = (some, ruled == Some(true)),
+					Shown::Last(last) => return Ok((last, Some(StopReason::Stop))),
+				},
 			}
 		}
 		let stop = match ended {
 			true => StopReason::End,
+			// In bytes that are no characters yet, or are not shown.
+			false if stopped => StopReason::Stop,
 			false if self.answer.len() >= self.asked.limit as usize => StopReason::Limit,
 			false => return Ok((text, None)),
 		};

@@ -53,9 +53,20 @@ impl Stops {
 			last.truncate(place);
 			return Shown::Last(last);
 		}
+		Shown::Some(self.pass(""))
+	}
+
+	/// The strings.
+	pub fn strings(&self) -> &[String] {
+		&self.stops
+	}
+
+	/// Takes the next piece of an answer of which something else has said that it does not end here.
+	pub fn pass(&mut self, piece: &str) -> String {
+		self.held.push_str(piece);
 		let keep = self.stops.iter().map(|stop| begun(&self.held, stop)).max().unwrap_or(0);
 		let rest = self.held.split_off(self.held.len() - keep);
-		Shown::Some(std::mem::replace(&mut self.held, rest))
+		std::mem::replace(&mut self.held, rest)
 	}
 
 	/// What was held back, when the answer ends for another reason.
