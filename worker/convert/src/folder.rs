@@ -11,7 +11,8 @@ use crate::{
 };
 use atelier_models::{
 	exact::{ExactFolder, File, MANIFEST, Manifest, PACKAGE, VOCABULARY, write_texts},
-	load::{Folder, bytes, config::Config, pooling::Pooling},
+	files::bytes,
+	load::{Folder, config::Config, pooling::Pooling},
 };
 use atelier_referee::{claim::vocabulary_tree, hash::Portable};
 use std::{

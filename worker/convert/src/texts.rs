@@ -4,7 +4,7 @@
 //! looked for in these, on the chain too, so they must not depend on the tokens around.
 
 use crate::Error;
-use atelier_models::load::bytes;
+use atelier_models::files::bytes;
 use serde_json::Value;
 use std::{collections::HashMap, path::Path};
 

@@ -8,7 +8,9 @@
 
 mod error;
 pub mod exact;
+pub mod files;
 pub mod load;
+mod mapped;
 pub mod text;
 
 pub use error::Error;

@@ -10,7 +10,8 @@ use atelier_convert::{
 };
 use atelier_models::{
 	exact::{ExactFolder, MANIFEST, Manifest},
-	load::{Folder, bytes, config::Config},
+	files::bytes,
+	load::{Folder, config::Config},
 };
 use clap::{Args, Subcommand};
 use serde_json::json;

@@ -3,10 +3,7 @@
 //! The folder, checked against its manifest.
 
 use super::Manifest;
-use crate::{
-	Error,
-	load::{Mapped, bytes},
-};
+use crate::{Error, files::bytes, mapped::Mapped};
 use atelier_referee::{
 	claim::vocabulary_tree,
 	commit::{Builder, Kind},

@@ -2,8 +2,7 @@
 
 //! The tensors of a checkpoint, in one file or several, each checked before anybody computes with it.
 
-use super::{json, mapped::Mapped};
-use crate::Error;
+use crate::{Error, files, mapped::Mapped};
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 use std::{
@@ -118,7 +117,7 @@ impl Checkpoint {
 	}
 
 	fn read_all(&mut self, folder: &Path, index: &Path) -> Result<(), Error> {
-		let Index { mut weight_map } = json::read(index, |path, source| Error::BrokenIndex { path, source })?;
+		let Index { mut weight_map } = files::read(index, |path, source| Error::BrokenIndex { path, source })?;
 		let shards: BTreeSet<_> = weight_map.values().cloned().collect();
 		if shards.len() > MAX_SHARDS {
 			return Err(Error::TooManyShards {

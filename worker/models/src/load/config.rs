@@ -14,8 +14,8 @@ pub use decoder::{DecoderConfig, Family};
 pub use encoder::EncoderConfig;
 pub use rope::{Rope, Scaling};
 
-use super::json;
 use crate::Error;
+use crate::files;
 use fields::Fields;
 use serde_json::Value;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub enum Config {
 
 impl Config {
 	pub fn read(path: &Path) -> Result<Self, Error> {
-		Self::of(&json::read(path, |path, source| Error::BrokenConfig { path, source })?)
+		Self::of(&files::read(path, |path, source| Error::BrokenConfig { path, source })?)
 	}
 
 	pub fn of(raw: &Value) -> Result<Self, Error> {

@@ -2,8 +2,8 @@
 
 //! Which tokens end an answer: of `generation_config.json`, or else of `config.json`.
 
-use super::json;
 use crate::Error;
+use crate::files;
 use atelier_referee::claim::MAX_END_TOKENS;
 use serde::Deserialize;
 use std::path::Path;
@@ -26,7 +26,7 @@ pub fn end_tokens(folder: &Path, vocabulary: u32) -> Result<Vec<u32>, Error> {
 	let broken = |path, source| Error::BrokenGeneration { path, source };
 	let mut ends = Vec::new();
 	for file in ["generation_config.json", "config.json"] {
-		let generation: Option<Generation> = json::read_if_there(&folder.join(file), broken)?;
+		let generation: Option<Generation> = files::read_if_there(&folder.join(file), broken)?;
 		match generation.and_then(|generation| generation.eos_token_id) {
 			Some(Ends::One(end)) => ends.push(end),
 			Some(Ends::Several(several)) => ends = several,

@@ -5,8 +5,6 @@
 pub mod checkpoint;
 pub mod config;
 pub mod generation;
-mod json;
-mod mapped;
 pub mod pooling;
 
 use crate::{
@@ -17,10 +15,6 @@ use checkpoint::Checkpoint;
 use config::Config;
 use pooling::Pooling;
 use std::path::{Path, PathBuf};
-
-pub use json::bytes;
-pub(crate) use json::read_if_there;
-pub(crate) use mapped::Mapped;
 
 /// `config.json`, the weights, `tokenizer.json`, and what may be beside them.
 #[derive(Clone, Debug, PartialEq, Eq)]

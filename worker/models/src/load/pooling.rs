@@ -2,8 +2,8 @@
 
 //! How an encoder's vectors of tokens become the one of a text: `1_Pooling/config.json` of sentence-transformers.
 
-use super::json;
 use crate::Error;
+use crate::files;
 use serde_json::Value;
 use std::path::Path;
 
@@ -19,7 +19,7 @@ impl Pooling {
 	pub fn read(folder: &Path) -> Result<Self, Error> {
 		let path = folder.join("1_Pooling").join("config.json");
 		let broken = |path, source| Error::BrokenConfig { path, source };
-		let Some(raw): Option<Value> = json::read_if_there(&path, broken)? else {
+		let Some(raw): Option<Value> = files::read_if_there(&path, broken)? else {
 			return Ok(Self::Mean);
 		};
 		let modes = raw.as_object().into_iter().flatten();

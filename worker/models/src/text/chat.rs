@@ -8,7 +8,7 @@
 
 mod python;
 
-use crate::{Error, load::read_if_there};
+use crate::{Error, files::read_if_there};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;

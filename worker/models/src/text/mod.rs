@@ -11,7 +11,7 @@ pub use chat::{Chat, Message};
 pub use stops::{Shown, Stops};
 pub use stream::TextStream;
 
-use crate::{Error, load::bytes};
+use crate::{Error, files::bytes};
 use guard::guarded;
 use std::{path::Path, sync::Arc};
 use tokenizers::Tokenizer;
