@@ -9,7 +9,9 @@
 //! the quotients by the clock to f32, which is libtorch's fastest on a CPU without bf16 units.
 
 use atelier_engine::{
-	Error, exact,
+	Error,
+	claim::States,
+	exact,
 	float::{self, Device, Plan},
 	load::{Folder, checkpoint::Float},
 	serve::{Engine, Input, Limits, Request},
@@ -60,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 			limits,
 		};
 		let engine = float::serve(&Folder::new(folder.path()), &plan)?;
-		measure(dtype.name(), &engine, &mut first)?;
+		measure(dtype.name(), &engine, false, &mut first)?;
 	}
 	let to = folder.path().join("exact");
 	let made = atelier_convert::folder::convert(folder.path(), &to, None, &mut |_| ())?;
@@ -69,15 +71,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		memory: MEMORY,
 		limits,
 	};
-	measure("exact", &exact::serve(&made, &plan)?, &mut first)?;
+	let engine = exact::serve(&made, &plan)?;
+	measure("exact", &engine, false, &mut first)?;
+	measure("exact, with claims", &engine, true, &mut first)?;
 	Ok(())
 }
 
 /// Prints a row for each number of requests. The first class is what the others are compared with.
-fn measure(class: &str, engine: &Engine, first: &mut Vec<(f64, f64)>) -> Result<(), Error> {
-	ask(engine, 1, 2)?;
+fn measure(class: &str, engine: &Engine, claims: bool, first: &mut Vec<(f64, f64)>) -> Result<(), Error> {
+	ask(engine, claims, 1, 2)?;
 	for (place, requests) in [1, 8, 32].into_iter().enumerate() {
-		let (prefill, decode) = (prefill(engine, requests)?, decode(engine, requests)?);
+		let (prefill, decode) = (prefill(engine, claims, requests)?, decode(engine, claims, requests)?);
 		if first.len() == place {
 			first.push((prefill.wall, decode.wall));
 		}
@@ -126,18 +130,23 @@ fn cpu() -> f64 {
 }
 
 /// How long it takes until all of so many answers are there.
-fn ask(engine: &Engine, requests: u32, limit: u32) -> Result<Seconds, Error> {
+fn ask(engine: &Engine, claims: bool, requests: u32, limit: u32) -> Result<Seconds, Error> {
 	let (start, cpu_start) = (Instant::now(), cpu());
 	let asked = (0..requests).map(|number| {
-		let input = (0..INPUT)
+		let input: Vec<_> = (0..INPUT)
 			.map(|place| (number * 31 + place * 7) % VOCABULARY as u32)
 			.collect();
-		let mut request = Request::greedy(Input::Tokens(input), limit);
+		let states = States::of(&engine.facts());
+		let mut request = Request::greedy(Input::Tokens(input.clone()), limit);
 		request.ends = Some(Vec::new());
-		engine.answer(request)
+		request.watch = claims.then(|| states.watch());
+		Ok((engine.answer(request)?, input, states))
 	});
-	for answering in asked.collect::<Result<Vec<_>, _>>()? {
-		answering.wait()?;
+	for (answering, input, states) in asked.collect::<Result<Vec<_>, Error>>()? {
+		let answer = answering.wait()?;
+		if claims {
+			states.committed(&input, &answer)?;
+		}
 	}
 	Ok(Seconds {
 		wall: start.elapsed().as_secs_f64(),
@@ -145,15 +154,15 @@ fn ask(engine: &Engine, requests: u32, limit: u32) -> Result<Seconds, Error> {
 	})
 }
 
-fn prefill(engine: &Engine, requests: u32) -> Result<Seconds, Error> {
+fn prefill(engine: &Engine, claims: bool, requests: u32) -> Result<Seconds, Error> {
 	let nothing = Seconds { wall: 0.0, cpu: 0.0 };
-	Ok(ask(engine, requests, 1)?.rate(requests * INPUT, &nothing))
+	Ok(ask(engine, claims, requests, 1)?.rate(requests * INPUT, &nothing))
 }
 
 /// Without the time of the inputs.
-fn decode(engine: &Engine, requests: u32) -> Result<Seconds, Error> {
-	let inputs = ask(engine, requests, 1)?;
-	Ok(ask(engine, requests, ANSWER + 1)?.rate(requests * ANSWER, &inputs))
+fn decode(engine: &Engine, claims: bool, requests: u32) -> Result<Seconds, Error> {
+	let inputs = ask(engine, claims, requests, 1)?;
+	Ok(ask(engine, claims, requests, ANSWER + 1)?.rate(requests * ANSWER, &inputs))
 }
 
 /// A folder with a decoder of random weights; gives the number of its parameters.

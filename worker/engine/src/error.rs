@@ -12,6 +12,10 @@ pub enum Error {
 	Kernels(#[from] atelier_kernels::Error),
 	#[error("the exact model cannot be served: {source}")]
 	ExactModel { source: atelier_kernels::ModelError },
+	#[error("of {positions} positions the states of {found} were seen")]
+	StatesMissing { found: usize, positions: usize },
+	#[error("{source}")]
+	Commitment { source: atelier_referee::commit::Error },
 	#[error("this machine computes no exact values: {reason}")]
 	NoKernels { reason: String },
 	/// Of a model's files, or of a text.

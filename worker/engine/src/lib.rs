@@ -7,10 +7,12 @@
 //! 3. [`backend`] is what computes: a trait, pages of memory, and a double in plain Rust for tests. [`exact`] gives the
 //!    referee's values, [`float`] is for any checkpoint, by libtorch.
 //! 4. [`serve`] is the serving core above any backend: an [`Engine`](serve::Engine) with its own thread.
+//! 5. [`claim`] is what an exact answer commits to.
 //!
 //! This is the only crate that links libtorch, and only with the feature `libtorch`, which is on by default.
 
 pub mod backend;
+pub mod claim;
 mod error;
 pub mod exact;
 #[cfg(feature = "libtorch")]

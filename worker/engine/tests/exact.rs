@@ -8,13 +8,15 @@ use atelier_convert::{Settings, folder::convert};
 use atelier_engine::{
 	Error,
 	backend::{Admission, Admit, Backend, Class, Numbers, Part, Sequence, Wanted},
+	claim::States,
 	exact::{self, Plan},
 	serve::{Input, Limits, Request},
 };
 use atelier_models::exact::{ExactFolder, PACKAGE};
 use atelier_referee::{
-	claim::StopReason,
+	claim::{State, StopReason, state_tree},
 	forward::{self, Decoder, Nobody},
+	hash::Portable,
 	ops::sampling::{Race, Sampler},
 	samples::Random,
 };
@@ -202,6 +204,37 @@ fn answers_of_many_at_once_are_the_referee_s() {
 		let answer = answering.wait().unwrap();
 		assert_eq!(answer.tokens, made.answer(&case.input, sampler, 12));
 		assert_eq!(answer.stop, StopReason::Limit);
+	}
+}
+
+/// From a request to a claim that no charge about its states, tokens and ends can be brought against.
+#[test]
+fn what_an_answer_commits_to_is_what_the_referee_computes() {
+	for name in ["tiny-decoder", "qwen2"] {
+		let made = Made::of(name);
+		let engine = exact::serve(&made.folder, &plan(2)).unwrap();
+		for (number, case) in (0..).zip(cases(name)) {
+			let states = States::of(&engine.facts());
+			let mut request = Request::greedy(Input::Tokens(case.input.clone()), 9);
+			request.sampler = race(number);
+			request.ends = Some(Vec::new());
+			request.watch = Some(states.watch());
+			let answer = engine.answer(request).unwrap().wait().unwrap();
+			let committed = states.committed(&case.input, &answer).unwrap();
+
+			let tokens: Vec<_> = case.input.iter().chain(&answer.tokens).copied().collect();
+			let positions = &tokens[..tokens.len() - 1];
+			let right: Vec<_> = positions
+				.iter()
+				.zip(made.referee(positions))
+				.map(|(token, (_, state))| State::of::<Portable>(*token, &state))
+				.collect();
+			assert_eq!(committed.state, state_tree::<Portable>(&right).unwrap().commitment());
+			assert_eq!(committed.answer.count, 1);
+			// Without the state of one position there is no claim.
+			let error = states.committed(&case.input[1..], &answer).err().unwrap();
+			assert!(matches!(error, Error::StatesMissing { .. }), "{error}");
+		}
 	}
 }
 
