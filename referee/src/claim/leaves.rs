@@ -32,9 +32,12 @@ impl State {
 
 	/// Of a token and the numbers that leave the last layer.
 	pub fn of<H: Blake2b256>(token: u32, numbers: &[i32]) -> Self {
-		let mut message = Vec::with_capacity(STATE.len().saturating_add(size_of_val(numbers)));
-		message.extend_from_slice(STATE);
-		message.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+		let mut message = STATE.to_vec();
+		message.resize(STATE.len().saturating_add(size_of_val(numbers)), 0);
+		let (places, _) = message.get_mut(STATE.len()..).unwrap_or_default().as_chunks_mut();
+		for (place, number) in places.iter_mut().zip(numbers) {
+			*place = number.to_le_bytes();
+		}
 		Self {
 			token,
 			numbers: H::hash(&message),
