@@ -77,7 +77,8 @@ impl Rope {
 			.step_by(2)
 			.map(|dimension| {
 				let power = dimension as f32 / head_size as f32;
-				let frequency = 1.0 / (self.theta as f32).powf(power);
+				// The same on every machine, which the system's function is not.
+				let frequency = 1.0 / libm::powf(self.theta as f32, power);
 				self.scaling.apply(frequency)
 			})
 			.collect()
