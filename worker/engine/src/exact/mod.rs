@@ -7,9 +7,11 @@
 mod decoder;
 mod encoder;
 mod prefixes;
+mod replay;
 
 pub use decoder::ExactDecoder;
 pub use encoder::ExactEncoder;
+pub use replay::{Replay, Replayed};
 
 use crate::{
 	Error,
@@ -31,8 +33,8 @@ pub struct Plan {
 	pub limits: Limits,
 }
 
-/// The model of a folder, whose package is checked number by number.
-pub fn load(folder: &ExactFolder, plan: &Plan) -> Result<Box<dyn Backend>, Error> {
+/// The numbers of a folder's package, checked one by one, and the threads of a plan.
+fn model(folder: &ExactFolder, plan: &Plan) -> Result<(Arc<Model>, Arc<Threads>), Error> {
 	let shape = folder.manifest().shape;
 	let kernels = Kernels::detect().map_err(|none| Error::NoKernels {
 		reason: none.to_string(),
@@ -45,9 +47,13 @@ pub fn load(folder: &ExactFolder, plan: &Plan) -> Result<Box<dyn Backend>, Error
 			budget: plan.memory,
 		});
 	}
-	let threads = Arc::new(Threads::new(plan.threads)?);
-	let model = Arc::new(model);
-	Ok(match shape.answers {
+	Ok((Arc::new(model), Arc::new(Threads::new(plan.threads)?)))
+}
+
+/// The model of a folder, whose package is checked number by number.
+pub fn load(folder: &ExactFolder, plan: &Plan) -> Result<Box<dyn Backend>, Error> {
+	let (model, threads) = model(folder, plan)?;
+	Ok(match model.shape().answers {
 		Use::Tokens => Box::new(ExactDecoder::new(model, threads, plan.memory)?),
 		Use::Embedding => Box::new(ExactEncoder::new(model, threads)?),
 	})
