@@ -5,6 +5,7 @@
 //! - [`random`] makes models to measure with, [`served`] serves one in every class.
 //! - [`speed`] is how fast answers come, [`probe`] what the machine could do at most.
 //! - [`claims`] is what claims cost who serves, [`audit`] what a check of an answer costs.
+//! - [`shapes`] are of known models, to say what something would cost with them.
 //! - [`clock`] counts time by the clock and of the processors, [`figures`] says what many measurements say together.
 //!
 //! Machines are noisy. So what is compared is measured in turns, and quotients are taken within a turn.
@@ -18,6 +19,7 @@ pub mod machine;
 pub mod probe;
 pub mod random;
 pub mod served;
+pub mod shapes;
 pub mod speed;
 
 pub use error::Error;

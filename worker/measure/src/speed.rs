@@ -21,7 +21,7 @@ const FIRST: [u32; 2] = [128, 512];
 const BESIDE: usize = 8;
 const LONG: u32 = 1_024;
 /// Requests of the comparison with the plain loop.
-const LOOP: u32 = 16;
+const LOOP: u32 = 8;
 
 /// How much is measured.
 #[derive(Clone, Debug)]

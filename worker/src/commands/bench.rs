@@ -49,7 +49,7 @@ pub struct Bench {
 	#[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
 	turns: u32,
 	/// First tokens that are waited for in each turn; 0 leaves that and the plain loop out.
-	#[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=1_000))]
+	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=1_000))]
 	firsts: u32,
 	/// GiB of memory for each class.
 	#[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1_024))]

@@ -92,7 +92,10 @@ pub fn check(said: &Result<Value, String>) -> Check {
 			format!("no file beside it names the version; {VERSION} is needed"),
 		),
 		Some(version) if !same(version) => Check::fail(NAME, format!("{found}, and {VERSION} is needed"), INSTALL),
-		Some(_) => Check::ok(NAME, format!("{found}; right on {} devices", devices.len())),
+		Some(_) => {
+			let names: Vec<_> = devices.iter().filter_map(|device| device.get("device")?.as_str()).collect();
+			Check::ok(NAME, format!("{found}; it multiplies rightly on {}", names.join(", ")))
+		}
 	}
 }
 
