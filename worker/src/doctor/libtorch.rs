@@ -93,7 +93,10 @@ pub fn check(said: &Result<Value, String>) -> Check {
 		),
 		Some(version) if !same(version) => Check::fail(NAME, format!("{found}, and {VERSION} is needed"), INSTALL),
 		Some(_) => {
-			let names: Vec<_> = devices.iter().filter_map(|device| device.get("device")?.as_str()).collect();
+			let names: Vec<_> = devices
+				.iter()
+				.filter_map(|device| device.get("device")?.as_str())
+				.collect();
 			Check::ok(NAME, format!("{found}; it multiplies rightly on {}", names.join(", ")))
 		}
 	}
