@@ -5,6 +5,7 @@
 //! On CPUs, by `atelier-kernels`: which vector instructions are used is decided at start, by a self-test against the referee.
 //! On GPUs, by [`device`]: whether one is used at all is decided in the same way.
 
+pub mod compare;
 mod decoder;
 #[cfg(feature = "libtorch")]
 pub mod device;
