@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `atelier-worker`: what people with a GPU, a model or a question run.
+//! What `atelier-worker` (`launch.rs`) starts: what people with a GPU, a model or a question run.
 //!
 //! One file for each command in [`commands`]; what they share with people and scripts is in [`output`].
 //! Exit codes: 0 fine, 1 failed, 2 wrong use.
 
 mod commands;
+mod doctor;
 mod output;
 
 use clap::Parser;

@@ -39,6 +39,14 @@ impl Output {
 		}
 	}
 
+	/// Writes a result that has a text of its own: as one line of JSON, or as that text.
+	pub fn report(&self, value: &Value, text: &str) {
+		match self.output {
+			Form::Json => println!("{value}"),
+			Form::Text => println!("{}", text.trim_end()),
+		}
+	}
+
 	/// Says why a command failed, with all that led to it.
 	pub fn failed(&self, error: &anyhow::Error) {
 		match self.output {

@@ -57,25 +57,28 @@ impl States {
 
 	/// The commitments of the complete answer.
 	pub fn committed(&self, input: &[u32], answer: &Answer) -> Result<Committed, Error> {
+		self.committed_to(input, &answer.tokens)
+	}
+
+	/// The commitments of an answer of these tokens.
+	pub fn committed_to(&self, input: &[u32], answer: &[u32]) -> Result<Committed, Error> {
 		let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
 		// The last token of an answer is not a position.
-		let positions = (input.len() + answer.tokens.len()).saturating_sub(1);
+		let positions = (input.len() + answer.len()).saturating_sub(1);
 		if seen.len() != positions {
 			return Err(Error::StatesMissing {
 				found: seen.len(),
 				positions,
 			});
 		}
-		let tokens = input.iter().chain(&answer.tokens);
+		let tokens = input.iter().chain(answer);
 		let states: Vec<_> = tokens
 			.zip(seen.iter())
 			.map(|(&token, &numbers)| State { token, numbers })
 			.collect();
 		let tree = |source| Error::Commitment { source };
 		Ok(Committed {
-			answer: token_tree::<Portable>(Kind::Tokens, &answer.tokens)
-				.map_err(tree)?
-				.commitment(),
+			answer: token_tree::<Portable>(Kind::Tokens, answer).map_err(tree)?.commitment(),
 			state: state_tree::<Portable>(&states).map_err(tree)?.commitment(),
 		})
 	}

@@ -10,7 +10,7 @@ use atelier_engine::{
 	backend::{Admission, Admit, Backend, Class, Numbers, Part, Sequence, Wanted},
 	claim::States,
 	exact::{
-		self, By, Plan,
+		self, By, Plan, Replay,
 		device::{Right, Way},
 	},
 	float::Device,
@@ -303,6 +303,42 @@ fn what_an_answer_commits_to_is_what_the_referee_computes() {
 			// Without the state of one position there is no claim.
 			let error = states.committed(&case.input[1..], &answer).err().unwrap();
 			assert!(matches!(error, Error::StatesMissing { .. }), "{error}");
+		}
+	}
+}
+
+/// Who checks an answer computes it again in one pass, and finds the same commitments; or the token that is wrong.
+#[test]
+fn an_answer_is_checked_in_one_pass() {
+	let mut random = Random(41);
+	for name in ["llama", "qwen3", "tiny-decoder"] {
+		let made = Made::of(name);
+		let engine = exact::serve(&made.folder, &plan(1)).unwrap();
+		let mut replay = Replay::load(&made.folder, &plan(1)).unwrap();
+		// The second answer is read in two pieces.
+		for (count, sampler) in [(1, Sampler::Greedy), (150, race(7))] {
+			let count = count.min(engine.facts().positions - 8);
+			let input: Vec<u32> = (0..8)
+				.map(|_| random.between(0, i64::from(engine.facts().vocabulary) - 1) as u32)
+				.collect();
+			let states = States::of(&engine.facts());
+			let mut request = Request::greedy(Input::Tokens(input.clone()), count);
+			request.sampler = sampler;
+			request.ends = Some(Vec::new());
+			request.watch = Some(states.watch());
+			let answer = engine.answer(request).unwrap().wait().unwrap();
+			let committed = states.committed(&input, &answer).unwrap();
+			let again = replay.run(&input, &answer.tokens, sampler).unwrap();
+			assert_eq!((again.wrong, again.committed), (None, committed), "{name}");
+			// The same states, and another answer.
+			let place = random.between(0, i64::from(count) - 1) as usize;
+			let mut wrong = answer.tokens.clone();
+			wrong[place] = (wrong[place] + 1) % engine.facts().vocabulary;
+			let again = replay.run(&input, &wrong, sampler).unwrap();
+			assert_eq!(again.wrong, Some(place), "{name}");
+			assert_ne!(again.committed.answer, committed.answer);
+			assert!(matches!(replay.run(&input, &[], sampler), Err(Error::NoAnswerWanted)));
+			assert!(replay.run(&[], &wrong, sampler).is_err());
 		}
 	}
 }

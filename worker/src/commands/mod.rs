@@ -2,9 +2,11 @@
 
 //! The commands, by whom they are for.
 
+mod bench;
+mod libtorch;
 mod model;
 
-use crate::output::Output;
+use crate::{doctor::Doctor, output::Output};
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -13,12 +15,22 @@ pub enum Command {
 	/// For who makes models.
 	#[command(subcommand)]
 	Model(model::Command),
+	/// Measures what this machine serves.
+	Bench(bench::Bench),
+	/// Checks this machine, and says what to do about what is wrong.
+	Doctor(Doctor),
+	/// Says which libtorch is used, and whether it computes: the doctor asks.
+	#[command(hide = true)]
+	Libtorch,
 }
 
 impl Command {
 	pub fn run(self, output: &Output) -> Result<()> {
 		match self {
 			Self::Model(command) => command.run(output),
+			Self::Bench(bench) => bench.run(output),
+			Self::Doctor(doctor) => doctor.run(output),
+			Self::Libtorch => libtorch::run(output),
 		}
 	}
 }

@@ -13,11 +13,13 @@ mod encoder;
 #[cfg(feature = "libtorch")]
 mod place;
 mod prefixes;
+mod replay;
 
 pub use decoder::ExactDecoder;
 pub use encoder::ExactEncoder;
 #[cfg(feature = "libtorch")]
 pub use place::{By, Placed, place, place_package, serve_on};
+pub use replay::{Replay, Replayed};
 
 use crate::{
 	Error,
@@ -39,13 +41,12 @@ pub struct Plan {
 	pub limits: Limits,
 }
 
-/// The model of a folder, whose package is checked number by number.
-pub fn load(folder: &ExactFolder, plan: &Plan) -> Result<Box<dyn Backend>, Error> {
-	load_bytes(folder.manifest().shape, folder.bytes(), kernels()?, plan)
+/// The numbers of a folder's package, checked one by one, and the threads of a plan.
+fn model(folder: &ExactFolder, plan: &Plan) -> Result<(Arc<Model>, Arc<Threads>), Error> {
+	checked(folder.manifest().shape, folder.bytes(), kernels()?, plan)
 }
 
-/// The model of a package's bytes, by these kernels.
-pub fn load_bytes(shape: Shape, bytes: &[u8], kernels: Kernels, plan: &Plan) -> Result<Box<dyn Backend>, Error> {
+fn checked(shape: Shape, bytes: &[u8], kernels: Kernels, plan: &Plan) -> Result<(Arc<Model>, Arc<Threads>), Error> {
 	let model = Model::checked(shape, bytes, kernels).map_err(|source| Error::ExactModel { source })?;
 	let needs = model.bytes();
 	if needs >= plan.memory {
@@ -54,9 +55,18 @@ pub fn load_bytes(shape: Shape, bytes: &[u8], kernels: Kernels, plan: &Plan) -> 
 			budget: plan.memory,
 		});
 	}
-	let threads = Arc::new(Threads::new(plan.threads)?);
-	let model = Arc::new(model);
-	Ok(match shape.answers {
+	Ok((Arc::new(model), Arc::new(Threads::new(plan.threads)?)))
+}
+
+/// The model of a folder, whose package is checked number by number.
+pub fn load(folder: &ExactFolder, plan: &Plan) -> Result<Box<dyn Backend>, Error> {
+	load_bytes(folder.manifest().shape, folder.bytes(), kernels()?, plan)
+}
+
+/// The model of a package's bytes, by these kernels.
+pub fn load_bytes(shape: Shape, bytes: &[u8], kernels: Kernels, plan: &Plan) -> Result<Box<dyn Backend>, Error> {
+	let (model, threads) = checked(shape, bytes, kernels, plan)?;
+	Ok(match model.shape().answers {
 		Use::Tokens => Box::new(ExactDecoder::new(model, threads, plan.memory)?),
 		Use::Embedding => Box::new(ExactEncoder::new(model, threads)?),
 	})

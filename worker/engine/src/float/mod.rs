@@ -13,6 +13,7 @@ pub(crate) mod device;
 mod encoder;
 mod linear;
 mod norm;
+pub mod probe;
 mod rotary;
 mod script;
 mod start;
@@ -22,7 +23,7 @@ pub use decoder::FloatDecoder;
 pub use device::Device;
 pub use encoder::FloatEncoder;
 pub use script::{Array, Elements, Script};
-pub use start::{Libtorch, threads};
+pub use start::{Libtorch, folder, threads, version};
 
 use crate::{
 	Error,

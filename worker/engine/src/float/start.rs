@@ -44,18 +44,30 @@ pub fn threads(wanted: Option<u16>) -> usize {
 	usize::try_from(tch::get_num_threads()).unwrap_or(1)
 }
 
-/// CUDA's part beside the CPU part that this process runs with.
-fn cuda() -> Option<PathBuf> {
+/// The folder of the CPU part that this process runs with.
+pub fn folder() -> Option<PathBuf> {
 	let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
 	let cpu = maps
 		.lines()
 		.filter_map(|line| line.find('/').and_then(|start| line.get(start..)));
-	let folder = cpu
-		.map(PathBuf::from)
-		.find(|path| path.ends_with(CPU))?
-		.parent()?
-		.to_owned();
-	Some(folder.join(CUDA)).filter(|path| path.exists())
+	let cpu = cpu.map(PathBuf::from).find(|path| path.ends_with(CPU))?;
+	Some(cpu.parent()?.to_owned())
+}
+
+/// The version that stands beside it: a file of the plain library, or one of a Python package.
+pub fn version() -> Option<String> {
+	let root = folder()?.parent()?.to_owned();
+	if let Ok(version) = std::fs::read_to_string(root.join("build-version")) {
+		return Some(version.trim().to_owned());
+	}
+	let python = std::fs::read_to_string(root.join("version.py")).ok()?;
+	let line = python.lines().find(|line| line.starts_with("__version__"))?;
+	Some(line.split('\'').nth(1)?.to_owned())
+}
+
+/// CUDA's part beside the CPU part.
+fn cuda() -> Option<PathBuf> {
+	Some(folder()?.join(CUDA)).filter(|path| path.exists())
 }
 
 fn load(path: PathBuf) -> Result<(), String> {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tells the binaries of this crate where libtorch is, as the engine's build.rs does for its own, and the launcher where it
+//! has to look.
+
+fn main() {
+	println!("cargo::rerun-if-changed=build.rs");
+	if let Ok(folder) = std::env::var("DEP_TCH_LIBTORCH_LIB") {
+		// A RUNPATH and not an RPATH, so that LD_LIBRARY_PATH, which may name a libtorch with CUDA, comes first.
+		println!("cargo::rustc-link-arg=-Wl,--enable-new-dtags,-rpath,{folder}");
+		println!("cargo::rustc-env=ATELIER_LIBTORCH_LIB={folder}");
+	}
+}
