@@ -4,6 +4,7 @@
 
 use super::{
 	arith::{Computed, bit_length, limbs, long, round_shift, sat16, sat32, scale},
+	fused::Product,
 	model::host,
 	ops::{Ops, Way, join},
 	selftest::Check,
@@ -150,13 +151,21 @@ impl Input {
 impl Ops {
 	/// Rows of 32-bit numbers as the input of a product.
 	pub fn quantised(&self, x: &Tensor, fraction: u8) -> Computed<Input> {
+		let columns = x.size().last().copied().unwrap_or(0);
+		if let Some(fused) = &self.fused {
+			let [limbs, exponents] = fused.quantised(x, filled(columns))?;
+			return Ok(Input {
+				limbs,
+				exponents,
+				fraction: fraction.into(),
+			});
+		}
 		let x = long(x)?;
 		let largest = x.f_abs()?.f_amax(-1, true)?;
 		let least = bit_length(&largest, &self.powers)?.f_sub_scalar(15)?.f_clamp_min(0)?;
 		let over = round_shift(&largest, &least)?.f_gt(arith::ACTIVATION_LIMIT)?;
 		let exponents = least.f_add(&over.f_to_kind(Kind::Int64)?)?;
 		let activations = self.spoilt(Check::Quantised, sat16(&round_shift(&x, &exponents)?)?)?;
-		let columns = x.size().last().copied().unwrap_or(0);
 		let stacked = Tensor::f_stack(&limbs(&activations)?, 0)?;
 		Ok(Input {
 			limbs: stacked.f_constant_pad_nd([0, filled(columns) - columns])?,
@@ -167,6 +176,19 @@ impl Ops {
 
 	/// Products of every row of the input, as 32-bit numbers, added to as many numbers if there are some.
 	pub fn product(&self, matrix: &Matrix, input: &Input, onto: Option<&Tensor>) -> Computed {
+		if let Some(fused) = &self.fused {
+			return fused.product(&Product {
+				activations: &input.limbs,
+				exponents: &input.exponents,
+				matrix: &matrix.limbs,
+				mantissas: &matrix.mantissas,
+				shifts: &matrix.shifts,
+				biases: &matrix.biases,
+				rows: matrix.rows,
+				base: input.fraction - matrix.to,
+				onto,
+			});
+		}
 		let rows = input.exponents.size().first().copied().unwrap_or(0);
 		let some = (self.elements / filled(matrix.rows).max(1)).max(LEAST_ROWS);
 		let parts = (0..rows).step_by(some as usize).map(|first| {
@@ -185,7 +207,7 @@ impl Ops {
 
 	fn some_rows(&self, matrix: &Matrix, input: &Input, onto: Option<&Tensor>) -> Computed {
 		let sums = match self.way {
-			Way::Bytes => by_bytes(matrix, input)?,
+			Way::Bytes | Way::Fused => by_bytes(matrix, input)?,
 			Way::Doubles => self.by_doubles(matrix, input)?,
 		};
 		// 45 bits by 15.

@@ -7,6 +7,7 @@
 //! with a float that integers correct. docs/gpu.md says how it is checked on a GPU.
 //!
 //! - `arith`: the spec's rules of rounding and limiting; `ops`, `linear`, `norm`, `attention`: its operators, of many rows.
+//! - `fused`: kernels of our own for GPUs.
 //! - `model`, `cache`, `room`: weights, keys and values, and the memory for them.
 //! - `selftest`: whether a device may be used at all.
 
@@ -15,6 +16,7 @@ mod attention;
 mod cache;
 mod decoder;
 mod encoder;
+mod fused;
 mod linear;
 mod model;
 mod norm;

@@ -4,6 +4,7 @@
 
 use super::{
 	arith::{self, Computed, left, long, right, round_shift, round_shift_by, sat32, scale},
+	fused::Fused,
 	selftest::Check,
 };
 use atelier_referee::tables::{Activation, exp2_negative};
@@ -13,6 +14,8 @@ use tch::{Device, Kind, Tensor};
 /// How products of matrices are computed. Each is exact by a bound, if the library keeps its promise; the self-test asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
+	/// Kernels of our own for products and activations, as exact as `Bytes`; what is between them is libtorch's.
+	Fused,
 	/// Bytes by bytes into 32 bits: an activation, or a word of a matrix, is two of them. 32,768 products of 7 by 7 bits take
 	/// 29 bits.
 	Bytes,
@@ -23,10 +26,15 @@ pub enum Way {
 
 impl Way {
 	/// Those of a device, the fastest first.
+	///
+	/// Kernels of our own are only asked with `ATELIER_GPU_KERNELS=1`: they have not run on a GPU yet, and one that wrote where it
+	/// should not would take everything with it that the process has on the GPU.
 	pub fn of(device: Device) -> &'static [Self] {
+		let wanted = std::env::var("ATELIER_GPU_KERNELS").is_ok_and(|wanted| wanted == "1");
 		match device {
 			// libtorch's product of bytes is slow on CPUs.
 			Device::Cpu => &[Self::Doubles, Self::Bytes],
+			_ if wanted => &[Self::Fused, Self::Bytes, Self::Doubles],
 			_ => &[Self::Bytes, Self::Doubles],
 		}
 	}
@@ -35,6 +43,7 @@ impl Way {
 impl fmt::Display for Way {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.write_str(match self {
+			Self::Fused => "kernels for GPUs",
 			Self::Bytes => "libtorch, products of bytes",
 			Self::Doubles => "libtorch, products of doubles",
 		})
@@ -49,6 +58,8 @@ pub struct Ops {
 	pub elements: i64,
 	pub(super) powers: Tensor,
 	exp2: Tensor,
+	/// Of the way that has them.
+	pub(super) fused: Option<Fused>,
 	/// For tests: an operator with a mistake.
 	#[cfg(test)]
 	pub broken: Option<Check>,
@@ -74,6 +85,7 @@ impl Ops {
 			},
 			powers: arith::powers(device)?,
 			exp2: Tensor::f_from_slice(&exp2)?.f_to_device(device)?,
+			fused: (way == Way::Fused).then(|| Fused::new(device)).transpose()?,
 			#[cfg(test)]
 			broken: None,
 		})
