@@ -64,3 +64,35 @@ fn wrong_use_is_told_apart_from_failure() {
 	assert_eq!(code, 1);
 	assert!(error.contains("/nowhere"), "{error}");
 }
+
+#[test]
+fn bits_that_differ_are_counted() {
+	for by in ["kernels", "doubles", "bytes"] {
+		let (code, out, errors) = run(&[
+			"model",
+			"compare",
+			"--by",
+			by,
+			"--values",
+			"2e4",
+			"--inputs",
+			"2",
+			"--longest",
+			"4",
+			"--batches",
+			"1,3",
+			"--output",
+			"json",
+			"--quiet",
+		]);
+		assert_eq!((code, errors.as_str()), (0, ""), "{by}");
+		let counted: Value = serde_json::from_str(&out).expect("a line of JSON");
+		assert_eq!(counted["differingBits"], 0);
+		assert!(counted["values"].as_u64() >= Some(20_000), "{counted}");
+	}
+	// What is not there is not replaced by something else.
+	let (code, _, error) = run(&["model", "compare", "--device", "cuda:999"]);
+	assert_eq!(code, 1);
+	assert!(error.contains("cuda:999 is not there"), "{error}");
+	assert_eq!(run(&["model", "compare", "--values", "many"]).0, 2);
+}

@@ -18,6 +18,8 @@ pub enum Error {
 	Commitment { source: atelier_referee::commit::Error },
 	#[error("this machine computes no exact values: {reason}")]
 	NoKernels { reason: String },
+	#[error("{device} computes no exact values: {reason}")]
+	WrongDevice { device: String, reason: String },
 	/// Of a model's files, or of a text.
 	#[error(transparent)]
 	Model(#[from] atelier_models::Error),

@@ -9,9 +9,14 @@ use atelier_engine::{
 	Error,
 	backend::{Admission, Admit, Backend, Class, Numbers, Part, Sequence, Wanted},
 	claim::States,
-	exact::{self, Plan, Replay},
+	exact::{
+		self, By, Plan, Replay,
+		device::{Right, Way},
+	},
+	float::Device,
 	serve::{Input, Limits, Request},
 };
+use atelier_kernels::Path;
 use atelier_models::exact::{ExactFolder, PACKAGE};
 use atelier_referee::{
 	claim::{State, StopReason, state_tree},
@@ -50,6 +55,17 @@ impl Made {
 			..settings
 		};
 		Self::with(name, Some(settings))
+	}
+
+	/// By the operators of a device, on this CPU.
+	fn device(&self, way: Way) -> Box<dyn Backend> {
+		let right = Right::of(Device::Cpu, &[way]).unwrap();
+		let package = self.folder.package().unwrap();
+		let plan = Plan {
+			memory: 1 << 30,
+			..plan(1)
+		};
+		right.load(&package, &plan, Path::PLAIN).unwrap()
 	}
 
 	fn backend(&self, threads: usize) -> Box<dyn Backend> {
@@ -119,8 +135,12 @@ fn every_logit_and_state_is_the_referee_s() {
 	let mut values = 0;
 	for name in DECODERS {
 		let made = Made::of(name);
-		for threads in [1, 2] {
-			let mut backend = made.backend(threads);
+		for mut backend in [
+			made.backend(1),
+			made.backend(2),
+			made.device(Way::Doubles),
+			made.device(Way::Bytes),
+		] {
 			assert_eq!(backend.facts().class, Class::Exact);
 			for case in cases(name) {
 				let right = made.referee(&case.input);
@@ -183,6 +203,55 @@ fn logits_are_near_those_of_the_float_model() {
 			}
 		}
 	}
+}
+
+/// Words of ten bits and of sixteen, as well as bytes, by the operators of a device.
+#[test]
+fn a_device_computes_the_referee_s_values_of_every_fixture() {
+	for (name, settings) in DECODERS
+		.map(|name| (name, Settings::TOKENS))
+		.into_iter()
+		.chain(ENCODERS.map(|name| (name, Settings::EMBEDDING)))
+	{
+		// all-MiniLM takes a minute here.
+		let long = std::env::var("ATELIER_LONG").is_ok_and(|long| long == "1");
+		if name == "minilm" && !long {
+			continue;
+		}
+		for bits in [10, 16] {
+			let settings = Settings {
+				matrix_bits: bits,
+				embedding_bits: bits,
+				..settings
+			};
+			let made = Made::with(name, Some(settings));
+			let package = made.folder.package().unwrap();
+			let way = if bits == 10 { Way::Bytes } else { Way::Doubles };
+			let mut backend = made.device(way);
+			for case in cases(name).iter().take(2) {
+				if ENCODERS.contains(&name) {
+					let vector = backend.embed(&[&case.input]).remove(0).unwrap();
+					let right = forward::embed(&package, &case.input, &mut Nobody).unwrap();
+					let right = right.into_iter().map(i32::from).collect();
+					assert_eq!(vector, Numbers::Exact(right), "{name}, {bits} bits");
+				} else {
+					let (sequence, _) = admitted(&mut *backend, &case.input, 1, None);
+					let logits = common::logits(&mut *backend, sequence, &case.input);
+					let right = made.referee(&case.input);
+					assert_eq!(logits, floats(&right.last().unwrap().0), "{name}, {bits} bits");
+				}
+			}
+		}
+	}
+}
+
+#[test]
+fn without_a_gpu_one_is_refused_by_name_and_the_cpu_serves() {
+	let made = Made::of("tiny-decoder");
+	let error = exact::place(&made.folder, &plan(1), Device::Cuda(999)).err().unwrap();
+	assert!(matches!(error, Error::NoDevice { .. }), "{error}");
+	let placed = exact::place(&made.folder, &plan(1), Device::Cpu).unwrap();
+	assert!(matches!(placed.by, By::Kernels { because: None, .. }), "{}", placed.by);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
 	random::{self, Size},
 };
 use atelier_engine::{
-	exact,
+	exact::{self, By},
 	float::{self, Device},
 	load::{Folder, checkpoint::Float, config::Config},
 	serve::{Engine, Limits},
@@ -161,12 +161,25 @@ impl Model {
 				Ok(float::serve(&Folder::new(&self.folder), &plan)?)
 			}
 			Class::Exact => {
+				let place = *plan;
 				let plan = exact::Plan {
 					threads: plan.threads.into(),
 					memory: plan.memory,
 					limits: plan.limits(),
 				};
-				Ok(exact::serve(self.exact()?, &plan)?)
+				let device = place.device;
+				let (engine, by) = exact::serve_on(self.exact()?, &plan, device)?;
+				match by {
+					// Nothing else is measured instead of what was asked for.
+					By::Kernels {
+						because: Some(reason), ..
+					} => Err(atelier_engine::Error::WrongDevice {
+						device: device.to_string(),
+						reason,
+					}
+					.into()),
+					_ => Ok(engine),
+				}
 			}
 		}
 	}

@@ -33,8 +33,8 @@ pub struct Bench {
 	/// Layers of a random model.
 	#[arg(long, default_value_t = Size::default().layers)]
 	layers: u32,
-	/// Where floats are computed: cpu, or cuda:0 and so on. The exact class is computed on the CPU.
-	#[arg(long, default_value = "cpu", value_parser = device)]
+	/// Where it is computed: cpu, or cuda:0 and so on.
+	#[arg(long, default_value = "cpu", value_parser = super::device)]
 	device: Device,
 	/// Threads of the CPU; by default one for each core.
 	#[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
@@ -61,14 +61,6 @@ pub struct Bench {
 
 fn class(name: &str) -> Result<Class, String> {
 	Class::named(name).ok_or_else(|| "one of exact, f32, f16, bf16".into())
-}
-
-fn device(name: &str) -> Result<Device, String> {
-	match name.strip_prefix("cuda:").map(str::parse) {
-		None if name == "cpu" => Ok(Device::Cpu),
-		Some(Ok(number)) => Ok(Device::Cuda(number)),
-		_ => Err("cpu, or cuda: and a number".into()),
-	}
 }
 
 impl Bench {

@@ -3,11 +3,13 @@
 //! The commands, by whom they are for.
 
 mod bench;
+mod compare;
 mod libtorch;
 mod model;
 
 use crate::{doctor::Doctor, output::Output};
 use anyhow::Result;
+use atelier_engine::float::Device;
 use clap::Subcommand;
 
 #[derive(Subcommand)]
@@ -32,5 +34,14 @@ impl Command {
 			Self::Doctor(doctor) => doctor.run(output),
 			Self::Libtorch => libtorch::run(output),
 		}
+	}
+}
+
+/// A device by the name that it has everywhere.
+fn device(name: &str) -> Result<Device, String> {
+	match name.strip_prefix("cuda:").map(str::parse) {
+		None if name == "cpu" => Ok(Device::Cpu),
+		Some(Ok(number)) => Ok(Device::Cuda(number)),
+		_ => Err("cpu, or cuda: and a number".into()),
 	}
 }

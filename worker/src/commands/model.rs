@@ -2,6 +2,7 @@
 
 //! `atelier-worker model`: makes exact models of float ones, and checks them.
 
+use super::compare::Compare;
 use crate::output::Output;
 use anyhow::Result;
 use atelier_convert::{
@@ -26,6 +27,8 @@ pub enum Command {
 		/// The exact model's folder.
 		folder: PathBuf,
 	},
+	/// Counts the bits in which a device differs from what is right: 0, or the command fails.
+	Compare(Compare),
 }
 
 #[derive(Args)]
@@ -51,6 +54,7 @@ impl Command {
 		match self {
 			Self::Convert(arguments) => arguments.run(output),
 			Self::Verify { folder } => verify(folder, output),
+			Self::Compare(compare) => compare.run(output),
 		}
 	}
 }

@@ -9,9 +9,12 @@
 //! 2. When its tokens have filled a page, that page is known by the page before it and its tokens.
 //! 3. When it is released, known pages stay until somebody needs the room: the one unused for the longest goes first.
 
-use super::{Admission, Admit, Memory, Sequence};
+use super::{Admission, Admit, Memory, Part, Sequence};
 use crate::Error;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+	collections::{BTreeMap, BTreeSet, HashMap},
+	ops::Range,
+};
 
 pub struct Pages {
 	page_tokens: u32,
@@ -34,6 +37,39 @@ struct Page {
 	/// What the page after this one is known by.
 	name: u64,
 	since: u64,
+}
+
+/// A part of a step, as attention sees it.
+#[derive(Clone, Debug)]
+pub struct Span {
+	pub pages: Vec<u32>,
+	/// Tokens before this step, and in it.
+	pub past: u32,
+	pub new: u32,
+}
+
+/// A part, its place in its batch, and where its tokens go.
+pub type Placed<'a> = (usize, &'a Part<'a>, Span);
+
+impl Span {
+	/// Where the keys and values of some positions are, in pages of so many tokens.
+	pub fn slots(&self, positions: Range<u32>, page_tokens: u32) -> impl Iterator<Item = i64> {
+		positions.filter_map(move |position| {
+			let page = self.pages.get((position / page_tokens) as usize)?;
+			Some(i64::from(*page) * i64::from(page_tokens) + i64::from(position % page_tokens))
+		})
+	}
+
+	/// The pages that hold what there is after this step.
+	pub fn used(&self, page_tokens: u32) -> &[u32] {
+		let used = (u64::from(self.past) + u64::from(self.new)).div_ceil(page_tokens.into());
+		self.pages.get(..used as usize).unwrap_or(&self.pages)
+	}
+
+	/// The positions of the new tokens.
+	pub fn positions(&self) -> Range<u32> {
+		self.past..self.past.saturating_add(self.new)
+	}
 }
 
 /// What is before a page, and what is in it. All of its tokens, so that there is nothing to collide.
@@ -140,6 +176,34 @@ impl Pages {
 			pages.push(page);
 		}
 		(pages, Some(before))
+	}
+
+	/// The parts of a step in the order in which they are computed: answers first. Those that cannot be computed are out.
+	pub fn in_order<'a>(&self, parts: &'a [Part<'a>], vocabulary: u32) -> (Vec<Placed<'a>>, Vec<(usize, Error)>) {
+		let (mut order, mut wrong) = (Vec::new(), Vec::new());
+		for (place, part) in parts.iter().enumerate() {
+			match self.span(part, vocabulary) {
+				Ok(span) => order.push((place, part, span)),
+				Err(error) => wrong.push((place, error)),
+			}
+		}
+		order.sort_by_key(|(_, part, _)| part.tokens.len() != 1);
+		(order, wrong)
+	}
+
+	fn span(&self, part: &Part<'_>, vocabulary: u32) -> Result<Span, Error> {
+		if part.tokens.is_empty() {
+			return Err(Error::EmptyInput);
+		}
+		let (pages, past) = self.room(part.sequence, part.tokens.len())?;
+		match part.tokens.iter().find(|token| **token >= vocabulary) {
+			Some(&token) => Err(atelier_models::Error::UnknownToken { token, vocabulary }.into()),
+			None => Ok(Span {
+				pages: pages.to_vec(),
+				past,
+				new: part.tokens.len() as u32,
+			}),
+		}
 	}
 
 	/// Pages and number of computed tokens of a sequence, if it has room for so many more.

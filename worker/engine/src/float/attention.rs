@@ -7,7 +7,7 @@
 //! together, behind a mask, where gathering their pages costs less than one call for each of them.
 
 use super::cache::{Cache, PAGE};
-use crate::load::config::DecoderConfig;
+use crate::{backend::pages::Span, load::config::DecoderConfig};
 use tch::{Device, Kind, TchError, Tensor};
 
 /// Answers are computed together while copies of their keys and values of one layer, padded to the longest, take no more
@@ -21,15 +21,6 @@ pub fn together(device: Device) -> u64 {
 		Device::Cpu => 4 << 20,
 		_ => 256 << 20,
 	}
-}
-
-/// A part of a step, as attention sees it.
-#[derive(Clone, Debug)]
-pub struct Span {
-	pub pages: Vec<u32>,
-	/// Tokens before this step, and in it.
-	pub past: u32,
-	pub new: u32,
 }
 
 /// What each layer of a step does.
@@ -87,7 +78,10 @@ impl Attention {
 			looks.push(Look::alone(span, first, device)?);
 			first += i64::from(span.new);
 		}
-		let slots: Vec<i64> = spans.iter().flat_map(Span::slots).collect();
+		let slots: Vec<i64> = spans
+			.iter()
+			.flat_map(|span| span.slots(span.positions(), PAGE))
+			.collect();
 		Ok(Self {
 			heads: config.heads.into(),
 			key_heads: config.key_heads.into(),
@@ -183,7 +177,7 @@ impl Look {
 	fn alone(span: &Span, first: i64, device: Device) -> Result<Self, TchError> {
 		let (past, rows) = (i64::from(span.past), i64::from(span.new));
 		let length = past + rows;
-		let used = span.used();
+		let used = span.used(PAGE);
 		let run = used
 			.iter()
 			.zip(used.iter().skip(1))
@@ -209,10 +203,10 @@ impl Look {
 	}
 
 	fn together(spans: &[Span], device: Device) -> Result<Self, TchError> {
-		let most = spans.iter().map(|span| span.used().len()).max().unwrap_or(0);
+		let most = spans.iter().map(|span| span.used(PAGE).len()).max().unwrap_or(0);
 		// Where there is no page, the first one stands behind the mask.
 		let pages = spans.iter().flat_map(|span| {
-			let own = span.used().iter().map(|page| i64::from(*page));
+			let own = span.used(PAGE).iter().map(|page| i64::from(*page));
 			own.chain(std::iter::repeat(0)).take(most)
 		});
 		let lengths = numbers(spans.iter().map(|span| i64::from(span.past) + 1), device)?;
@@ -222,22 +216,6 @@ impl Look {
 			rows: spans.len() as i64,
 			pages: numbers(pages, device)?,
 			mask: mask.f_unsqueeze(1)?.f_unsqueeze(1)?,
-		})
-	}
-}
-
-impl Span {
-	/// The pages that hold what there is after this step.
-	fn used(&self) -> &[u32] {
-		let used = (u64::from(self.past) + u64::from(self.new)).div_ceil(PAGE.into());
-		self.pages.get(..used as usize).unwrap_or(&self.pages)
-	}
-
-	/// Where its new tokens go.
-	fn slots(&self) -> impl Iterator<Item = i64> {
-		(self.past..self.past.saturating_add(self.new)).filter_map(|position| {
-			let page = self.pages.get((position / PAGE) as usize)?;
-			Some(i64::from(*page) * i64::from(PAGE) + i64::from(position % PAGE))
 		})
 	}
 }

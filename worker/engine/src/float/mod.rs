@@ -9,7 +9,7 @@
 mod attention;
 mod cache;
 mod decoder;
-mod device;
+pub(crate) mod device;
 mod encoder;
 mod linear;
 mod norm;

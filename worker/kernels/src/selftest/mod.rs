@@ -6,7 +6,7 @@
 //! operands and with operands at their limits, before one value is served; one that is wrong about any of them is not used.
 
 pub(crate) mod checks;
-pub(crate) mod operands;
+pub mod operands;
 
 use crate::Path;
 use std::fmt;

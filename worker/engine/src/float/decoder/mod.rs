@@ -10,7 +10,6 @@ mod tests;
 
 use super::{
 	Plan,
-	attention::Span,
 	cache::Cache,
 	device::{Doing, kind},
 	weights::Weights,
@@ -41,9 +40,6 @@ pub struct FloatDecoder {
 	leaves_spoilt: bool,
 }
 
-/// A part, its place in its batch, and where its tokens go.
-type Placed<'a> = (usize, &'a Part<'a>, Span);
-
 impl FloatDecoder {
 	pub fn load(folder: &Folder, config: DecoderConfig, plan: &Plan) -> Result<Self, Error> {
 		let device = plan.device.torch()?;
@@ -71,35 +67,6 @@ impl FloatDecoder {
 			leaves_spoilt: false,
 		})
 	}
-
-	/// The parts of a step in the order in which they are computed: answers first. Those that cannot be computed are out.
-	fn in_order<'a>(&self, parts: &'a [Part<'a>]) -> (Vec<Placed<'a>>, Vec<(usize, Error)>) {
-		let (mut order, mut wrong) = (Vec::new(), Vec::new());
-		for (place, part) in parts.iter().enumerate() {
-			match self.span(part) {
-				Ok(span) => order.push((place, part, span)),
-				Err(error) => wrong.push((place, error)),
-			}
-		}
-		order.sort_by_key(|(_, part, _)| part.tokens.len() != 1);
-		(order, wrong)
-	}
-
-	fn span(&self, part: &Part<'_>) -> Result<Span, Error> {
-		if part.tokens.is_empty() {
-			return Err(Error::EmptyInput);
-		}
-		let (pages, past) = self.pages.room(part.sequence, part.tokens.len())?;
-		let vocabulary = self.facts.vocabulary;
-		match part.tokens.iter().find(|token| **token >= vocabulary) {
-			Some(&token) => Err(atelier_models::Error::UnknownToken { token, vocabulary }.into()),
-			None => Ok(Span {
-				pages: pages.to_vec(),
-				past,
-				new: part.tokens.len() as u32,
-			}),
-		}
-	}
 }
 
 impl Backend for FloatDecoder {
@@ -117,7 +84,7 @@ impl Backend for FloatDecoder {
 	}
 
 	fn step(&mut self, parts: &[Part<'_>]) -> Result<Vec<Result<Outcome, Error>>, Error> {
-		let (order, wrong) = self.in_order(parts);
+		let (order, wrong) = self.pages.in_order(parts, self.facts.vocabulary);
 		let mut outcomes: Vec<_> = wrong.into_iter().map(|(place, error)| (place, Err(error))).collect();
 		if !order.is_empty() {
 			let tokens: Vec<_> = order

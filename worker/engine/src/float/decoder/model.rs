@@ -5,15 +5,8 @@
 use super::layer::Layer;
 use crate::{
 	Error,
-	backend::{Numbers, Outcome, Part, Wanted},
-	float::{
-		attention::{Attention, Span},
-		cache::Cache,
-		linear::Linear,
-		norm::RmsNorm,
-		rotary::Rotary,
-		weights::Weights,
-	},
+	backend::{Numbers, Outcome, Part, Wanted, pages::Span},
+	float::{attention::Attention, cache::Cache, linear::Linear, norm::RmsNorm, rotary::Rotary, weights::Weights},
 	load::config::DecoderConfig,
 };
 use std::ops::Range;
