@@ -14,6 +14,13 @@ pub enum Error {
 	ExactModel { source: atelier_kernels::ModelError },
 	#[error("of {positions} positions the states of {found} were seen")]
 	StatesMissing { found: usize, positions: usize },
+	/// Of a fingerprint's bytes.
+	#[error(transparent)]
+	Fingerprint(#[from] crate::fingerprint::Broken),
+	#[error("states of {width} numbers have no fingerprint")]
+	NoFingerprint { width: u32 },
+	#[error("the fingerprint is of {found} positions, and input and answer have {wanted}")]
+	OtherPositions { found: u32, wanted: usize },
 	#[error("{source}")]
 	Commitment { source: atelier_referee::commit::Error },
 	#[error("this machine computes no exact values: {reason}")]
