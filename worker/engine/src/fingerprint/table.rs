@@ -56,6 +56,11 @@ impl Table {
 		Some(Self { seed, entries })
 	}
 
+	/// How many it holds.
+	pub fn codes(&self) -> usize {
+		self.entries.len()
+	}
+
 	/// The code of a place.
 	pub fn code(&self, place: u32) -> u16 {
 		sum(&self.entries, row(self.seed, place, self.entries.len()))
