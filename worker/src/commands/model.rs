@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `atelier-worker model`: makes exact models of float ones, and checks them.
+//! `atelier-worker model`: makes exact models of float ones, checks them, and measures what float ones can be held to.
+
+mod tolerance;
 
 use crate::output::Output;
 use anyhow::Result;
@@ -26,6 +28,11 @@ pub enum Command {
 		/// The exact model's folder.
 		folder: PathBuf,
 	},
+	/// Measures how far honest answers in floats are apart, and how far those of cheats.
+	Tolerance(tolerance::Tolerance),
+	/// Answers as a tolerance profile asks for it, in a process of its own.
+	#[command(hide = true)]
+	TolerancePart,
 }
 
 #[derive(Args)]
@@ -51,6 +58,8 @@ impl Command {
 		match self {
 			Self::Convert(arguments) => arguments.run(output),
 			Self::Verify { folder } => verify(folder, output),
+			Self::Tolerance(arguments) => arguments.run(output),
+			Self::TolerancePart => tolerance::part(),
 		}
 	}
 }

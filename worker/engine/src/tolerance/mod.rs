@@ -13,6 +13,7 @@
 
 pub mod cheats;
 mod folders;
+mod machine;
 mod measure;
 mod profile;
 mod prove;
