@@ -28,6 +28,8 @@ pub enum Error {
 	/// Of a fingerprint's bytes.
 	#[error(transparent)]
 	Fingerprint(#[from] crate::fingerprint::Broken),
+	#[error("no seed gives a table of these numbers")]
+	NoTable,
 	#[error("states of {width} numbers have no fingerprint")]
 	NoFingerprint { width: u32 },
 	#[error("the fingerprint is of {found} positions, and input and answer have {wanted}")]

@@ -21,8 +21,6 @@ pub struct Picks {
 	width: usize,
 	open: Open,
 	groups: Vec<Vec<Pick>>,
-	/// Groups that were taken away already.
-	taken: usize,
 	/// Positions did not come one after the other.
 	lost: bool,
 }
@@ -38,13 +36,12 @@ impl Picks {
 			width: facts.width as usize,
 			open: Open::new(layout),
 			groups: Vec::new(),
-			taken: 0,
 			lost: false,
 		})
 	}
 
 	fn positions(&self) -> usize {
-		(self.taken + self.groups.len()) * GROUP as usize + self.open.positions() as usize
+		self.groups.len() * GROUP as usize + self.open.positions() as usize
 	}
 
 	/// The states of some positions from this one on.
@@ -84,66 +81,40 @@ impl Picks {
 	}
 }
 
-/// Makes the fingerprint of one answer.
+/// Makes the fingerprint of one answer. While it is made only the largest numbers are picked, on the engine's thread;
+/// their tables are made by whoever asks for the fingerprint.
 #[derive(Clone)]
-pub struct Prints(Arc<Mutex<Making>>);
-
-struct Making {
-	picks: Picks,
-	groups: Vec<Table>,
-	/// There was no table for a group.
-	impossible: bool,
-}
-
-impl Making {
-	fn store(&mut self) {
-		for picks in self.picks.groups.drain(..) {
-			self.picks.taken += 1;
-			match Table::of(&picks) {
-				Some(table) => self.groups.push(table),
-				None => self.impossible = true,
-			}
-		}
-	}
-}
+pub struct Prints(Arc<Mutex<Picks>>);
 
 impl Prints {
 	/// Of a model.
 	pub fn of(layout: Layout, facts: &Facts) -> Result<Self, Error> {
-		Ok(Self(Arc::new(Mutex::new(Making {
-			picks: Picks::new(layout, facts)?,
-			groups: Vec::new(),
-			impossible: false,
-		}))))
+		Ok(Self(Arc::new(Mutex::new(Picks::new(layout, facts)?))))
 	}
 
 	/// For the request.
 	pub fn watch(&self) -> Watch {
 		let prints = self.clone();
 		Box::new(move |first, numbers| {
-			let mut making = prints.0.lock().unwrap_or_else(PoisonError::into_inner);
-			making.picks.see(first, numbers);
-			making.store();
+			let mut picks = prints.0.lock().unwrap_or_else(PoisonError::into_inner);
+			picks.see(first, numbers);
 		})
 	}
 
 	/// The fingerprint of the complete answer, whose last token is not a position.
 	pub fn fingerprint(&self, input: usize, answer: usize) -> Result<Fingerprint, Error> {
-		let making = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		let picks = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
 		let positions = (input + answer).saturating_sub(1);
-		let found = making.picks.positions();
-		if making.picks.lost || making.impossible || found != positions || positions == 0 {
-			return Err(Error::StatesMissing { found, positions });
+		let layout = picks.layout;
+		let groups = picks.finish(positions)?;
+		if groups.is_empty() {
+			return Err(Error::StatesMissing { found: 0, positions });
 		}
-		let mut groups = making.groups.clone();
-		if making.picks.open.positions() > 0 {
-			let rest = making.picks.open.clone().finish();
-			groups.push(Table::of(&rest).ok_or(Error::StatesMissing { found, positions })?);
-		}
+		let tables = groups.iter().map(|picks| Table::of(picks).ok_or(Error::NoTable));
 		Ok(Fingerprint {
-			layout: making.picks.layout,
+			layout,
 			positions: positions as u32,
-			groups,
+			groups: tables.collect::<Result<_, _>>()?,
 		})
 	}
 }

@@ -31,26 +31,26 @@ impl Table {
 		if picks.is_empty() || picks.len() > MOST {
 			return None;
 		}
-		let mut rows: Vec<Option<(u128, u16)>> = vec![None; picks.len()];
+		// By their lowest bit; 0 where there is none yet.
+		let (mut rows, mut codes) = ([0_u128; MOST], [0_u16; MOST]);
 		for pick in picks {
 			let (mut row, mut code) = (row(seed, pick.place, picks.len()), pick.code);
 			loop {
-				// A row that is a sum of others.
-				let place = rows.get_mut(row.trailing_zeros() as usize)?;
-				match place {
-					Some((other, its)) => {
-						row ^= *other;
-						code ^= *its;
-					}
-					None => break *place = Some((row, code)),
+				// No bits are left: the row is a sum of others.
+				let place = row.trailing_zeros() as usize;
+				let (other, its) = (rows.get_mut(place)?, codes.get_mut(place)?);
+				if *other == 0 {
+					(*other, *its) = (row, code);
+					break;
 				}
+				row ^= *other;
+				code ^= *its;
 			}
 		}
 		let mut entries = vec![0; picks.len()];
-		for place in (0..picks.len()).rev() {
-			let (row, code) = rows.get(place).copied().flatten()?;
+		for (place, (row, code)) in rows.iter().zip(codes).enumerate().take(picks.len()).rev() {
 			// Its own bit is the lowest; the entries above are known, its own is still 0.
-			let entry = code ^ sum(&entries, row);
+			let entry = code ^ sum(&entries, *row);
 			*entries.get_mut(place)? = entry;
 		}
 		Some(Self { seed, entries })

@@ -5,7 +5,7 @@
 use super::{
 	Asked, Caught, Honest, Inputs, Job, Layout, Machine, ModelFiles, Profile, Proved, Setup, Side,
 	cheats::{self, Cheat},
-	profile::{Accused, FORMAT},
+	profile::{Accused, FORMAT, Pooled},
 	rule,
 };
 use crate::{
@@ -43,11 +43,11 @@ pub type Prover<'a> = dyn FnMut(&Job) -> Result<Vec<Proved>, Error> + 'a;
 
 /// Measures. `show` is told what comes next.
 pub fn measure(plan: &Plan, prover: &mut Prover<'_>, show: &mut dyn FnMut(&str)) -> Result<Profile, Error> {
-	let measuring = Measuring { plan };
+	let measuring = Measuring::of(plan);
 	let mut honest = Vec::new();
 	for setup in &plan.provers {
 		show(&format!("answering: {}", described(setup)));
-		honest.push((setup, prover(&measuring.job(setup, &plan.folder, &plan.asked))?));
+		honest.push((setup, measuring.honest(setup, prover)?));
 	}
 	let first = honest
 		.first()
@@ -66,6 +66,12 @@ pub fn measure(plan: &Plan, prover: &mut Prover<'_>, show: &mut dyn FnMut(&str))
 	}
 	let calibrating = reports.iter().flat_map(|(_, reports)| reports.iter().step_by(2));
 	let limits = rule::limits(calibrating);
+	// Of each way of answering on its own: a worker answers in one way.
+	let pools = |first: usize| -> Vec<Report> {
+		let of_one = reports.iter().map(|(_, reports)| reports.iter().skip(first).step_by(2));
+		of_one.flat_map(pooled).collect()
+	};
+	let several = rule::limits(pools(0).iter()).only(Measure::of_several);
 	let held_out = || {
 		reports
 			.iter()
@@ -75,7 +81,10 @@ pub fn measure(plan: &Plan, prover: &mut Prover<'_>, show: &mut dyn FnMut(&str))
 	let mut caught = Vec::new();
 	for (cheat, proved) in &cheated {
 		show(&format!("verifying: {}", cheat.name()));
-		caught.push(self::caught(*cheat, &measuring.verify(&mut *backend, proved)?, &limits));
+		let reports = measuring.verify(&mut *backend, proved)?;
+		let pairs = proved.iter().zip(first);
+		let same = pairs.filter(|(proved, honest)| proved.answer == honest.answer).count();
+		caught.push(self::caught(*cheat, &reports, &limits, &several, same));
 	}
 	Ok(Profile {
 		format: FORMAT.into(),
@@ -94,13 +103,33 @@ pub fn measure(plan: &Plan, prover: &mut Prover<'_>, show: &mut dyn FnMut(&str))
 			.iter()
 			.map(|(setup, reports)| honest_of(setup, reports))
 			.collect(),
-		accused: Accused {
-			answers: held_out().count(),
-			accused,
-			rate_at_most: rule::up(rule::rate_at_most(accused, held_out().count())),
+		accused: Accused::of(accused, held_out().count()),
+		pooled: Pooled {
+			answers: rule::POOL,
+			limits: Measure::ALL
+				.into_iter()
+				.filter(|measure| measure.of_several())
+				.map(|measure| (measure.name().into(), several.get(measure)))
+				.collect(),
+			accused: Accused::of(
+				pools(1)
+					.iter()
+					.filter(|pool| !pool.excesses(&several).is_empty())
+					.count(),
+				pools(1).len(),
+			),
 		},
 		cheats: caught,
 	})
+}
+
+/// As many together as the rule says; those that are left over are not looked at.
+fn pooled<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Vec<Report> {
+	let reports: Vec<_> = reports.into_iter().collect();
+	reports
+		.chunks_exact(rule::POOL)
+		.map(|pool| Report::pooled(pool.iter().copied()))
+		.collect()
 }
 
 /// In a few words.
@@ -113,11 +142,21 @@ pub fn described(setup: &Setup) -> String {
 	)
 }
 
-struct Measuring<'a> {
+/// The steps of a measurement.
+pub struct Measuring<'a> {
 	plan: &'a Plan,
 }
 
-impl Measuring<'_> {
+impl<'a> Measuring<'a> {
+	pub fn of(plan: &'a Plan) -> Self {
+		Self { plan }
+	}
+
+	/// What an honest prover says of every request.
+	pub fn honest(&self, setup: &Setup, prover: &mut Prover<'_>) -> Result<Vec<Proved>, Error> {
+		prover(&self.job(setup, &self.plan.folder, &self.plan.asked))
+	}
+
 	fn job(&self, setup: &Setup, folder: &Path, asked: &[Asked]) -> Job {
 		Job {
 			folder: folder.into(),
@@ -135,7 +174,8 @@ impl Measuring<'_> {
 		}
 	}
 
-	fn verify(&self, backend: &mut dyn Backend, proved: &[Proved]) -> Result<Vec<Report>, Error> {
+	/// What a verifier finds.
+	pub fn verify(&self, backend: &mut dyn Backend, proved: &[Proved]) -> Result<Vec<Report>, Error> {
 		let pairs = self.plan.asked.iter().zip(proved);
 		pairs
 			.map(|(asked, proved)| {
@@ -151,7 +191,7 @@ impl Measuring<'_> {
 	}
 
 	/// What a cheat says of every request.
-	fn cheat(&self, cheat: Cheat, honest: &[Proved], prover: &mut Prover<'_>) -> Result<Vec<Proved>, Error> {
+	pub fn cheat(&self, cheat: Cheat, honest: &[Proved], prover: &mut Prover<'_>) -> Result<Vec<Proved>, Error> {
 		let setup = self.plan.provers.first().ok_or(Error::WrongUse)?;
 		let folder = Folder::new(&self.plan.folder);
 		let changed = self.plan.scratch.join("changed");
@@ -247,6 +287,16 @@ impl Measuring<'_> {
 	}
 }
 
+impl Accused {
+	fn of(accused: usize, answers: usize) -> Self {
+		Self {
+			answers,
+			accused,
+			rate_at_most: rule::up(rule::rate_at_most(accused, answers)),
+		}
+	}
+}
+
 fn gone(folder: &Path) -> Result<(), Error> {
 	fs::remove_dir_all(folder).map_err(|source| Error::Unwritable {
 		path: folder.into(),
@@ -280,19 +330,23 @@ fn honest_of(setup: &Setup, reports: &[Report]) -> Honest {
 	}
 }
 
-fn caught(cheat: Cheat, reports: &[Report], limits: &Limits) -> Caught {
+fn caught(cheat: Cheat, reports: &[Report], limits: &Limits, several: &Limits, same: usize) -> Caught {
 	let count = |limits: Limits| {
 		reports
 			.iter()
 			.filter(|report| !report.excesses(&limits).is_empty())
 			.count()
 	};
+	let pools = pooled(reports);
 	Caught {
 		cheat: cheat.name(),
 		answers: reports.len(),
+		same_answer: same,
 		caught: count(*limits),
 		by_fingerprint: count(limits.only(Measure::of_fingerprint)),
 		by_choices: count(limits.only(|measure| !measure.of_fingerprint())),
+		pools: pools.len(),
+		pools_caught: pools.iter().filter(|pool| !pool.excesses(several).is_empty()).count(),
 		middle: numbers(reports, |all| all.get(all.len() / 2).copied().unwrap_or(0.0)),
 	}
 }

@@ -19,6 +19,6 @@ mod profile;
 mod prove;
 pub mod rule;
 
-pub use measure::{Plan, Prover, described, measure};
+pub use measure::{Measuring, Plan, Prover, described, measure};
 pub use profile::{Caught, Honest, Inputs, Layout, Machine, ModelFiles, Profile, Side};
 pub use prove::{Asked, Job, Proved, Settings, Setup, prove};

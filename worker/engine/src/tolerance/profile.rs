@@ -28,6 +28,7 @@ pub struct Profile {
 	pub limits: BTreeMap<String, f64>,
 	pub honest: Vec<Honest>,
 	pub accused: Accused,
+	pub pooled: Pooled,
 	pub cheats: Vec<Caught>,
 }
 
@@ -92,14 +93,28 @@ pub struct Accused {
 	pub rate_at_most: f64,
 }
 
+/// Several answers of one worker, looked at together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pooled {
+	/// How many together.
+	pub answers: usize,
+	pub limits: BTreeMap<String, f64>,
+	/// Of honest ones that gave no limits; here an answer is a pool.
+	pub accused: Accused,
+}
+
 /// Answers of a cheat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Caught {
 	pub cheat: String,
 	pub answers: usize,
+	/// Answers with the tokens of the honest ones.
+	pub same_answer: usize,
 	pub caught: usize,
 	pub by_fingerprint: usize,
 	pub by_choices: usize,
+	pub pools: usize,
+	pub pools_caught: usize,
 	/// The middle of each number, over all answers.
 	pub middle: BTreeMap<String, f64>,
 }
@@ -138,16 +153,14 @@ impl TryFrom<&Layout> for fingerprint::Layout {
 }
 
 impl Profile {
-	/// What a verifier holds answers to. A number without a limit is not looked at, so all must be there.
+	/// What a verifier holds an answer to. A number without a limit is not looked at, so all must be there.
 	pub fn limits(&self) -> Result<Limits, Error> {
-		Measure::ALL.into_iter().try_fold(Limits::default(), |limits, measure| {
-			match self.limits.get(measure.name()) {
-				Some(limit) if limit.is_finite() && *limit >= 0.0 => Ok(limits.with(measure, *limit)),
-				_ => Err(Error::NoLimit {
-					measure: measure.name(),
-				}),
-			}
-		})
+		read(&self.limits, |_| true)
+	}
+
+	/// What it holds as many answers of a worker together to as the profile says.
+	pub fn limits_of_several(&self) -> Result<Limits, Error> {
+		read(&self.pooled.limits, Measure::of_several)
 	}
 
 	/// The file.
@@ -164,6 +177,7 @@ impl Profile {
 		}
 		fingerprint::Layout::try_from(&profile.layout)?;
 		profile.limits()?;
+		profile.limits_of_several()?;
 		Ok(profile)
 	}
 
@@ -171,4 +185,16 @@ impl Profile {
 	pub fn hash(file: &str) -> String {
 		hex::encode(Portable::hash(file.as_bytes()))
 	}
+}
+
+fn read(from: &BTreeMap<String, f64>, wanted: impl Fn(Measure) -> bool) -> Result<Limits, Error> {
+	let wanted = Measure::ALL.into_iter().filter(|measure| wanted(*measure));
+	wanted
+		.into_iter()
+		.try_fold(Limits::default(), |limits, measure| match from.get(measure.name()) {
+			Some(limit) if limit.is_finite() && *limit >= 0.0 => Ok(limits.with(measure, *limit)),
+			_ => Err(Error::NoLimit {
+				measure: measure.name(),
+			}),
+		})
 }

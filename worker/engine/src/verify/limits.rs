@@ -46,6 +46,11 @@ impl Measure {
 		Self::Others,
 	];
 
+	/// Those that say something of several answers together.
+	pub fn of_several(self) -> bool {
+		matches!(self, Self::Stray | Self::Mean | Self::Others)
+	}
+
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::GroupStray => "group_stray",
@@ -98,6 +103,19 @@ impl Limits {
 }
 
 impl Report {
+	/// Several answers of one worker as if they were one: what is small in each, and always there, shows in all together.
+	pub fn pooled<'a>(reports: impl IntoIterator<Item = &'a Self>) -> Self {
+		let mut all = Self {
+			groups: Vec::new(),
+			choices: Vec::new(),
+		};
+		for report in reports {
+			all.groups.extend_from_slice(&report.groups);
+			all.choices.extend_from_slice(&report.choices);
+		}
+		all
+	}
+
 	/// A number; of those that each group has, the largest. A group with less than half of its positions counts only in the
 	/// whole: the mean of a few numbers says little. So does the only one of a short answer.
 	pub fn measured(&self, measure: Measure) -> f64 {

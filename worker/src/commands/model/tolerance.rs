@@ -244,7 +244,7 @@ fn apart(job: &Job) -> Result<Vec<Proved>, atelier_engine::Error> {
 			.env("MKL_ENABLE_INSTRUCTIONS", products)
 			.env("ONEDNN_MAX_CPU_ISA", others);
 	}
-	let run = || -> Result<Vec<Proved>> {
+	let mut run = || -> Result<Vec<Proved>> {
 		let mut child = command
 			.stdin(Stdio::piped())
 			.stdout(Stdio::piped())
@@ -261,7 +261,6 @@ fn apart(job: &Job) -> Result<Vec<Proved>, atelier_engine::Error> {
 		);
 		Ok(serde_json::from_slice(&output.stdout)?)
 	};
-	let mut run = run;
 	run().map_err(|error| failed(error.to_string()))
 }
 
@@ -321,16 +320,32 @@ fn show(profile: &Profile, file: &str, output: &Output) -> Result<()> {
 			accused.accused, accused.answers, accused.rate_at_most
 		),
 	));
+	let pooled = &profile.pooled;
+	lines.push((
+		"together",
+		format!(
+			"of {} answers: limits stray {}, mean {}, others {}; {} of {} honest pools accused",
+			pooled.answers,
+			number(&pooled.limits, "stray"),
+			number(&pooled.limits, "mean"),
+			number(&pooled.limits, "others"),
+			pooled.accused.accused,
+			pooled.accused.answers
+		),
+	));
 	for caught in &profile.cheats {
 		lines.push((
 			"cheat",
 			format!(
-				"{}: {} of {} caught, {} by the fingerprint, {} by choices; in the middle {}",
+				"{}: {} of {} caught, {} by the fingerprint, {} by choices; {} of {} pools; {} with the honest tokens; in the middle {}",
 				caught.cheat,
 				caught.caught,
 				caught.answers,
 				caught.by_fingerprint,
 				caught.by_choices,
+				caught.pools_caught,
+				caught.pools,
+				caught.same_answer,
 				row(&caught.middle)
 			),
 		));
