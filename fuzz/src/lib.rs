@@ -4,11 +4,23 @@
 
 #[path = "../../referee/tests/common/mod.rs"]
 mod common;
+#[path = "../../worker/engine/tests/hostile/mod.rs"]
+mod fingerprint;
 #[path = "../../referee/tests/hostile/mod.rs"]
 mod hostile;
 
 pub use atelier_referee::samples::Random;
-pub use hostile::{TARGETS, Target};
+pub use hostile::Target;
+
+pub const TARGETS: [Target; 7] = {
+	let [a, b, c, d, e, f] = hostile::TARGETS;
+	let fingerprint = Target {
+		name: "fingerprint",
+		run: fingerprint::run,
+		seed: fingerprint::seed,
+	};
+	[a, b, c, d, e, f, fingerprint]
+};
 
 /// A target by its name.
 pub fn target(name: &str) -> Option<Target> {

@@ -56,6 +56,52 @@ fn a_model_is_made_exact_and_checked() {
 	);
 }
 
+/// Provers are processes of their own, with other instructions among them.
+#[test]
+fn a_profile_is_measured_and_written() {
+	let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine/tests/fixtures/llama");
+	let model = model.to_str().expect("text");
+	let folder = tempfile::tempdir().expect("a folder");
+	let (inputs, out) = (folder.path().join("inputs"), folder.path().join("profile.json"));
+	std::fs::write(&inputs, "[1, 2, 3]\nsome text\n\n[4, 5, 6, 7, 8, 9]\n").expect("written");
+	let (inputs, out) = (inputs.to_str().expect("text"), out.to_str().expect("text"));
+	let small = [
+		"--requests",
+		"8",
+		"--answer",
+		"8",
+		"--memory",
+		"1",
+		"--output",
+		"json",
+		"--quiet",
+	];
+	let measure = |more: &[&str]| {
+		let all = ["model", "tolerance", model, "--inputs", inputs, "--out", out];
+		run(&[&all[..], &small[..], more].concat())
+	};
+
+	let (code, shown, errors) = measure(&["--honest-only"]);
+	assert_eq!((code, errors.as_str()), (0, ""));
+	let shown: Value = serde_json::from_str(&shown).expect("a line of JSON");
+	let file: Value = serde_json::from_slice(&std::fs::read(out).expect("read")).expect("JSON");
+	assert_eq!(shown["profile"], file);
+	assert_eq!(shown["hash"].as_str().map(str::len), Some(64));
+	let instructions: Vec<_> = file["honest"].as_array().expect("some").iter().collect();
+	assert_eq!(instructions.len(), 5);
+	assert_eq!(instructions[4]["setup"]["instructions"], "default");
+	assert_eq!(
+		(&file["accused"]["answers"], &file["accused"]["accused"]),
+		(&20.into(), &0.into())
+	);
+
+	let (code, _, error) = measure(&["--honest-only", "--prover-device", "cuda:7"]);
+	assert_eq!(code, 1);
+	assert!(error.contains("cuda:7"), "{error}");
+	assert_eq!(measure(&["--bits", "17"]).0, 2);
+	assert_eq!(measure(&["--prover-device", "tpu"]).0, 2);
+}
+
 #[test]
 fn wrong_use_is_told_apart_from_failure() {
 	assert_eq!(run(&["model", "convert"]).0, 2);

@@ -14,6 +14,26 @@ pub enum Error {
 	ExactModel { source: atelier_kernels::ModelError },
 	#[error("of {positions} positions the states of {found} were seen")]
 	StatesMissing { found: usize, positions: usize },
+	#[error("a profile has no limit of {measure}")]
+	NoLimit { measure: &'static str },
+	#[error("{found} is no format of a profile that is known")]
+	OtherFormat { found: String },
+	#[cfg(feature = "libtorch")]
+	#[error("that is no profile, or no settings")]
+	Profile { source: serde_json::Error },
+	#[error("{path} cannot be copied or written")]
+	Unwritable { path: PathBuf, source: std::io::Error },
+	#[error("a prover that was started apart: {reason}")]
+	Prover { reason: String },
+	/// Of a fingerprint's bytes.
+	#[error(transparent)]
+	Fingerprint(#[from] crate::fingerprint::Broken),
+	#[error("no seed gives a table of these numbers")]
+	NoTable,
+	#[error("states of {width} numbers have no fingerprint")]
+	NoFingerprint { width: u32 },
+	#[error("the fingerprint is of {found} positions, and input and answer have {wanted}")]
+	OtherPositions { found: u32, wanted: usize },
 	#[error("{source}")]
 	Commitment { source: atelier_referee::commit::Error },
 	#[error("this machine computes no exact values: {reason}")]

@@ -7,7 +7,8 @@
 //! 3. [`backend`] is what computes: a trait, pages of memory, and a double in plain Rust for tests. [`exact`] gives the
 //!    referee's values, [`float`] is for any checkpoint, by libtorch.
 //! 4. [`serve`] is the serving core above any backend: an [`Engine`](serve::Engine) with its own thread.
-//! 5. [`claim`] is what an exact answer commits to.
+//! 5. [`claim`] is what an exact answer commits to, [`fingerprint`] what one in floats does. [`verify`] computes one in
+//!    floats again and says how far it is off; [`tolerance`] measures how far honest ones are.
 //!
 //! This is the only crate that links libtorch, and only with the feature `libtorch`, which is on by default.
 
@@ -15,9 +16,13 @@ pub mod backend;
 pub mod claim;
 mod error;
 pub mod exact;
+pub mod fingerprint;
 #[cfg(feature = "libtorch")]
 pub mod float;
 pub mod serve;
+#[cfg(feature = "libtorch")]
+pub mod tolerance;
+pub mod verify;
 
 /// What the interface speaks of: files and texts.
 pub use atelier_models::{load, text};

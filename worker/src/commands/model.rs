@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `atelier-worker model`: makes exact models of float ones, and checks them.
+//! `atelier-worker model`: makes exact models of float ones, checks them, and measures what float ones can be held to.
+
+mod tolerance;
 
 use super::compare::Compare;
 use crate::output::Output;
@@ -29,6 +31,11 @@ pub enum Command {
 	},
 	/// Counts the bits in which a device differs from what is right: 0, or the command fails.
 	Compare(Compare),
+	/// Measures how far honest answers in floats are apart, and how far those of cheats.
+	Tolerance(tolerance::Tolerance),
+	/// Answers as a tolerance profile asks for it, in a process of its own.
+	#[command(hide = true)]
+	TolerancePart,
 }
 
 #[derive(Args)]
@@ -55,6 +62,8 @@ impl Command {
 			Self::Convert(arguments) => arguments.run(output),
 			Self::Verify { folder } => verify(folder, output),
 			Self::Compare(compare) => compare.run(output),
+			Self::Tolerance(arguments) => arguments.run(output),
+			Self::TolerancePart => tolerance::part(),
 		}
 	}
 }

@@ -110,7 +110,7 @@ impl Double {
 				.and_then(|slot| self.memory.get(slot))
 				.ok_or(Error::NoRoom)?,
 		};
-		let mut states = Vec::new();
+		let (mut states, mut rows) = (Vec::new(), Vec::new());
 		for (position, &token) in (first..).zip(part.tokens) {
 			if Some(token) == self.poison || Some(token) == self.bane {
 				return Err(Error::NotFiniteOutput);
@@ -119,15 +119,22 @@ impl Double {
 			let slot = Self::slot(pages, position).and_then(|slot| self.memory.get_mut(slot));
 			*slot.ok_or(Error::NoRoom)? = all;
 			states.extend(vector(all));
+			if part.wanted == Wanted::AllLogits {
+				rows.extend(logits(all));
+			}
 		}
 		let last = first + (part.tokens.len() as u32).saturating_sub(1);
 		self.pages.computed(part.sequence, part.tokens);
 		Ok(Outcome {
 			token: match part.wanted {
 				Wanted::Token(sampler) => Some(sampler.choose(&logits(all), last).token),
-				Wanted::Nothing | Wanted::Logits => None,
+				Wanted::Nothing | Wanted::Logits | Wanted::AllLogits => None,
 			},
-			logits: (part.wanted == Wanted::Logits).then(|| logits(all)),
+			logits: match part.wanted {
+				Wanted::Logits => Some(logits(all)),
+				Wanted::AllLogits => Some(rows),
+				Wanted::Nothing | Wanted::Token(_) => None,
+			},
 			states: part.states.then_some(Numbers::Float(states)),
 		})
 	}

@@ -98,6 +98,8 @@ pub enum Wanted {
 	Token(Sampler),
 	/// The value of each token of the vocabulary as the next one.
 	Logits,
+	/// The same after each token of the part, and not only after its last one: a row for each.
+	AllLogits,
 }
 
 /// What came out of a part.

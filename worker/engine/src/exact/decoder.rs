@@ -112,6 +112,7 @@ impl ExactDecoder {
 			logits: match part.wanted {
 				Wanted::Nothing => kernels::Wanted::None,
 				Wanted::Token(_) | Wanted::Logits => kernels::Wanted::Last,
+				Wanted::AllLogits => kernels::Wanted::All,
 			},
 			states: match part.states {
 				true => kernels::Wanted::All,
@@ -213,7 +214,7 @@ impl Backend for ExactDecoder {
 				let kernels::Outcome { logits, states } = outcome?;
 				Ok(Outcome {
 					token,
-					logits: (part.wanted == Wanted::Logits).then_some(logits),
+					logits: matches!(part.wanted, Wanted::Logits | Wanted::AllLogits).then_some(logits),
 					states: part.states.then_some(Numbers::Exact(states)),
 				})
 			})

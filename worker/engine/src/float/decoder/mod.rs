@@ -94,7 +94,11 @@ impl Backend for FloatDecoder {
 			let spans: Vec<_> = order.iter().map(|(_, _, span)| span.clone()).collect();
 			let wanted: Vec<_> = order
 				.iter()
-				.map(|(_, part, _)| part.wanted != Wanted::Nothing)
+				.map(|(_, part, _)| match part.wanted {
+					Wanted::Nothing => 0,
+					Wanted::Token(_) | Wanted::Logits => 1,
+					Wanted::AllLogits => part.tokens.len(),
+				})
 				.collect();
 			let states = order.iter().any(|(_, part, _)| part.states);
 			let computed = self.model.step(&self.cache, &tokens, &spans, &wanted, states);

@@ -26,7 +26,7 @@ pub struct Model {
 pub struct Computed {
 	/// Whether a token's vector is made of numbers.
 	finite: Vec<bool>,
-	/// For each part that wanted some, a row of logits.
+	/// For each part that wanted some, rows of logits.
 	logits: Vec<Option<Vec<f32>>>,
 	/// A row for each token.
 	states: Option<Vec<f32>>,
@@ -62,7 +62,7 @@ impl Model {
 		cache: &Cache,
 		tokens: &[u32],
 		spans: &[Span],
-		wanted: &[bool],
+		wanted: &[usize],
 		states: bool,
 	) -> Result<Computed, TchError> {
 		let _no_gradients = tch::no_grad_guard();
@@ -91,33 +91,27 @@ impl Model {
 		})
 	}
 
-	/// Only of last tokens after which something is wanted: the head is the largest matrix.
-	fn logits(&self, x: &Tensor, spans: &[Span], wanted: &[bool]) -> Result<Vec<Option<Vec<f32>>>, TchError> {
+	/// Only of so many last tokens of each part as are wanted: the head is the largest matrix.
+	fn logits(&self, x: &Tensor, spans: &[Span], wanted: &[usize]) -> Result<Vec<Option<Vec<f32>>>, TchError> {
 		let mut end = 0_i64;
-		let ends = spans.iter().map(|span| {
+		let mut last = Vec::new();
+		for (span, wanted) in spans.iter().zip(wanted) {
 			end += i64::from(span.new);
-			end - 1
-		});
-		let last: Vec<i64> = ends
-			.zip(wanted)
-			.filter(|(_, wanted)| **wanted)
-			.map(|(end, _)| end)
-			.collect();
+			last.extend(end - *wanted as i64..end);
+		}
 		if last.is_empty() {
 			return Ok(vec![None; spans.len()]);
 		}
 		let last = Tensor::f_from_slice(&last)?.f_to_device(self.options.1)?;
 		let rows = self.head.apply(&self.norm.apply(&x.f_index_select(0, &last)?)?)?;
 		let all = floats(&rows)?;
-		let mut rows = all.chunks_exact((self.config.vocabulary as usize).max(1));
-		let row = |wanted: &bool| {
-			if *wanted {
-				rows.next().map(<[f32]>::to_vec)
-			} else {
-				None
-			}
+		let mut rest = all.as_slice();
+		let rows = |wanted: &usize| {
+			let (own, after) = rest.split_at_checked(wanted * self.config.vocabulary as usize)?;
+			rest = after;
+			(*wanted > 0).then(|| own.to_vec())
 		};
-		Ok(wanted.iter().map(row).collect())
+		Ok(wanted.iter().map(rows).collect())
 	}
 }
 
