@@ -8,6 +8,7 @@
 //!    referee's values, [`float`] is for any checkpoint, by libtorch.
 //! 4. [`serve`] is the serving core above any backend: an [`Engine`](serve::Engine) with its own thread.
 //! 5. [`claim`] is what an exact answer commits to.
+//! 6. [`training`] makes float models.
 //!
 //! This is the only crate that links libtorch, and only with the feature `libtorch`, which is on by default.
 
@@ -18,6 +19,8 @@ pub mod exact;
 #[cfg(feature = "libtorch")]
 pub mod float;
 pub mod serve;
+#[cfg(feature = "libtorch")]
+pub mod training;
 
 /// What the interface speaks of: files and texts.
 pub use atelier_models::{load, text};

@@ -2,7 +2,9 @@
 
 //! The commands, by whom they are for.
 
+mod evaluate;
 mod model;
+mod train;
 
 use crate::output::Output;
 use anyhow::Result;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `atelier-worker model`: makes exact models of float ones, and checks them.
+//! `atelier-worker model`: makes models of texts, exact models of float ones, and checks them.
 
+use super::{evaluate::Evaluate, train::Train};
 use crate::output::Output;
 use anyhow::Result;
 use atelier_convert::{
@@ -26,6 +27,10 @@ pub enum Command {
 		/// The exact model's folder.
 		folder: PathBuf,
 	},
+	/// Trains a decoder, from scratch or further, on a folder of texts (docs/train-a-model.md).
+	Train(Train),
+	/// Says how surprised a decoder is by a text.
+	Evaluate(Evaluate),
 }
 
 #[derive(Args)]
@@ -51,6 +56,8 @@ impl Command {
 		match self {
 			Self::Convert(arguments) => arguments.run(output),
 			Self::Verify { folder } => verify(folder, output),
+			Self::Train(arguments) => arguments.run(output),
+			Self::Evaluate(arguments) => arguments.run(output),
 		}
 	}
 }

@@ -15,7 +15,7 @@ pub enum Device {
 }
 
 impl Device {
-	pub(super) fn torch(self) -> Result<tch::Device, Error> {
+	pub(crate) fn torch(self) -> Result<tch::Device, Error> {
 		let libtorch = Libtorch::start();
 		match self {
 			Self::Cpu => Ok(tch::Device::Cpu),
@@ -36,7 +36,7 @@ impl fmt::Display for Device {
 	}
 }
 
-pub(super) fn kind(float: Float) -> Kind {
+pub(crate) fn kind(float: Float) -> Kind {
 	match float {
 		Float::F32 => Kind::Float,
 		Float::F16 => Kind::Half,
@@ -45,7 +45,7 @@ pub(super) fn kind(float: Float) -> Kind {
 }
 
 /// Names what libtorch reports.
-pub(super) trait Doing<T> {
+pub(crate) trait Doing<T> {
 	fn doing(self, doing: &'static str) -> Result<T, Error>;
 }
 

@@ -8,15 +8,15 @@
 
 mod attention;
 mod cache;
-mod decoder;
-mod device;
+pub(crate) mod decoder;
+pub(crate) mod device;
 mod encoder;
 mod linear;
 mod norm;
-mod rotary;
+pub(crate) mod rotary;
 mod script;
 mod start;
-mod weights;
+pub(crate) mod weights;
 
 pub use decoder::FloatDecoder;
 pub use device::Device;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Texts as one stream of tokens, and windows that are spread over it.
+
+use super::{Error, Progress};
+use std::ops::ControlFlow;
+use tokenizers::Tokenizer;
+
+/// Documents that are cut into tokens at once.
+const AT_ONCE: usize = 256;
+
+/// All documents after each other, each with the special tokens that the tokenizer puts around it, and the one that ends it.
+pub fn stream(
+	tokenizer: &Tokenizer,
+	end: Option<u32>,
+	documents: &[String],
+	tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Vec<u32>, Error> {
+	let mut stream = Vec::new();
+	let mut done = 0;
+	for some in documents.chunks(AT_ONCE) {
+		let texts = some.iter().map(String::as_str).collect();
+		let encoded = tokenizer.encode_batch_fast(texts, true);
+		for encoding in encoded.map_err(|source| Error::Untokenisable { source })? {
+			stream.extend_from_slice(encoding.get_ids());
+			stream.extend(end);
+		}
+		done += some.len() as u64;
+		if tell(Progress::Tokenising { done, all: documents.len() as u64 }).is_break() {
+			return Err(Error::Stopped { step: 0 });
+		}
+	}
+	Ok(stream)
+}
+
+/// At most `count` windows of `tokens` tokens, spread evenly from the beginning of the stream to its end.
+pub fn spread(stream: &[u32], tokens: usize, count: usize) -> Vec<&[u32]> {
+	let Some(last) = stream.len().checked_sub(tokens) else {
+		return Vec::new();
+	};
+	let starts = (0..count).map(|number| number * last / count.saturating_sub(1).max(1));
+	starts.filter_map(|start| stream.get(start..start + tokens)).collect()
+}
