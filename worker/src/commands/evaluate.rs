@@ -46,14 +46,20 @@ impl Evaluate {
 		let window = self.length as usize + 1;
 		let all = tokens.len() / window;
 		let windows = spread(&tokens, window, self.windows.unwrap_or(all).min(all));
-		ensure!(!windows.is_empty(), "the text has {} tokens, fewer than a window", tokens.len());
+		ensure!(
+			!windows.is_empty(),
+			"the text has {} tokens, fewer than a window",
+			tokens.len()
+		);
 		let bar = output.bar();
 		let surprise = model.surprise(&windows, &mut |done, all| bar.show("asking", done, all))?;
 		bar.finish();
 		if let Some(path) = &self.keep {
 			let ids = windows.iter().flat_map(|window| window.iter());
 			let words = ids.map(|id| u16::try_from(*id).map(u16::to_le_bytes));
-			let words = words.collect::<Result<Vec<_>, _>>().context("the model has more than 65,536 tokens")?;
+			let words = words
+				.collect::<Result<Vec<_>, _>>()
+				.context("the model has more than 65,536 tokens")?;
 			std::fs::write(path, words.concat()).with_context(|| format!("{} cannot be written", path.display()))?;
 		}
 		output.result(
@@ -63,7 +69,10 @@ impl Evaluate {
 			}),
 			&[
 				("text", format!("{} tokens", tokens.len())),
-				("asked", format!("{} tokens of {} windows", surprise.asked, windows.len())),
+				(
+					"asked",
+					format!("{} tokens of {} windows", surprise.asked, windows.len()),
+				),
 				("loss", format!("{:.4} nats per token", surprise.loss())),
 				("perplexity", format!("{:.4}", surprise.perplexity())),
 			],

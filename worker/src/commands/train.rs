@@ -59,13 +59,22 @@ fn show(trained: &Trained, output: &Output) {
 		lines.push(("adapter", adapter.display().to_string()));
 	}
 	lines.extend([
-		("parameters", format!("{}, of which {} learnt", trained.parameters, trained.learning)),
+		(
+			"parameters",
+			format!("{}, of which {} learnt", trained.parameters, trained.learning),
+		),
 		("steps", trained.steps.to_string()),
-		("text", format!("{} tokens, read {:.2} times", trained.tokens, trained.epochs)),
+		(
+			"text",
+			format!("{} tokens, read {:.2} times", trained.tokens, trained.epochs),
+		),
 		("loss", format!("{:.4} nats per token", trained.loss)),
 	]);
 	if let (Some(loss), Some(perplexity)) = (trained.validation_loss, trained.validation_perplexity) {
-		lines.push(("validation", format!("{loss:.4} nats per token, perplexity {perplexity:.4}")));
+		lines.push((
+			"validation",
+			format!("{loss:.4} nats per token, perplexity {perplexity:.4}"),
+		));
 	}
 	lines.push(("seconds", format!("{:.0}", trained.seconds)));
 	output.result(&json!(trained), &lines);

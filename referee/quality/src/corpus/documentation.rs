@@ -19,7 +19,7 @@ struct Package {
 	pages: &'static [&'static str],
 }
 
-/// Of rust-doc without `core` and `alloc`, which `std` has again.
+/// Of rust-doc without `core` and `alloc`, which `std` has again, and without the embedded book, whose prose is under CC BY-SA.
 const PACKAGES: [Package; 4] = [
 	Package {
 		name: "postgresql-doc-15",
@@ -34,7 +34,6 @@ const PACKAGES: [Package; 4] = [
 		pages: &[
 			"usr/share/doc/rust-doc/html/book",
 			"usr/share/doc/rust-doc/html/edition-guide",
-			"usr/share/doc/rust-doc/html/embedded-book",
 			"usr/share/doc/rust-doc/html/nomicon",
 			"usr/share/doc/rust-doc/html/reference",
 			"usr/share/doc/rust-doc/html/rust-by-example",
@@ -125,17 +124,31 @@ mod tests {
 				let folder = unpacked.path().join(package.name).join(folder);
 				std::fs::create_dir_all(&folder).unwrap();
 				for page in 0..40 {
-					let own = format!("<p>This sentence is of the page {} and of no other.", "abcdefghij".repeat(page % 7 + 1));
-					let text = format!("{own} This sentence is the same on all of the pages.<p>{}", folder.display());
+					let own = format!(
+						"<p>This sentence is of the page {} and of no other.",
+						"abcdefghij".repeat(page % 7 + 1)
+					);
+					let text = format!(
+						"{own} This sentence is the same on all of the pages.<p>{}",
+						folder.display()
+					);
 					std::fs::write(folder.join(format!("{page}.html")), text).unwrap();
 				}
-				std::fs::write(folder.join("style.css"), "<p>This is not one of the pages, and not read.").unwrap();
+				std::fs::write(
+					folder.join("style.css"),
+					"<p>This is not one of the pages, and not read.",
+				)
+				.unwrap();
 			}
 		}
 		let read = |split| super::read(unpacked.path(), split).unwrap();
 		let (train, validation, slice) = (read(Split::Train), read(Split::Validation), read(Split::Slice));
 		assert!(validation.len() + train.len() <= 8, "sentences come once");
-		assert!(slice.iter().all(|page| validation.contains(page) && page.origin.starts_with("sqlite3-doc/")));
+		assert!(
+			slice
+				.iter()
+				.all(|page| validation.contains(page) && page.origin.starts_with("sqlite3-doc/"))
+		);
 		assert!(train.iter().all(|page| !validation.contains(page)));
 		assert_eq!(read(Split::Train), train);
 	}

@@ -6,8 +6,7 @@ use super::markdown::NOT_TEXT;
 use html5ever::{
 	tendril::StrTendril,
 	tokenizer::{
-		BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-		states::RawKind,
+		BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind,
 	},
 };
 use std::cell::RefCell;
@@ -155,7 +154,16 @@ mod tests {
 
 	#[test]
 	fn what_is_never_closed_is_no_trouble() {
-		for page in ["<", "<p", "<p><code>x", "</code></p></table>", "<table><p>x", "<p>a<p>b<p", "<!-- <p>x", "&#xffffffff;<p>&"] {
+		for page in [
+			"<",
+			"<p",
+			"<p><code>x",
+			"</code></p></table>",
+			"<table><p>x",
+			"<p>a<p>b<p",
+			"<!-- <p>x",
+			"&#xffffffff;<p>&",
+		] {
 			let _ = paragraphs(page);
 		}
 		assert_eq!(paragraphs("<p><code>x"), ["x"]);

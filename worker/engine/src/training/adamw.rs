@@ -51,7 +51,7 @@ impl AdamW {
 			let (Some(gradient), Some(first), Some(second)) =
 				(gradient.get(name), self.first.get_mut(name), self.second.get_mut(name))
 			else {
-				continue;
+				return Err(Error::NoGradient { name: name.clone() });
 			};
 			let decay = match decays(name, weight) {
 				true => settings.weight_decay,
@@ -78,9 +78,15 @@ impl AdamW {
 	pub fn moments(&self) -> Result<Named, Error> {
 		let named = |kind: &'static str, moments: &Named| -> Result<Vec<(String, Tensor)>, Error> {
 			let copies = copies(moments)?;
-			Ok(copies.into_iter().map(move |(name, tensor)| (format!("{kind}.{name}"), tensor)).collect())
+			Ok(copies
+				.into_iter()
+				.map(move |(name, tensor)| (format!("{kind}.{name}"), tensor))
+				.collect())
 		};
-		Ok(named("first", &self.first)?.into_iter().chain(named("second", &self.second)?).collect())
+		Ok(named("first", &self.first)?
+			.into_iter()
+			.chain(named("second", &self.second)?)
+			.collect())
 	}
 }
 

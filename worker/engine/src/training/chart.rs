@@ -28,8 +28,13 @@ const VALIDATION: Rgb888 = Rgb888::new(200, 60, 30);
 /// Writes the picture. A curve without points has none.
 pub fn write(path: &Path, points: &[Point]) -> Result<(), Error> {
 	let Some(last) = points.last() else { return Ok(()) };
-	let losses = points.iter().flat_map(|point| [Some(point.loss), point.validation_loss]).flatten();
-	let (low, high) = losses.fold((f64::MAX, f64::MIN), |(low, high), loss| (low.min(loss), high.max(loss)));
+	let losses = points
+		.iter()
+		.flat_map(|point| [Some(point.loss), point.validation_loss])
+		.flatten();
+	let (low, high) = losses.fold((f64::MAX, f64::MIN), |(low, high), loss| {
+		(low.min(loss), high.max(loss))
+	});
 	let frame = Frame {
 		steps: last.step.max(1) as f64,
 		low: low.floor(),
@@ -101,7 +106,10 @@ fn draw(canvas: &mut Canvas, frame: &Frame, points: &[Point]) -> Result<(), Infa
 	let red = MonoTextStyle::new(&FONT_9X15, VALIDATION);
 	Text::new("validation", Point2::new(LEFT + 310, 24), red).draw(canvas)?;
 	for (point, next) in points.iter().zip(points.iter().skip(1)) {
-		let (from, to) = (frame.at(point.step as f64, point.loss), frame.at(next.step as f64, next.loss));
+		let (from, to) = (
+			frame.at(point.step as f64, point.loss),
+			frame.at(next.step as f64, next.loss),
+		);
 		line(canvas, from, to, TRAINING, 2)?;
 	}
 	for point in points {

@@ -6,14 +6,7 @@
 //! `moments.safetensors` and `state.json`, which knows the BLAKE3 of both. It appears under its name when all of it is on
 //! the disk.
 
-use super::{
-	Error,
-	adamw::AdamW,
-	files,
-	parameters::Named,
-	tensors,
-	trainer::Trainer,
-};
+use super::{Error, adamw::AdamW, files, parameters::Named, tensors, trainer::Trainer};
 use crate::{
 	float::{
 		device::Doing,
@@ -77,7 +70,9 @@ pub fn write(folder: &Path, trainer: &Trainer, mut state: State, kept: u32) -> R
 
 /// The state of the latest checkpoint, and where it is.
 pub fn latest(folder: &Path) -> Result<(State, PathBuf), Error> {
-	let latest = all(folder)?.pop().ok_or_else(|| Error::NothingToResume { path: folder.into() })?;
+	let latest = all(folder)?
+		.pop()
+		.ok_or_else(|| Error::NothingToResume { path: folder.into() })?;
 	let state: State = atelier_models::files::read(&latest.join(STATE), |path, source| {
 		atelier_models::Error::BrokenConfig { path, source }
 	})

@@ -8,22 +8,35 @@ use super::{
 	settings::{Settings, Sizes, Store},
 	tensors, tokenizer,
 };
-use crate::load::{
-	Folder,
-	config::{Config, DecoderConfig},
+use crate::{
+	load::{
+		Folder,
+		config::{Config, DecoderConfig},
+	},
+	text::Text,
 };
 use serde_json::{Value, json};
 use std::path::Path;
 use tokenizers::Tokenizer;
+
+/// What is taken over from the model that is trained further, where it is there.
+const TAKEN_OVER: [&str; 4] = [
+	"chat_template.jinja",
+	"generation_config.json",
+	"tokenizer.json",
+	"tokenizer_config.json",
+];
 
 /// What is known of a decoder beside its weights.
 pub struct Decoder {
 	/// As in `config.json`.
 	raw: Value,
 	pub config: DecoderConfig,
-	pub tokenizer: Tokenizer,
+	pub text: Text,
 	/// The token that ends a text.
 	pub end: Option<u32>,
+	/// Small files beside the weights.
+	files: Vec<(&'static str, Vec<u8>)>,
 }
 
 impl Decoder {
@@ -34,9 +47,10 @@ impl Decoder {
 		let tokenizer = tokenizer::train(documents, sizes.vocabulary)?;
 		Ok(Self {
 			end: tokenizer.token_to_id(tokenizer::END),
+			files: vec![("tokenizer.json", written(&tokenizer)?)],
+			text: Text::new(tokenizer, config.vocabulary, config.positions)?,
 			raw,
 			config,
-			tokenizer,
 		})
 	}
 
@@ -46,19 +60,15 @@ impl Decoder {
 			atelier_models::Error::BrokenConfig { path, source }
 		})?;
 		let config = decoder(Config::of(&raw)?)?;
-		// Whether it fits the model.
-		folder.text()?;
-		let path = folder.path().join("tokenizer.json");
-		let tokenizer = Tokenizer::from_bytes(atelier_models::files::bytes(&path)?);
-		let mut tokenizer = tokenizer.map_err(|source| atelier_models::Error::BrokenTokenizer { path, source })?;
-		tokenizer.with_padding(None);
-		// Without parameters nothing is checked that could fail.
-		let _ = tokenizer.with_truncation(None);
+		let there = TAKEN_OVER.into_iter().map(|name| (name, folder.path().join(name)));
+		let there = there.filter(|(_, path)| path.exists());
+		let files = there.map(|(name, path)| Ok((name, atelier_models::files::bytes(&path)?)));
 		Ok(Self {
 			end: folder.end_tokens()?.first().copied(),
+			text: folder.text()?,
+			files: files.collect::<Result<_, Error>>()?,
 			raw,
 			config,
-			tokenizer,
 		})
 	}
 
@@ -72,9 +82,10 @@ impl Decoder {
 				fields.insert("torch_dtype".into(), json!(store.torch()));
 			}
 			files::write(&to.join("config.json"), format!("{raw:#}\n").as_bytes())?;
-			let tokenizer = self.tokenizer.to_string(true);
-			let tokenizer = tokenizer.map_err(|source| Error::NoTokenizer { source })?;
-			files::write(&to.join("tokenizer.json"), tokenizer.as_bytes())
+			for (name, bytes) in &self.files {
+				files::write(&to.join(name), bytes)?;
+			}
+			Ok(())
 		})
 	}
 }
@@ -99,6 +110,13 @@ pub fn check(settings: &Settings, config: &DecoderConfig) -> Result<(), Error> {
 			wanted: format!("at most the model's {} positions", config.positions),
 		}),
 	}
+}
+
+fn written(tokenizer: &Tokenizer) -> Result<Vec<u8>, Error> {
+	let text = tokenizer
+		.to_string(true)
+		.map_err(|source| Error::NoTokenizer { source })?;
+	Ok(text.into_bytes())
 }
 
 fn decoder(config: Config) -> Result<DecoderConfig, Error> {

@@ -52,8 +52,6 @@ pub enum Error {
 	NoTokenizer { source: tokenizers::Error },
 	#[error("the tokenizer has {tokens} tokens, and the model has {vocabulary}: the text is too short for so many")]
 	SmallTokenizer { tokens: usize, vocabulary: u32 },
-	#[error("the tokenizer refuses a text")]
-	Untokenisable { source: tokenizers::Error },
 
 	// A run.
 	#[error("{path} is there already: resume it, or choose another folder")]
@@ -85,6 +83,8 @@ pub enum Error {
 	GradientNotFinite { step: u64 },
 	#[error("tensor {name} is not finite after step {step}; the last checkpoint is as it was")]
 	WeightNotFinite { name: String, step: u64 },
+	#[error("the gradient has no tensor {name}")]
+	NoGradient { name: String },
 	#[error("there are no tokens to learn from")]
 	NothingToLearn,
 	#[error("a batch of {rows} rows of {length} tokens cannot be made of {tokens}")]

@@ -2,9 +2,7 @@
 
 //! How surprised a decoder is by a text.
 
-use super::{
-	Error, decoder::Decoder, network::Network, parameters::Parameters, stream::stream, texts,
-};
+use super::{Error, decoder::Decoder, network::Network, parameters::Parameters, stream::stream, texts};
 use crate::{
 	float::{Device, device::Doing},
 	load::Folder,
@@ -54,7 +52,7 @@ impl Model {
 	/// The tokens of texts, as training sees them.
 	pub fn tokens(&self, path: &Path) -> Result<Vec<u32>, Error> {
 		let documents = texts::read(path)?;
-		stream(&self.decoder.tokenizer, self.decoder.end, &documents, &mut |_| {
+		stream(&self.decoder.text, self.decoder.end, &documents, &mut |_| {
 			ControlFlow::Continue(())
 		})
 	}
@@ -64,7 +62,10 @@ impl Model {
 		let mut surprise = Surprise::default();
 		for some in all.chunks(AT_ONCE) {
 			surprise.add(windows(&self.network, &self.parameters, some, AT_ONCE)?);
-			tell(surprise.asked, (all.len() * some.first().map_or(0, |window| window.len() - 1)) as u64);
+			tell(
+				surprise.asked,
+				(all.len() * some.first().map_or(0, |window| window.len() - 1)) as u64,
+			);
 		}
 		Ok(surprise)
 	}

@@ -17,7 +17,15 @@ use std::collections::BTreeMap;
 use tch::{TchError, Tensor};
 
 /// Matrices that can have adapters.
-pub const TARGETS: [&str; 7] = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+pub const TARGETS: [&str; 7] = [
+	"q_proj",
+	"k_proj",
+	"v_proj",
+	"o_proj",
+	"gate_proj",
+	"up_proj",
+	"down_proj",
+];
 
 /// By the names of their matrices.
 pub struct Adapters(BTreeMap<String, Adapter>);

@@ -5,11 +5,7 @@
 
 use super::{Error, parameters::Parameters};
 use crate::{
-	float::{
-		decoder::parts::Parts,
-		device::Doing,
-		rotary::Rotary,
-	},
+	float::{decoder::parts::Parts, device::Doing, rotary::Rotary},
 	load::config::DecoderConfig,
 };
 use tch::{Device, Kind, Reduction, TchError, Tensor};
@@ -36,11 +32,7 @@ pub struct Batch {
 impl Network {
 	pub fn new(config: DecoderConfig, device: Device) -> Result<Self, Error> {
 		let rotary = Rotary::new(&config.rope, config.head_size, config.positions, (Kind::Float, device))?;
-		Ok(Self {
-			config,
-			rotary,
-			device,
-		})
+		Ok(Self { config, rotary, device })
 	}
 
 	pub fn config(&self) -> &DecoderConfig {
@@ -80,7 +72,9 @@ impl Network {
 			true => Ok(i64::from(token)),
 			false => Err(Error::UnknownToken { token, vocabulary }),
 		};
-		let tokens = texts.iter().flat_map(|(tokens, _)| tokens.iter().map(|token| known(*token)));
+		let tokens = texts
+			.iter()
+			.flat_map(|(tokens, _)| tokens.iter().map(|token| known(*token)));
 		let tokens = tokens.collect::<Result<Vec<_>, _>>()?;
 		let targets = texts.iter().flat_map(|(_, targets)| targets);
 		let asked = targets.clone().flatten().count() as u64;
@@ -107,7 +101,9 @@ impl Network {
 		let turn = self.rotary.at(&positions.f_repeat([batch.rows])?)?;
 		let mut x = parts.embedding.f_index_select(0, &batch.tokens)?;
 		for layer in &parts.layers {
-			x = layer.apply(&x, &turn, |queries, keys, values| self.attend(batch, queries, keys, values))?;
+			x = layer.apply(&x, &turn, |queries, keys, values| {
+				self.attend(batch, queries, keys, values)
+			})?;
 		}
 		let logits = parts.head.apply(&parts.norm.apply(&x)?)?;
 		logits.f_cross_entropy_loss(&batch.targets, None::<&Tensor>, Reduction::Sum, NOT_ASKED, 0.0)

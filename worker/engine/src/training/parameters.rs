@@ -97,7 +97,11 @@ impl Parameters {
 	pub fn learning(&self) -> Named {
 		match &self.adapters {
 			Some(adapters) => adapters.tensors(),
-			None => self.weights.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())).collect(),
+			None => self
+				.weights
+				.iter()
+				.map(|(name, tensor)| (name.clone(), tensor.shallow_clone()))
+				.collect(),
 		}
 	}
 

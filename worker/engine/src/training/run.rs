@@ -94,7 +94,12 @@ impl<'a> Run<'a> {
 		let device = settings.training.cuda.map_or(Device::Cpu, Device::Cuda).torch()?;
 		let (documents, held_out) = texts_of(settings)?;
 		let base = settings.base.as_ref().map(Folder::new);
-		if tell(Progress::Tokenising { done: 0, all: documents.len() as u64 }).is_break() {
+		if tell(Progress::Tokenising {
+			done: 0,
+			all: documents.len() as u64,
+		})
+		.is_break()
+		{
 			return Err(Error::Stopped { step: 0 });
 		}
 		let decoder = match (&base, &settings.model) {
@@ -103,8 +108,8 @@ impl<'a> Run<'a> {
 			(None, None) => return Err(Error::NeitherNewNorBase),
 		};
 		decoder::check(settings, &decoder.config)?;
-		let tokens = stream(&decoder.tokenizer, decoder.end, &documents, tell)?;
-		let validation = stream(&decoder.tokenizer, decoder.end, &held_out, tell)?;
+		let tokens = stream(&decoder.text, decoder.end, &documents, tell)?;
+		let validation = stream(&decoder.text, decoder.end, &held_out, tell)?;
 		let order = Order::new(settings.training.seed, tokens.len(), settings.training.length)?;
 		let needed = settings.training.length as usize + 1;
 		if !held_out.is_empty() && validation.len() < needed {
@@ -179,7 +184,13 @@ impl<'a> Run<'a> {
 		}
 		let Step { step, loss, rate, .. } = step;
 		let all = training.steps;
-		match tell(Progress::Training { step, all, loss, rate, validation_loss }) {
+		match tell(Progress::Training {
+			step,
+			all,
+			loss,
+			rate,
+			validation_loss,
+		}) {
 			ControlFlow::Continue(()) => Ok(()),
 			ControlFlow::Break(()) => Err(Error::Stopped { step }),
 		}
@@ -224,9 +235,19 @@ impl<'a> Run<'a> {
 		let adapter = match &self.settings.lora {
 			Some(lora) => {
 				let folder = to.join("adapter");
-				let base = self.settings.base.as_deref().unwrap_or(Path::new("")).display().to_string();
+				let base = self
+					.settings
+					.base
+					.as_deref()
+					.unwrap_or(Path::new(""))
+					.display()
+					.to_string();
 				files::folder(&folder, |to| {
-					tensors::write(&to.join("adapter_model.safetensors"), &parameters.learning(), Float::F32)?;
+					tensors::write(
+						&to.join("adapter_model.safetensors"),
+						&parameters.learning(),
+						Float::F32,
+					)?;
 					let config = format!("{:#}\n", lora::config(lora, &base));
 					files::write(&to.join("adapter_config.json"), config.as_bytes())
 				})?;
@@ -239,7 +260,8 @@ impl<'a> Run<'a> {
 		let validation = match self.validation.is_empty() {
 			true => None,
 			false => {
-				let stored = evaluate::Model::read(&Folder::new(&model), training.cuda.map_or(Device::Cpu, Device::Cuda))?;
+				let stored =
+					evaluate::Model::read(&Folder::new(&model), training.cuda.map_or(Device::Cpu, Device::Cuda))?;
 				let window = training.length as usize + 1;
 				let windows = spread(&self.validation, window, self.validation.len() / window);
 				Some(stored.surprise(&windows, &mut |done, all| {
@@ -279,7 +301,8 @@ fn texts_of(settings: &Settings) -> Result<(Vec<String>, Vec<String>), Error> {
 	}
 	let part = settings.text.held_out as usize;
 	let numbered = documents.into_iter().enumerate();
-	let (held_out, documents): (Vec<_>, Vec<_>) = numbered.partition(|(number, _)| part > 0 && number % part == part - 1);
+	let (held_out, documents): (Vec<_>, Vec<_>) =
+		numbered.partition(|(number, _)| part > 0 && number % part == part - 1);
 	let texts = |numbered: Vec<(usize, String)>| numbered.into_iter().map(|(_, text)| text).collect();
 	Ok((texts(documents), texts(held_out)))
 }
@@ -325,6 +348,10 @@ fn difference(one: &serde_json::Value, other: &serde_json::Value, path: &str) ->
 			difference(value, other.get(key)?, &path)
 		}),
 		_ if one == other => None,
-		_ => Some(if path.is_empty() { "a setting".into() } else { path.into() }),
+		_ => Some(if path.is_empty() {
+			"a setting".into()
+		} else {
+			path.into()
+		}),
 	}
 }

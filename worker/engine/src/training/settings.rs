@@ -180,7 +180,17 @@ impl Sizes {
 		within("model.heads", self.heads, 1..=256)?;
 		within("model.key_heads", self.key_heads, 1..=self.heads)?;
 		within("model.head_size", self.head_size, 2..=512)?;
-		within("model.positions", self.positions, 2..=1 << 20)
+		within("model.positions", self.positions, 2..=1 << 20)?;
+		within("the number of the model's weights", self.weights(), 1..=1 << 32)
+	}
+
+	/// How many there are, but for norms.
+	fn weights(&self) -> u64 {
+		let hidden = u64::from(self.hidden);
+		let heads = 2 * (u64::from(self.heads) + u64::from(self.key_heads)) * u64::from(self.head_size);
+		let layer = hidden * (heads + 3 * u64::from(self.inner));
+		let ends = if self.tied { 1 } else { 2 };
+		u64::from(self.layers) * layer + ends * u64::from(self.vocabulary) * hidden
 	}
 }
 

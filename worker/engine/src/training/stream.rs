@@ -3,15 +3,15 @@
 //! Texts as one stream of tokens, and windows that are spread over it.
 
 use super::{Error, Progress};
+use crate::text::Text;
 use std::ops::ControlFlow;
-use tokenizers::Tokenizer;
 
 /// Documents that are cut into tokens at once.
 const AT_ONCE: usize = 256;
 
 /// All documents after each other, each with the special tokens that the tokenizer puts around it, and the one that ends it.
 pub fn stream(
-	tokenizer: &Tokenizer,
+	text: &Text,
 	end: Option<u32>,
 	documents: &[String],
 	tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
@@ -20,13 +20,17 @@ pub fn stream(
 	let mut done = 0;
 	for some in documents.chunks(AT_ONCE) {
 		let texts = some.iter().map(String::as_str).collect();
-		let encoded = tokenizer.encode_batch_fast(texts, true);
-		for encoding in encoded.map_err(|source| Error::Untokenisable { source })? {
-			stream.extend_from_slice(encoding.get_ids());
+		for tokens in text.documents(texts)? {
+			stream.extend(tokens);
 			stream.extend(end);
 		}
 		done += some.len() as u64;
-		if tell(Progress::Tokenising { done, all: documents.len() as u64 }).is_break() {
+		if tell(Progress::Tokenising {
+			done,
+			all: documents.len() as u64,
+		})
+		.is_break()
+		{
 			return Err(Error::Stopped { step: 0 });
 		}
 	}

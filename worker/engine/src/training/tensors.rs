@@ -92,7 +92,8 @@ pub fn write(path: &Path, tensors: &Named, float: Float) -> Result<(), Error> {
 /// Copies of tensors that nothing else changes.
 pub fn copies(tensors: &Named) -> Result<Named, Error> {
 	let _no_gradients = tch::no_grad_guard();
-	let copy = |(name, tensor): (&String, &Tensor)| Ok((name.clone(), tensor.f_detach_copy().doing("copying tensors")?));
+	let copy =
+		|(name, tensor): (&String, &Tensor)| Ok((name.clone(), tensor.f_detach_copy().doing("copying tensors")?));
 	tensors.iter().map(copy).collect()
 }
 

@@ -134,7 +134,8 @@ impl Trainer {
 		// The small number is PyTorch's.
 		let scale = (self.settings.clip / (gradient.norm + 1e-6)).min(1.0);
 		let learning = self.parameters.learning();
-		self.optimiser.apply(&learning, &gradient.tensors, &self.settings, rate, scale)?;
+		self.optimiser
+			.apply(&learning, &gradient.tensors, &self.settings, rate, scale)?;
 		self.step = step;
 		Ok(Step {
 			step,

@@ -102,7 +102,10 @@ impl Model {
 			return Ok(vec![None; spans.len()]);
 		}
 		let last = Tensor::f_from_slice(&last)?.f_to_device(self.options.1)?;
-		let rows = self.parts.head.apply(&self.parts.norm.apply(&x.f_index_select(0, &last)?)?)?;
+		let rows = self
+			.parts
+			.head
+			.apply(&self.parts.norm.apply(&x.f_index_select(0, &last)?)?)?;
 		let all = floats(&rows)?;
 		let mut rows = all.chunks_exact((self.config.vocabulary as usize).max(1));
 		let row = |wanted: &bool| {
