@@ -176,7 +176,8 @@ impl<'a> Run<'a> {
 		};
 		if every(training.curve_every) || ask || save {
 			self.count();
-			let tokens = step.step * batch * accumulate * u64::from(training.length);
+			let samples = step.step * batch * accumulate;
+			let tokens = samples.saturating_mul(training.length.into());
 			self.curve.point(&step, tokens, self.state.seconds, validation_loss)?;
 		}
 		if save {

@@ -204,9 +204,9 @@ impl Lora {
 
 impl Training {
 	pub fn check(&self) -> Result<(), Error> {
-		within("training.steps", self.steps, 1..=1 << 40)?;
-		within("training.batch", self.batch, 1..=1 << 16)?;
-		within("training.accumulate", self.accumulate, 1..=1 << 16)?;
+		within("training.steps", self.steps, 1..=1 << 32)?;
+		within("training.batch", self.batch, 1..=1 << 12)?;
+		within("training.accumulate", self.accumulate, 1..=1 << 12)?;
 		within("training.length", self.length, 1..=1 << 20)?;
 		positive("training.rate", self.rate, 100.0)?;
 		within("training.last_rate", self.last_rate, 0.0..=1.0)?;
