@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the chain and its clients both speak of.
+//!
+//! | where | what |
+//! | --- | --- |
+//! | [`ids`] | what models, versions, datasets and attestations are called |
+//! | [`terms`] | under which terms something may be used, and when a derivative's satisfy its parents' |
+//! | [`lineage`] | what a version was made from, and what a withdrawal stops |
+//! | [`pots`] | who is owed a share of what was paid |
+//!
+//! Pallets do not know each other: what one asks of another is a trait here, and the runtime joins them.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects
+	)
+)]
+
+extern crate alloc;
+
+pub mod ids;
+pub mod lineage;
+pub mod pots;
+pub mod terms;
+
+/// Blocks as a measure of time, as the runtime has it.
+pub type BlockNumber = u32;
