@@ -694,7 +694,8 @@ mod adapters {
 	#[test]
 	fn merged_are_the_same_model() {
 		let root = tempfile::tempdir().unwrap();
-		let settings = settings(root.path());
+		let mut settings = settings(root.path());
+		settings.training.rate = 0.1;
 		let trained = run(&settings, false).unwrap();
 		let curve = fs::read_to_string(settings.to.join("loss.jsonl")).unwrap();
 		let last: serde_json::Value = serde_json::from_str(curve.lines().last().unwrap()).unwrap();

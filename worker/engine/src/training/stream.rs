@@ -45,3 +45,23 @@ pub fn spread(stream: &[u32], tokens: usize, count: usize) -> Vec<&[u32]> {
 	let starts = (0..count).map(|number| number * last / count.saturating_sub(1).max(1));
 	starts.filter_map(|start| stream.get(start..start + tokens)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+	use super::spread;
+	use proptest::prelude::*;
+
+	proptest! {
+		#[test]
+		fn windows_lie_within_the_stream(length in 0_usize..500, tokens in 1_usize..60, count in 0_usize..20) {
+			let stream: Vec<_> = (0..length as u32).collect();
+			let windows = spread(&stream, tokens, count);
+			prop_assert_eq!(windows.len(), if length < tokens { 0 } else { count });
+			prop_assert!(windows.iter().all(|window| window.len() == tokens));
+			if let [first, .., last] = windows[..] {
+				prop_assert_eq!(first[0], 0);
+				prop_assert_eq!(last.last(), stream.last());
+			}
+		}
+	}
+}
