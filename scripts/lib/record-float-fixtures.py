@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Records what the reference implementation computes: record-float-fixtures.py TARGET TINY_DECODER MINILM.
 
-TARGET gets one folder for each family: a tiny model with random weights of a fixed seed as Hugging Face has it, and
-`expected.json` with its answers by `transformers` in float32. Of the two models that are elsewhere only the answers are
-written. Numbers are decimal strings of float32, so that nothing is lost.
+TARGET gets one folder for each family: a tiny model with random weights of a fixed seed as Hugging Face has it,
+`expected.json` with its answers by `transformers` in float32, and `training.json` with losses, gradients and some steps
+of AdamW. Of the two models that are elsewhere only the answers are written. Numbers are decimal strings of float32, so
+that nothing is lost; of gradients and weights only their length and one direction are written.
 """
 
 import json
@@ -185,6 +186,50 @@ def write(folder: pathlib.Path, cases: list[dict]) -> None:
     (folder / "expected.json").write_text(json.dumps(record, ensure_ascii=False, indent=0) + "\n")
 
 
+def batch(step: int) -> torch.Tensor:
+    """Three windows of 16 tokens and the one after them."""
+    return torch.tensor([[(37 * row + 11 * t * t + 5 * t + 101 * step) % VOCABULARY for t in range(17)] for row in range(3)])
+
+
+def loss_of(model, tokens: torch.Tensor) -> torch.Tensor:
+    logits = model(tokens[:, :-1]).logits
+    return torch.nn.functional.cross_entropy(logits.reshape(-1, VOCABULARY), tokens[:, 1:].reshape(-1))
+
+
+def seen(tensor: torch.Tensor) -> dict:
+    """How long a tensor is, and how long in a direction in which no two of its numbers count the same."""
+    flat = tensor.detach().double().reshape(-1)
+    along = torch.cos(0.7 * torch.arange(len(flat), dtype=torch.float64))
+    return dict(length=flat.norm().item(), along=(flat * along).sum().item())
+
+
+def of_training(model) -> dict:
+    """The gradient of one batch, then steps of AdamW with clipping on others."""
+    rates, clip = [0.002 * (step + 1) for step in range(5)], 0.5
+    loss = loss_of(model, batch(0))
+    loss.backward()
+    gradients = {name: seen(weight.grad) for name, weight in model.named_parameters()}
+    decayed = {True: [], False: []}
+    for name, weight in model.named_parameters():
+        decayed[weight.dim() == 2 and "embed_tokens" not in name].append(weight)
+    groups = [dict(params=decayed[True], weight_decay=0.1), dict(params=decayed[False], weight_decay=0.0)]
+    optimiser = torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.95), eps=1e-8)
+    steps = []
+    for step, rate in enumerate(rates):
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        optimiser.zero_grad()
+        of_step = loss_of(model, batch(step + 1))
+        of_step.backward()
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimiser.step()
+        steps.append(dict(tokens=batch(step + 1).tolist(), rate=rate, loss=of_step.item(), norm=norm.item()))
+    weights = {name: seen(weight) for name, weight in model.named_parameters()}
+    return dict(
+        tokens=batch(0).tolist(), loss=loss.item(), gradients=gradients, clip=clip, decay=0.1, steps=steps, weights=weights
+    )
+
+
 class Scaled(torch.nn.Module):
     """A model of no known architecture."""
 
@@ -208,6 +253,7 @@ def main() -> None:
         model.save_pretrained(folder)
         tokenizer = byte_tokenizer(folder / "tokenizer.json")
         write(folder, of_decoder(model, tokenizer, ANSWER))
+        (folder / "training.json").write_text(json.dumps(of_training(model.train()), indent=0) + "\n")
 
     folder = target / "bert"
     shutil.rmtree(folder, ignore_errors=True)

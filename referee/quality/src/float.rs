@@ -4,11 +4,10 @@
 
 use anyhow::Result;
 use atelier_quality::{
-	corpus::{Corpus, Split},
+	corpus::Corpus,
 	folder::Folder,
 	loss::{of_window, perplexity},
 	similarity::{cosine, nearest},
-	windows,
 };
 use std::time::Instant;
 
@@ -76,35 +75,21 @@ pub fn encoder(corpus: &Corpus, sentences: usize) -> Result<()> {
 	Ok(())
 }
 
-pub fn decoder(corpus: &Corpus, windows: usize) -> Result<()> {
+pub fn decoder(windows: usize) -> Result<()> {
 	let folder = Folder::tiny_decoder();
-	let (decoder, tokens) = (folder.decoder()?, folder.tokens()?);
+	let decoder = folder.decoder()?;
 	println!("\ndecoder tiny-decoder\n");
 	let committed = folder.validation_slice()?;
-	let held_out = windows::stream(corpus.documents(Split::Validation), &tokens)?;
-	let trained_on = windows::stream(corpus.documents(Split::Train), &tokens)?;
-	for (text, asked) in [
-		(
-			"committed slice of the held-out text",
-			committed.iter().map(Vec::as_slice).take(windows).collect(),
-		),
-		("held-out text of this Cargo.lock", windows::spread(&held_out, windows)),
-		(
-			"training text of this Cargo.lock",
-			windows::spread(&trained_on, windows),
-		),
-	] {
-		let started = Instant::now();
-		let mut losses = Vec::new();
-		for window in asked {
-			losses.extend(of_window(window, |tokens| decoder.logits(tokens))?);
-		}
-		let speed = losses.len() as f64 / started.elapsed().as_secs_f64();
-		println!(
-			"  perplexity {:.4} on {} tokens of the {text}, {speed:.0} tokens/s",
-			perplexity(&losses),
-			losses.len()
-		);
+	let started = Instant::now();
+	let mut losses = Vec::new();
+	for window in committed.iter().take(windows) {
+		losses.extend(of_window(window, |tokens| decoder.logits(tokens))?);
 	}
+	let speed = losses.len() as f64 / started.elapsed().as_secs_f64();
+	println!(
+		"  perplexity {:.4} on {} tokens of the committed slice, {speed:.0} tokens/s",
+		perplexity(&losses),
+		losses.len()
+	);
 	Ok(())
 }

@@ -10,7 +10,7 @@
 //! 3. [`encoder`] and [`decoder`] are the forward passes. Matrix products are f32; what is summed or normalised outside of
 //!    them (means, variances, softmax, pooling, losses) is summed in f64, so that the float side's own error is that of the
 //!    products alone.
-//! 4. [`corpus`] is the text, [`windows`] cuts it into what a decoder is asked.
+//! 4. [`corpus`] is the text, [`windows`] is what a decoder is asked about.
 //! 5. [`loss`] and [`similarity`] make numbers of the answers.
 //! 6. [`change`] makes float models harder to hold exactly, [`compare`] says what an exact model loses.
 

@@ -6,9 +6,12 @@ mod exact;
 mod float;
 
 use anyhow::Result;
-use atelier_quality::corpus::{Corpus, Split};
+use atelier_quality::corpus::{Corpus, documentation};
 use clap::{Parser, Subcommand, ValueEnum};
-use std::io::{BufWriter, Write};
+use std::{
+	io::{BufWriter, Write},
+	path::{Path, PathBuf},
+};
 
 #[derive(Parser)]
 #[command(about)]
@@ -24,7 +27,7 @@ enum Command {
 		/// How many sentences of the corpus the encoder is given.
 		#[arg(long, default_value_t = 1_000)]
 		sentences: usize,
-		/// How many windows of 256 tokens the decoder is asked about, of each text.
+		/// How many windows of 256 tokens the decoder is asked about.
 		#[arg(long, default_value_t = 64)]
 		windows: usize,
 	},
@@ -40,14 +43,30 @@ enum Command {
 		#[arg(long)]
 		all: bool,
 	},
-	/// Prints the text of one split: a JSON object for each file, with the crate's name and the text.
-	Text { split: Part },
+	/// Prints the text of one split of the documentation that scripts/train-tiny-decoder fetches: a JSON object for each page.
+	Text {
+		/// Where the packages are unpacked, each in a folder of its name.
+		unpacked: PathBuf,
+		split: Part,
+	},
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Part {
 	Train,
 	Validation,
+	/// Of the validation pages those in the public domain.
+	Slice,
+}
+
+impl Part {
+	fn split(self) -> documentation::Split {
+		match self {
+			Self::Train => documentation::Split::Train,
+			Self::Validation => documentation::Split::Validation,
+			Self::Slice => documentation::Split::Slice,
+		}
+	}
 }
 
 fn main() -> Result<()> {
@@ -55,7 +74,7 @@ fn main() -> Result<()> {
 		Command::Float { sentences, windows } => {
 			let corpus = Corpus::read()?;
 			float::encoder(&corpus, sentences)?;
-			float::decoder(&corpus, windows)
+			float::decoder(windows)
 		}
 		Command::Exact {
 			sentences,
@@ -65,17 +84,13 @@ fn main() -> Result<()> {
 			exact::encoder(&Corpus::read()?, sentences, all)?;
 			exact::decoder(windows, all)
 		}
-		Command::Text { split: Part::Train } => text(Split::Train),
-		Command::Text {
-			split: Part::Validation,
-		} => text(Split::Validation),
+		Command::Text { unpacked, split } => text(&unpacked, split.split()),
 	}
 }
 
-fn text(split: Split) -> Result<()> {
-	let corpus = Corpus::read()?;
+fn text(unpacked: &Path, split: documentation::Split) -> Result<()> {
 	let mut out = BufWriter::new(std::io::stdout().lock());
-	for document in corpus.documents(split) {
+	for document in documentation::read(unpacked, split)? {
 		writeln!(
 			out,
 			"{}",

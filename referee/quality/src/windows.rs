@@ -2,10 +2,10 @@
 
 //! Pieces of a token stream, each of which a decoder is asked about on its own.
 
-use crate::{Error, corpus::Document, tokens::Tokens};
+use crate::Error;
 use std::path::Path;
 
-/// The decoder here was trained on 256 tokens at a time; one more is the last one's answer.
+/// The decoder here is asked about 256 tokens at a time; one more is the last one's answer.
 pub const WINDOW: usize = 257;
 
 /// Windows as they are stored: ids of 16 bits, the low byte first, without a header.
@@ -27,24 +27,4 @@ pub fn read(path: &Path) -> Result<Vec<Vec<u32>>, Error> {
 		.map(|&id| u32::from(u16::from_le_bytes(id)))
 		.collect();
 	Ok(ids.chunks(WINDOW).map(<[u32]>::to_vec).collect())
-}
-
-/// All documents after each other, each with the special tokens around it.
-pub fn stream<'a>(documents: impl Iterator<Item = &'a Document>, tokens: &Tokens) -> Result<Vec<u32>, Error> {
-	let mut stream = Vec::new();
-	for document in documents {
-		stream.extend(tokens.encode(&document.text())?);
-		stream.extend(tokens.id("</s>"));
-	}
-	Ok(stream)
-}
-
-/// `count` windows that are spread evenly over the stream; none if it is shorter than one.
-pub fn spread(stream: &[u32], count: usize) -> Vec<&[u32]> {
-	let Some(last_start) = stream.len().checked_sub(WINDOW) else {
-		return Vec::new();
-	};
-	(0..count)
-		.map(|i| &stream[i * last_start / count.saturating_sub(1).max(1)..][..WINDOW])
-		.collect()
 }

@@ -9,6 +9,7 @@
 //! 4. [`serve`] is the serving core above any backend: an [`Engine`](serve::Engine) with its own thread.
 //! 5. [`claim`] is what an exact answer commits to, [`fingerprint`] what one in floats does. [`verify`] computes one in
 //!    floats again and says how far it is off; [`tolerance`] measures how far honest ones are.
+//! 6. [`training`] makes float models.
 //!
 //! This is the only crate that links libtorch, and only with the feature `libtorch`, which is on by default.
 
@@ -22,6 +23,7 @@ pub mod float;
 pub mod serve;
 #[cfg(feature = "libtorch")]
 pub mod tolerance;
+pub mod training;
 pub mod verify;
 
 /// What the interface speaks of: files and texts.

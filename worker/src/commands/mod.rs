@@ -4,8 +4,10 @@
 
 mod bench;
 mod compare;
+mod evaluate;
 mod libtorch;
 mod model;
+mod train;
 
 use crate::{doctor::Doctor, output::Output};
 use anyhow::Result;

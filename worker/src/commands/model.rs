@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `atelier-worker model`: makes exact models of float ones, checks them, and measures what float ones can be held to.
+//! `atelier-worker model`: makes models of texts, and exact models of float ones; checks them, and measures what float ones
+//! can be held to.
 
 mod tolerance;
 
-use super::compare::Compare;
+use super::{compare::Compare, evaluate::Evaluate, train::Train};
 use crate::output::Output;
 use anyhow::Result;
 use atelier_convert::{
@@ -36,6 +37,10 @@ pub enum Command {
 	/// Answers as a tolerance profile asks for it, in a process of its own.
 	#[command(hide = true)]
 	TolerancePart,
+	/// Trains a decoder, from scratch or further, on a folder of texts (docs/train-a-model.md).
+	Train(Train),
+	/// Says how surprised a decoder is by a text.
+	Evaluate(Evaluate),
 }
 
 #[derive(Args)]
@@ -64,6 +69,8 @@ impl Command {
 			Self::Compare(compare) => compare.run(output),
 			Self::Tolerance(arguments) => arguments.run(output),
 			Self::TolerancePart => tolerance::part(),
+			Self::Train(arguments) => arguments.run(output),
+			Self::Evaluate(arguments) => arguments.run(output),
 		}
 	}
 }

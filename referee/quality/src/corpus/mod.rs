@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! English text that every machine has which ever built this workspace: the READMEs and doc comments of the crates that
-//! Cargo.lock pins.
+//! English text. Sentences for encoders are on every machine which ever built this workspace: the READMEs and doc comments of
+//! the crates that Cargo.lock pins. What decoders are trained on is in [`documentation`].
 //!
 //! Quality is measured on text, and a download of text would be one more thing to pin, to host and to fail. What is taken
 //! depends on nothing but Cargo.lock: crates in the order of their names, files in the order of their paths, and whatever
-//! looks random (which crate is held out, which sentence comes first) is a hash of the name or the sentence itself.
+//! looks random (which sentence comes first) is a hash of the sentence itself.
 //!
 //! 1. [`packages`] asks cargo which crates the lockfile pins and where their sources are.
 //! 2. [`doc_comments`] takes the Markdown out of a Rust file.
 //! 3. [`markdown`] takes the running text out of Markdown: no code, tables, headings, or licence sections.
 //! 4. [`sentence`] cuts it into sentences and keeps what is certainly an English one.
+//! 5. [`html`] takes the running text out of a page.
 
 mod doc_comments;
+pub mod documentation;
+mod html;
 mod markdown;
 mod packages;
 mod sentence;
@@ -23,33 +26,13 @@ use std::collections::HashSet;
 
 /// More of one crate would make its subject the corpus's.
 const SENTENCES_PER_CRATE: usize = 40;
-/// The same for running text, of which a trained model needs megabytes: about one part in a hundred of it.
+/// Bytes of one crate that are looked at.
 const TEXT_PER_CRATE: usize = 100_000;
-/// One crate of this many is held out for validation.
-const HELD_OUT_PART: u8 = 16;
 
-/// Which crates' text: a model that was trained on one part is validated on the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-	Train,
-	Validation,
-}
-
-impl Split {
-	/// Where the text of a crate belongs. All versions of a crate are on the same side.
-	pub fn of(name: &str) -> Self {
-		if hash(name)[0].is_multiple_of(HELD_OUT_PART) {
-			Self::Validation
-		} else {
-			Self::Train
-		}
-	}
-}
-
-/// The text of one file.
+/// The text of one file or page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-	/// The crate's name, without its version.
+	/// The crate's name, without its version; or the page's package and path.
 	pub origin: String,
 	/// Each a list of sentences that follow each other.
 	pub paragraphs: Vec<Vec<String>>,
@@ -95,16 +78,9 @@ impl Corpus {
 		Ok(Self { documents })
 	}
 
-	/// The files of one split, in the order of crate and path.
-	pub fn documents(&self, split: Split) -> impl Iterator<Item = &Document> {
-		self.documents
-			.iter()
-			.filter(move |document| Split::of(&document.origin) == split)
-	}
-
-	/// The running text of one split: a paragraph a line, an empty line between files.
-	pub fn text(&self, split: Split) -> String {
-		self.documents(split).map(|document| document.text() + "\n").collect()
+	/// The files, in the order of crate and path.
+	pub fn documents(&self) -> &[Document] {
+		&self.documents
 	}
 
 	/// The first `n` sentences, or as many as there are, in an order that mixes the crates; the first few stay the same

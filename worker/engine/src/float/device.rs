@@ -36,7 +36,7 @@ impl fmt::Display for Device {
 	}
 }
 
-pub(super) fn kind(float: Float) -> Kind {
+pub(crate) fn kind(float: Float) -> Kind {
 	match float {
 		Float::F32 => Kind::Float,
 		Float::F16 => Kind::Half,

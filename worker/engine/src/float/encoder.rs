@@ -4,7 +4,14 @@
 //!
 //! Layer norm follows each addition. Texts of about the same length are computed together, padded to the longest of them.
 
-use super::{Plan, decoder::model::floats, device::Doing, linear::Linear, norm::LayerNorm, weights::Weights};
+use super::{
+	Plan,
+	decoder::model::floats,
+	device::Doing,
+	linear::Linear,
+	norm::LayerNorm,
+	weights::{Source, Weights},
+};
 use crate::{
 	Error,
 	backend::{Admission, Admit, Answers, Backend, Class, Facts, Memory, Numbers, Outcome, Part, Sequence},

@@ -3,7 +3,7 @@
 //! Matrix products. Those with the same input are one: each reads its weights once, and a few large products are faster
 //! than many small ones.
 
-use super::weights::Weights;
+use super::weights::Source;
 use crate::Error;
 use tch::{TchError, Tensor};
 
@@ -15,7 +15,7 @@ pub struct Linear {
 impl Linear {
 	/// Of `root.name` for each name, with so many outputs.
 	pub fn read(
-		weights: &mut Weights,
+		weights: &mut impl Source,
 		root: &str,
 		names: &[(&str, u32)],
 		inputs: u32,

@@ -8,16 +8,16 @@
 
 mod attention;
 mod cache;
-mod decoder;
+pub(crate) mod decoder;
 pub(crate) mod device;
 mod encoder;
 mod linear;
 mod norm;
 pub mod probe;
-mod rotary;
+pub(crate) mod rotary;
 mod script;
 mod start;
-mod weights;
+pub(crate) mod weights;
 
 pub use decoder::FloatDecoder;
 pub use device::Device;

@@ -2,7 +2,7 @@
 
 //! Vectors of one size, whatever came before.
 
-use super::weights::Weights;
+use super::weights::Source;
 use crate::Error;
 use tch::{Kind, TchError, Tensor};
 
@@ -22,7 +22,7 @@ pub struct LayerNorm {
 }
 
 impl RmsNorm {
-	pub fn read(weights: &mut Weights, name: &str, width: u32, epsilon: f64) -> Result<Self, Error> {
+	pub fn read(weights: &mut impl Source, name: &str, width: u32, epsilon: f64) -> Result<Self, Error> {
 		Ok(Self {
 			gain: weights.tensor(&format!("{name}.weight"), &[width as usize])?,
 			width: width.into(),
@@ -44,7 +44,7 @@ impl RmsNorm {
 }
 
 impl LayerNorm {
-	pub fn read(weights: &mut Weights, name: &str, width: u32, epsilon: f64) -> Result<Self, Error> {
+	pub fn read(weights: &mut impl Source, name: &str, width: u32, epsilon: f64) -> Result<Self, Error> {
 		Ok(Self {
 			gain: weights.tensor(&format!("{name}.weight"), &[width as usize])?,
 			bias: weights.tensor(&format!("{name}.bias"), &[width as usize])?,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The weights of a checkpoint as tensors of a device.
+//! Where the parts of a model get their tensors from: a checkpoint, for one.
 
 use super::device::{Doing, kind};
 use crate::{
@@ -9,6 +9,25 @@ use crate::{
 };
 use tch::{Device, Kind, Tensor};
 
+/// Gives tensors by their names.
+pub trait Source {
+	fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, Error>;
+
+	/// Tensors of one width, below each other.
+	fn stacked(&mut self, names: &[(String, usize)], width: Option<usize>) -> Result<Tensor, Error> {
+		let tensors = names.iter().map(|(name, rows)| match width {
+			Some(width) => self.tensor(name, &[*rows, width]),
+			None => self.tensor(name, &[*rows]),
+		});
+		let tensors = tensors.collect::<Result<Vec<_>, Error>>()?;
+		match tensors.as_slice() {
+			[one] => Ok(one.shallow_clone()),
+			several => Tensor::f_cat(several, 0).doing("putting weights together"),
+		}
+	}
+}
+
+/// The weights of a checkpoint as tensors of a device.
 pub struct Weights {
 	checkpoint: Checkpoint,
 	device: Device,
@@ -24,8 +43,17 @@ impl Weights {
 		}
 	}
 
-	/// A tensor by its name.
-	pub fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, Error> {
+	pub fn finish(self, useless: impl Fn(&str) -> bool) -> Result<(), Error> {
+		Ok(self.checkpoint.finish(useless)?)
+	}
+
+	pub fn options(&self) -> (Kind, Device) {
+		(kind(self.float), self.device)
+	}
+}
+
+impl Source for Weights {
+	fn tensor(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, Error> {
 		let raw = self.checkpoint.take(name, shape)?;
 		let sizes: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
 		let doing = "loading weights";
@@ -42,26 +70,5 @@ impl Weights {
 			}
 		}
 		tensor.f_to_device(self.device).doing(doing)
-	}
-
-	/// Tensors of one width, below each other.
-	pub fn stacked(&mut self, names: &[(String, usize)], width: Option<usize>) -> Result<Tensor, Error> {
-		let tensors = names.iter().map(|(name, rows)| match width {
-			Some(width) => self.tensor(name, &[*rows, width]),
-			None => self.tensor(name, &[*rows]),
-		});
-		let tensors = tensors.collect::<Result<Vec<_>, Error>>()?;
-		match tensors.as_slice() {
-			[one] => Ok(one.shallow_clone()),
-			several => Tensor::f_cat(several, 0).doing("loading weights"),
-		}
-	}
-
-	pub fn finish(self, useless: impl Fn(&str) -> bool) -> Result<(), Error> {
-		Ok(self.checkpoint.finish(useless)?)
-	}
-
-	pub fn options(&self) -> (Kind, Device) {
-		(kind(self.float), self.device)
 	}
 }

@@ -99,21 +99,30 @@ impl Float {
 impl Checkpoint {
 	/// The checkpoint of a folder: one file, or those that an index names.
 	pub fn open(folder: &Path) -> Result<Self, Error> {
-		let mut checkpoint = Self {
-			shards: Vec::new(),
-			tensors: BTreeMap::new(),
-		};
 		let (whole, index) = (folder.join(WHOLE), folder.join(INDEX));
 		if whole.exists() {
-			for (name, tensor) in checkpoint.read(&whole)? {
-				checkpoint.tensors.insert(name, tensor);
-			}
-		} else if index.exists() {
-			checkpoint.read_all(folder, &index)?;
-		} else {
+			return Self::of_file(&whole);
+		}
+		if !index.exists() {
 			return Err(Error::NoWeights { path: folder.into() });
 		}
+		let mut checkpoint = Self::empty();
+		checkpoint.read_all(folder, &index)?;
 		Ok(checkpoint)
+	}
+
+	/// The tensors of one file, whatever its name.
+	pub fn of_file(path: &Path) -> Result<Self, Error> {
+		let mut checkpoint = Self::empty();
+		checkpoint.tensors = checkpoint.read(path)?.into_iter().collect();
+		Ok(checkpoint)
+	}
+
+	fn empty() -> Self {
+		Self {
+			shards: Vec::new(),
+			tensors: BTreeMap::new(),
+		}
 	}
 
 	fn read_all(&mut self, folder: &Path, index: &Path) -> Result<(), Error> {

@@ -87,6 +87,13 @@ impl Text {
 		Ok(encoding.get_ids().to_vec())
 	}
 
+	/// The tokens of whole documents, which are no input and may be longer, with the special ones around each.
+	pub fn documents(&self, texts: Vec<&str>) -> Result<Vec<Vec<u32>>, Error> {
+		let encodings = guarded(|| self.tokenizer.encode_batch_fast(texts, true));
+		let encodings = encodings.map_err(|source| Error::Untokenisable { source })?;
+		Ok(encodings.iter().map(|encoding| encoding.get_ids().to_vec()).collect())
+	}
+
 	/// The text of some tokens, without special ones.
 	pub fn decode(&self, tokens: &[u32]) -> Result<String, Error> {
 		guarded(|| self.tokenizer.decode(tokens, true)).map_err(|source| Error::Untokenisable { source })

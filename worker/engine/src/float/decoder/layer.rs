@@ -4,7 +4,7 @@
 
 use crate::{
 	Error,
-	float::{attention::Attention, cache::Cache, linear::Linear, norm::RmsNorm, rotary::Turn, weights::Weights},
+	float::{linear::Linear, norm::RmsNorm, rotary::Turn, weights::Source},
 	load::config::{DecoderConfig, Family},
 };
 use tch::{TchError, Tensor};
@@ -27,7 +27,7 @@ pub struct Layer {
 }
 
 impl Layer {
-	pub fn read(weights: &mut Weights, config: &DecoderConfig, layer: u32) -> Result<Self, Error> {
+	pub fn read(weights: &mut impl Source, config: &DecoderConfig, layer: u32) -> Result<Self, Error> {
 		let root = format!("model.layers.{layer}");
 		let (hidden, inner) = (config.hidden, config.inner);
 		let (queries, keys) = (config.heads * config.head_size, config.key_heads * config.head_size);
@@ -67,13 +67,12 @@ impl Layer {
 		})
 	}
 
+	/// `attend` gets queries, keys and values of tokens by heads by dimensions, and gives tokens by all of their dimensions.
 	pub fn apply(
 		&self,
 		x: &Tensor,
 		turn: &Turn,
-		attention: &Attention,
-		cache: &Cache,
-		layer: usize,
+		attend: impl FnOnce(&Tensor, &Tensor, &Tensor) -> Result<Tensor, TchError>,
 	) -> Result<Tensor, TchError> {
 		let all = self.project.apply(&self.attention_norm.apply(x)?)?;
 		let all = all.f_view([-1, self.heads + 2 * self.key_heads, self.head_size])?;
@@ -85,7 +84,7 @@ impl Layer {
 			keys = of_keys.apply(&keys)?;
 		}
 		let (queries, keys) = (turn.apply(&queries)?, turn.apply(&keys)?);
-		let seen = attention.apply(cache, layer, &queries, &keys, &values)?;
+		let seen = attend(&queries, &keys, &values)?;
 		let x = x.f_add(&self.output.apply(&seen)?)?;
 		let wide = self.widen.apply(&self.norm.apply(&x)?)?;
 		let (gate, up) = (

@@ -4,6 +4,7 @@
 
 mod layer;
 pub(in crate::float) mod model;
+pub(crate) mod parts;
 mod room;
 #[cfg(test)]
 mod tests;
@@ -144,6 +145,6 @@ impl Backend for FloatDecoder {
 }
 
 /// Tensors of older files that are computed here, and a copy of the embedding.
-fn useless(name: &str, tied: bool) -> bool {
+pub(crate) fn useless(name: &str, tied: bool) -> bool {
 	name.ends_with(".rotary_emb.inv_freq") || tied && name == "lm_head.weight"
 }

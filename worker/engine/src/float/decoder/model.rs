@@ -2,11 +2,11 @@
 
 //! The forward pass of a step: tokens of several sequences, one below the other.
 
-use super::layer::Layer;
+use super::parts::Parts;
 use crate::{
 	Error,
 	backend::{Numbers, Outcome, Part, Wanted, pages::Span},
-	float::{attention::Attention, cache::Cache, linear::Linear, norm::RmsNorm, rotary::Rotary, weights::Weights},
+	float::{attention::Attention, cache::Cache, rotary::Rotary, weights::Weights},
 	load::config::DecoderConfig,
 };
 use std::ops::Range;
@@ -14,11 +14,8 @@ use tch::{Device, Kind, TchError, Tensor};
 
 pub struct Model {
 	config: DecoderConfig,
-	embedding: Tensor,
 	rotary: Rotary,
-	layers: Vec<Layer>,
-	norm: RmsNorm,
-	head: Linear,
+	parts: Parts,
 	options: (Kind, Device),
 }
 
@@ -36,18 +33,9 @@ pub struct Computed {
 impl Model {
 	pub fn read(weights: &mut Weights, config: DecoderConfig) -> Result<Self, Error> {
 		let options = weights.options();
-		let shape = [config.vocabulary as usize, config.hidden as usize];
-		let embedding = weights.tensor("model.embed_tokens.weight", &shape)?;
-		let layers = (0..config.layers).map(|layer| Layer::read(weights, &config, layer));
 		Ok(Self {
-			layers: layers.collect::<Result<_, _>>()?,
 			rotary: Rotary::new(&config.rope, config.head_size, config.positions, options)?,
-			norm: RmsNorm::read(weights, "model.norm", config.hidden, config.epsilon)?,
-			head: match config.tied {
-				true => Linear::of(embedding.shallow_clone()),
-				false => Linear::of(weights.tensor("lm_head.weight", &shape)?),
-			},
-			embedding,
+			parts: Parts::read(weights, &config)?,
 			config,
 			options,
 		})
@@ -74,13 +62,15 @@ impl Model {
 			.flat_map(|span| span.past..span.past.saturating_add(span.new));
 		let turn = self.rotary.at(&numbers(positions.map(i64::from).collect())?)?;
 		let attention = Attention::plan(&self.config, spans, self.options)?;
-		let mut x = self.embedding.f_index_select(0, &ids)?;
-		for (number, layer) in self.layers.iter().enumerate() {
-			x = layer.apply(&x, &turn, &attention, cache, number)?;
+		let mut x = self.parts.embedding.f_index_select(0, &ids)?;
+		for (number, layer) in self.parts.layers.iter().enumerate() {
+			x = layer.apply(&x, &turn, |queries, keys, values| {
+				attention.apply(cache, number, queries, keys, values)
+			})?;
 		}
 		let finite = x.f_isfinite()?.f_all_dim(-1, false)?;
 		let normed = match states {
-			true => Some(self.norm.apply(&x)?),
+			true => Some(self.parts.norm.apply(&x)?),
 			false => None,
 		};
 		Ok(Computed {
@@ -103,7 +93,10 @@ impl Model {
 			return Ok(vec![None; spans.len()]);
 		}
 		let last = Tensor::f_from_slice(&last)?.f_to_device(self.options.1)?;
-		let rows = self.head.apply(&self.norm.apply(&x.f_index_select(0, &last)?)?)?;
+		let rows = self
+			.parts
+			.head
+			.apply(&self.parts.norm.apply(&x.f_index_select(0, &last)?)?)?;
 		let all = floats(&rows)?;
 		let mut rest = all.as_slice();
 		let rows = |wanted: &usize| {
