@@ -5,9 +5,13 @@
 //! | where | what |
 //! | --- | --- |
 //! | [`ids`] | what models, versions, datasets and attestations are called |
+//! | [`licence`] | licences by their SPDX names |
 //! | [`terms`] | under which terms something may be used, and when a derivative's satisfy its parents' |
+//! | [`datasets`] | what is stated of a dataset |
+//! | [`attestations`] | what somebody says of something |
 //! | [`lineage`] | what a version was made from, and what a withdrawal stops |
 //! | [`pots`] | who is owed a share of what was paid |
+//! | [`views`] | what clients read |
 //!
 //! Pallets do not know each other: what one asks of another is a trait here, and the runtime joins them.
 
@@ -25,10 +29,14 @@
 
 extern crate alloc;
 
+pub mod attestations;
+pub mod datasets;
 pub mod ids;
+pub mod licence;
 pub mod lineage;
 pub mod pots;
 pub mod terms;
+pub mod views;
 
 /// Blocks as a measure of time, as the runtime has it.
 pub type BlockNumber = u32;

@@ -25,6 +25,8 @@ pub enum Kind {
 	Output = 5,
 	/// A tokenizer's entries.
 	Vocabulary = 6,
+	/// What one attestation says something of: datasets, versions, accounts.
+	Subjects = 7,
 }
 
 impl Kind {

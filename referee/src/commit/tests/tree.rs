@@ -82,6 +82,7 @@ fn a_kind_is_hashed_as_the_byte_that_it_is_encoded_as() {
 		Kind::Trace,
 		Kind::Output,
 		Kind::Vocabulary,
+		Kind::Subjects,
 	];
 	for (byte, kind) in kinds.into_iter().enumerate() {
 		assert_eq!(kind.byte() as usize, byte);
