@@ -23,6 +23,7 @@ pub mod float;
 pub mod serve;
 #[cfg(feature = "libtorch")]
 pub mod tolerance;
+#[cfg(feature = "libtorch")]
 pub mod training;
 pub mod verify;
 
