@@ -8,6 +8,7 @@
 //! | [`terms`] | under which terms something may be used, and when a derivative's satisfy its parents' |
 //! | [`lineage`] | what a version was made from, and what a withdrawal stops |
 //! | [`pots`] | who is owed a share of what was paid |
+//! | [`views`] | what the chain answers when it is asked |
 //!
 //! Pallets do not know each other: what one asks of another is a trait here, and the runtime joins them.
 
@@ -29,6 +30,7 @@ pub mod ids;
 pub mod lineage;
 pub mod pots;
 pub mod terms;
+pub mod views;
 
 /// Blocks as a measure of time, as the runtime has it.
 pub type BlockNumber = u32;
