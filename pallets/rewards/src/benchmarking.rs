@@ -8,7 +8,7 @@ use atelier_primitives::pots::{Pot, Pots, Split, Splits};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
-		fungible::{Balanced, InspectHold, Mutate},
+		fungible::{Balanced, Mutate},
 		Get,
 	},
 	weights::WeightMeter,

@@ -16,7 +16,11 @@
 #[cfg(any(test, feature = "try-runtime"))]
 mod checks {
 	use crate::*;
-	use alloc::collections::{BTreeMap, BTreeSet};
+	use alloc::{
+		collections::{BTreeMap, BTreeSet},
+		vec::Vec,
+	};
+	use atelier_primitives::pots::Pot;
 	use frame_support::{
 		ensure,
 		traits::fungible::{Inspect, InspectHold},
@@ -38,84 +42,85 @@ mod checks {
 		Ok(sum)
 	}
 
+	type Pots<T> = BTreeMap<Pot, Ledger<BalanceOf<T>>>;
+
 	impl<T: Config> Pallet<T> {
 		pub fn do_try_state() -> Checked {
-			Self::check_account()?;
-			Self::check_pots()?;
-			Self::check_queue()?;
-			Self::check_eras()
+			let pots: Pots<T> = Ledgers::<T>::iter().collect();
+			Self::check_account(&pots)?;
+			Self::check_pots(&pots)?;
+			Self::check_queue(&pots)?;
+			Self::check_eras(&pots)
 		}
 
-		fn check_account() -> Checked {
+		fn check_account(pots: &Pots<T>) -> Checked {
 			let account = Self::account();
 			ensure!(
 				T::Currency::balance(&account) >= T::Currency::minimum_balance(),
 				"invariant 1: the account that holds all pots lacks the existential deposit"
 			);
-			let pots = total(Ledgers::<T>::iter_values().map(|ledger| ledger.held))?;
-			let claims = total(Claimable::<T>::iter_values())?;
+			let claims: Vec<_> = Claimable::<T>::iter_values().collect();
 			ensure!(
-				T::Currency::balance_on_hold(&HoldReason::Pots.into(), &account) == total([pots, claims].into_iter())?,
-				"invariant 2: what is on hold is not what pots hold and what waits to be claimed"
-			);
-			ensure!(
-				Claimable::<T>::iter_values().all(|amount| !amount.is_zero()),
+				claims.iter().all(|amount| !amount.is_zero()),
 				"invariant 10: nothing waits for somebody"
+			);
+			let held = pots.values().map(|ledger| ledger.held);
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::Pots.into(), &account) == total(held.chain(claims))?,
+				"invariant 2: what is on hold is not what pots hold and what waits to be claimed"
 			);
 			Ok(())
 		}
 
-		fn check_pots() -> Checked {
+		fn check_pots(pots: &Pots<T>) -> Checked {
 			let mut passed = BTreeMap::new();
 			for (from, _, amount) in PassedOn::<T>::iter() {
 				ensure!(
-					Ledgers::<T>::contains_key(from),
+					pots.contains_key(&from),
 					"invariant 4: a pot without a ledger has passed something on"
 				);
 				let sum = passed.entry(from).or_insert_with(Zero::zero);
 				*sum = total([*sum, amount].into_iter())?;
 			}
-			for (pot, ledger) in Ledgers::<T>::iter() {
-				let gone = total([ledger.earned, ledger.passed, ledger.held].into_iter())?;
+			for (pot, ledger) in pots {
 				ensure!(
-					ledger.received == gone,
+					ledger.received == total([ledger.earned, ledger.passed, ledger.held].into_iter())?,
 					"invariant 3: a pot did not receive what it gave and holds"
 				);
 				ensure!(
-					ledger.passed == passed.get(&pot).copied().unwrap_or_default(),
+					ledger.passed == passed.get(pot).copied().unwrap_or_default(),
 					"invariant 4: a pot did not pass on what it passed to other pots"
 				);
 			}
 			let sums = Sums::<T>::get();
-			let received = total(
-				Ledgers::<T>::iter_values()
-					.map(|ledger| ledger.received)
-					.chain([sums.closed_received]),
-			)?;
-			let passed = Ledgers::<T>::iter_values().map(|ledger| ledger.passed);
-			let sources = total(passed.chain([sums.closed_passed, sums.credited]))?;
+			let received = pots.values().map(|ledger| ledger.received);
+			let passed = pots.values().map(|ledger| ledger.passed);
 			ensure!(
-				received == sources,
+				total(received.chain([sums.closed_received]))?
+					== total(passed.chain([sums.closed_passed, sums.credited]))?,
 				"invariant 5: pots did not receive what came from outside and from other pots"
 			);
 			Ok(())
 		}
 
-		fn check_queue() -> Checked {
+		fn check_queue(pots: &Pots<T>) -> Checked {
 			let ends = QueueEnds::<T>::get();
-			let said: BTreeSet<_> = Ledgers::<T>::iter()
-				.filter_map(|(pot, ledger)| ledger.queued.map(|place| (place, pot)))
+			let said: BTreeSet<_> = pots
+				.iter()
+				.filter_map(|(pot, ledger)| ledger.queued.map(|place| (place, *pot)))
 				.collect();
 			let queue: BTreeSet<_> = Queue::<T>::iter().collect();
 			ensure!(said == queue, "invariant 6: the queue is not what pots say of it");
 			ensure!(
-				queue.iter().all(|(place, _)| (ends.first..ends.end).contains(place)),
+				queue
+					.iter()
+					.all(|(place, _)| (ends.first..ends.end).contains(place)),
 				"invariant 6: a pot stands outside of the queue's ends"
 			);
 			Ok(())
 		}
 
-		fn check_eras() -> Checked {
+		fn check_eras(pots: &Pots<T>) -> Checked {
 			let (era, kept) = (CurrentEra::<T>::get().index, KeptEras::<T>::get());
 			let eras = kept.any..=era;
 			let mut sums = BTreeMap::new();
@@ -131,6 +136,8 @@ mod checks {
 				let sum = sums.entry((era, who)).or_insert_with(Zero::zero);
 				*sum = total([*sum, source.earned].into_iter())?;
 			}
+			let totals = Sums::<T>::get();
+			let mut all = totals.forgotten;
 			for (era, who, earned) in Earned::<T>::iter() {
 				ensure!(
 					eras.contains(&era),
@@ -141,16 +148,15 @@ mod checks {
 					era < kept.whole || sum == earned,
 					"invariant 7: an account did not earn in an era what it earned from pots"
 				);
+				all = total([all, earned].into_iter())?;
 			}
 			ensure!(
 				sums.is_empty(),
 				"invariant 7: somebody earned from a pot and nothing in all"
 			);
-			let totals = Sums::<T>::get();
-			let by_pot = Ledgers::<T>::iter_values().map(|ledger| ledger.earned);
-			let by_era = Earned::<T>::iter().map(|(_, _, earned)| earned);
+			let by_pot = pots.values().map(|ledger| ledger.earned);
 			ensure!(
-				total(by_pot.chain([totals.closed_earned]))? == total(by_era.chain([totals.forgotten]))?,
+				total(by_pot.chain([totals.closed_earned]))? == all,
 				"invariant 8: owners of pots did not earn what eras say"
 			);
 			Ok(())

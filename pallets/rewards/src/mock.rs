@@ -10,9 +10,9 @@ use atelier_primitives::{
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
-		fungible::{Balanced, InspectHold},
+		fungible::{self, Balanced, InspectHold},
 		tokens::{Fortitude, Precision, Preservation},
-		ConstU128, Hooks, Imbalance,
+		ConstU128, Hooks, Imbalance, OnUnbalanced,
 	},
 	weights::{Weight, WeightMeter},
 	PalletId,
@@ -52,7 +52,17 @@ impl frame_system::Config for Test {
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
+	type DustRemoval = ToAccount10;
 	type ExistentialDeposit = ConstU128<ED>;
+}
+
+/// What dying accounts leave is not lost, as in the runtime, where the treasury gets it.
+pub struct ToAccount10;
+
+impl OnUnbalanced<fungible::Credit<AccountId, Balances>> for ToAccount10 {
+	fn on_nonzero_unbalanced(dust: fungible::Credit<AccountId, Balances>) {
+		Balances::resolve(&10, dust).unwrap();
+	}
 }
 
 parameter_types! {

@@ -103,7 +103,7 @@ fn without_its_endowment_money_is_given_back() {
 fn a_genesis_without_its_endowment_is_refused() {
 	let genesis = RuntimeGenesisConfig {
 		balances: BalancesConfig {
-			balances: vec![(1, RICH), (Rewards::account(), ED - 1)],
+			balances: vec![(1, RICH)],
 			..Default::default()
 		},
 		..Default::default()

@@ -118,8 +118,8 @@ fn the_weight_is_never_less_than_of_a_full_division() {
 	});
 }
 
-/// An owner gains nothing by closing its pot at each small fee. Positive control: what it would gain if the crumbs were
-/// its own.
+/// An owner gains nothing by closing its pot at each small fee. Positive control: all of it is crumbs, so if these were
+/// the owner's, its share would be the whole and that of version 0 nothing.
 #[test]
 fn closing_again_and_again_starves_nobody() {
 	run(|| {

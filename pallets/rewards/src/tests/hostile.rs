@@ -67,8 +67,10 @@ fn money_cannot_go_in_circles() {
 	});
 }
 
+type Told = (Pot, AccountId, Vec<(Pot, u32)>);
+
 /// Any pots, also unknown ones; any parts, also above the whole; any number of shares.
-fn world() -> impl Strategy<Value = Vec<(Pot, u64, Vec<(Pot, u32)>)>> {
+fn world() -> impl Strategy<Value = Vec<Told>> {
 	let pot = prop_oneof![(0..6u32).prop_map(v), (0..4u32).prop_map(d)];
 	let part = prop_oneof![Just(0), 0..500_000u32, Just(500_000), Just(1_000_000)];
 	let shares = prop_oneof![

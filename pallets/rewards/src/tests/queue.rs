@@ -3,7 +3,7 @@
 use super::*;
 use crate::WeightInfo;
 use atelier_primitives::pots::MAX_SHARES;
-use frame_support::weights::Weight;
+use frame_support::{traits::Get, weights::Weight};
 use sp_runtime::Permill;
 
 fn length() -> u64 {
@@ -93,13 +93,11 @@ fn never_more_than_its_part_of_a_block() {
 			tell(d(number), 5, &[]);
 			assert_eq!(credit(d(number), 2 * M), Ok(()));
 		}
-		let block = <<Test as frame_system::Config>::BlockWeights as frame_support::traits::Get<_>>::get();
-		let block: frame_system::limits::BlockWeights = block;
-		let block = block.max_block;
+		let limits: frame_system::limits::BlockWeights = <Test as frame_system::Config>::BlockWeights::get();
 		let mut blocks = 0;
 		while length() > 0 {
 			let used = next_block_within(Weight::MAX);
-			assert!(used.ref_time() <= block.ref_time() / 10 + <()>::on_poll().ref_time());
+			assert!(used.ref_time() <= limits.max_block.ref_time() / 10 + <()>::on_poll().ref_time());
 			blocks += 1;
 		}
 		assert!(blocks > 1, "{blocks}");
