@@ -12,8 +12,8 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_arithmetic::Permill;
 
-/// Most shares of a pot: 16 parents and 32 datasets.
-pub const MAX_SHARES: u32 = 48;
+/// Most shares of a pot: 16 parents, 32 datasets and 8 dues.
+pub const MAX_SHARES: u32 = 56;
 
 /// Whose money it is.
 #[derive(
@@ -74,6 +74,17 @@ pub struct Split<AccountId> {
 pub trait Splits<AccountId> {
 	/// None: there is no such pot.
 	fn split(pot: Pot) -> Option<Split<AccountId>>;
+
+	/// Whether there is such a pot. To be overridden where that is cheaper to know than how it is divided.
+	fn exists(pot: Pot) -> bool {
+		Self::split(pot).is_some()
+	}
+}
+
+/// Asked by whoever removes a version or a dataset, before it does.
+pub trait Holdings {
+	/// Whether a pot has nothing in it. What it belongs to must stay until it has not: its owner closes it first.
+	fn empty(pot: Pot) -> bool;
 }
 
 /// Where fees go.

@@ -3,6 +3,7 @@
 //! What clients read: the answers of the runtime's views, one module for each pallet.
 
 pub mod provenance;
+pub mod rewards;
 
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
