@@ -2,7 +2,7 @@
 
 //! Activations in the layout that a kernel multiplies: a list of 64-bit units for each vector.
 
-use crate::path::versions;
+use crate::path::{Kind, Path, versions};
 use atelier_referee::ops::linear::Point;
 
 /// The layout of activations.
@@ -16,20 +16,37 @@ pub enum Encoding {
 	/// Two a unit: their upper limbs as words, then their lower ones, each in [-128, 128]; the activation is 256 times the upper
 	/// plus the lower.
 	Limbs,
+	/// Eight in two units: their upper limbs as bytes, then their lower ones.
+	Eights,
+	/// Two a unit, twice.
+	Twice,
 }
 
 impl Encoding {
-	/// Activations of a unit.
-	pub const fn columns(self) -> usize {
-		match self {
-			Self::Words | Self::Halves => 4,
-			Self::Limbs => 2,
+	/// What a path multiplies with bytes.
+	pub fn of_bytes(path: Path) -> Self {
+		match path.kind() {
+			Kind::AvxVnni | Kind::Avx512Vnni => Self::Halves,
+			Kind::NeonDot | Kind::NeonI8mm => Self::Eights,
+			Kind::Plain | Kind::Avx2 | Kind::Avx512 | Kind::Neon => Self::Words,
+		}
+	}
+
+	/// What a path multiplies with any words, two columns at a time: also with keys and values.
+	pub fn of_pairs(path: Path) -> Self {
+		match path.kind() {
+			Kind::Neon | Kind::NeonDot | Kind::NeonI8mm => Self::Twice,
+			Kind::Plain | Kind::Avx2 | Kind::AvxVnni | Kind::Avx512 | Kind::Avx512Vnni => Self::Limbs,
 		}
 	}
 
 	/// Units of so many activations.
 	pub const fn units(self, columns: usize) -> usize {
-		columns.div_ceil(self.columns())
+		match self {
+			Self::Words | Self::Halves => columns.div_ceil(4),
+			Self::Limbs | Self::Twice => columns.div_ceil(2),
+			Self::Eights => columns.div_ceil(8).saturating_mul(2),
+		}
 	}
 }
 
@@ -78,15 +95,16 @@ fn unit(four: [i16; 4]) -> u64 {
 	u64::from(a as u16) | (u64::from(b as u16) << 16) | (u64::from(c as u16) << 32) | (u64::from(d as u16) << 48)
 }
 
+/// Gathers every other byte into the lower half of the unit.
+#[inline(always)]
+fn every_other(bytes: u64) -> u64 {
+	let bytes = bytes & 0x00ff_00ff_00ff_00ff;
+	let pairs = (bytes | (bytes >> 8)) & 0x0000_ffff_0000_ffff;
+	(pairs | (pairs >> 16)) & 0xffff_ffff
+}
+
 #[inline(always)]
 fn halves(four: [i16; 4]) -> u64 {
-	// Gathers every other byte into the lower half of the unit.
-	#[inline(always)]
-	fn every_other(bytes: u64) -> u64 {
-		let bytes = bytes & 0x00ff_00ff_00ff_00ff;
-		let pairs = (bytes | (bytes >> 8)) & 0x0000_ffff_0000_ffff;
-		(pairs | (pairs >> 16)) & 0xffff_ffff
-	}
 	let shifted = unit(four) ^ 0x8000_8000_8000_8000;
 	every_other(shifted >> 8) | (every_other(shifted) << 32)
 }
@@ -103,6 +121,28 @@ pub fn limbs(two: u32) -> u64 {
 	let upper = (((two ^ 0x8000_8000).wrapping_add(0x0080_0080)) >> 8) & 0x00ff_00ff;
 	let upper = signed(upper ^ 0x0080_0080);
 	u64::from(upper) | (u64::from(signed(two & 0x00ff_00ff)) << 32)
+}
+
+/// Upper and lower limbs of eight activations.
+#[inline(always)]
+fn eight(eight: [i16; 8]) -> [u64; 2] {
+	let [a, b, c, d, e, f, g, h] = eight;
+	let (first, second) = (unit([a, b, c, d]), unit([e, f, g, h]));
+	// 32,639 + 2^15 + 2^7 is below 2^16, so nothing is carried from one word into the other.
+	let upper = |unit: u64| {
+		let raised = (unit ^ 0x8000_8000_8000_8000).wrapping_add(0x0080_0080_0080_0080);
+		every_other(raised >> 8) ^ 0x8080_8080
+	};
+	[
+		upper(first) | (upper(second) << 32),
+		every_other(first) | (every_other(second) << 32),
+	]
+}
+
+/// Two activations, or weights, twice.
+#[inline(always)]
+pub fn twice(two: u32) -> u64 {
+	u64::from(two) | (u64::from(two) << 32)
 }
 
 #[inline(always)]
@@ -141,17 +181,36 @@ versions! {
 					*to = limbs(pair(*last, 0));
 				}
 			}
+			Encoding::Eights => {
+				let (eights, rest) = activations.as_chunks::<8>();
+				let to = units.as_chunks_mut::<2>().0;
+				for (to, of) in to.iter_mut().zip(eights) {
+					*to = eight(*of);
+				}
+				if let Some(to) = to.get_mut(eights.len()).filter(|_| !rest.is_empty()) {
+					*to = eight(filled(rest));
+				}
+			}
+			Encoding::Twice => {
+				let (two, rest) = activations.as_chunks::<2>();
+				for (to, [first, second]) in units.iter_mut().zip(two) {
+					*to = twice(pair(*first, *second));
+				}
+				if let (Some(to), [last]) = (units.get_mut(two.len()), rest) {
+					*to = twice(pair(*last, 0));
+				}
+			}
 		}
 	}
 }
 
 #[inline(always)]
-fn filled(rest: &[i16]) -> [i16; 4] {
-	let mut four = [0; 4];
-	for (to, from) in four.iter_mut().zip(rest) {
+fn filled<const N: usize>(rest: &[i16]) -> [i16; N] {
+	let mut all = [0; N];
+	for (to, from) in all.iter_mut().zip(rest) {
 		*to = *from;
 	}
-	four
+	all
 }
 
 #[cfg(test)]
@@ -183,6 +242,27 @@ mod tests {
 				let (upper, lower) = (words[index % 2], words[2 + index % 2]);
 				assert!((-128..=127).contains(&upper) && (-128..=127).contains(&lower));
 				assert_eq!(i32::from(upper) * 256 + i32::from(lower), i32::from(*number));
+			}
+			let mut units = vec![0; Encoding::Eights.units(all.len())];
+			encode(path, Encoding::Eights, &all, &mut units);
+			let bytes: Vec<i8> = units
+				.iter()
+				.flat_map(|unit| unit.to_le_bytes().map(|byte| byte as i8))
+				.collect();
+			assert_eq!(bytes.len(), all.len().next_multiple_of(8) * 2);
+			for (index, number) in all.iter().enumerate() {
+				let at = index / 8 * 16 + index % 8;
+				assert_eq!(
+					i32::from(bytes[at]) * 256 + i32::from(bytes[at + 8]),
+					i32::from(*number)
+				);
+			}
+			assert_eq!((bytes[bytes.len() - 9], bytes[bytes.len() - 1]), (0, 0));
+			let mut units = vec![0; Encoding::Twice.units(all.len())];
+			encode(path, Encoding::Twice, &all, &mut units);
+			for (unit, two) in units.iter().zip(all.chunks(2)) {
+				let two = pair(two[0], two.get(1).copied().unwrap_or(0));
+				assert_eq!((*unit as u32, (*unit >> 32) as u32), (two, two));
 			}
 			let mut units = vec![0; Encoding::Words.units(all.len())];
 			encode(path, Encoding::Words, &all, &mut units);

@@ -6,6 +6,7 @@
 //! scores of a query are kept meanwhile (10 bytes a position), so nothing is ever scaled again.
 
 use crate::{
+	activations::{Encoding, twice},
 	linear::cached::{PAIRS, scores, sums},
 	lines::{ROWS, WordLine},
 	path::{Path, versions},
@@ -24,7 +25,7 @@ pub const POSITIONS: usize = 2 * PAIRS;
 /// A query and where its result goes.
 pub struct Query<'a> {
 	pub head: Head,
-	/// In limbs.
+	/// In the encoding of pairs.
 	pub units: &'a [u64],
 	/// The positions that it sees, counted from the first page given.
 	pub seen: Range<usize>,
@@ -96,10 +97,17 @@ versions! {
 		sum as i64
 	}
 
-	/// Weights in limbs.
-	fn split(weights: &[u16], units: &mut [u64]) {
-		for ([first, second], unit) in weights.as_chunks::<2>().0.iter().zip(units) {
-			let two = u32::from(*first) | (u32::from(*second) << 16);
+	/// Weights as units of pairs.
+	fn split(encoding: Encoding, weights: &[u16], units: &mut [u64]) {
+		let pairs = weights.as_chunks::<2>().0.iter();
+		let pairs = pairs.map(|[first, second]| u32::from(*first) | (u32::from(*second) << 16));
+		if encoding == Encoding::Twice {
+			for (two, unit) in pairs.zip(units) {
+				*unit = twice(two);
+			}
+			return;
+		}
+		for (two, unit) in pairs.zip(units) {
 			// Words of 8 bits with their sign: the lower limbs are in [-128, 127], the upper in [0, 128].
 			let lower = two & 0x00ff_00ff;
 			let lower = lower | (lower & 0x0080_0080).wrapping_mul(0x1fe);
@@ -168,7 +176,7 @@ fn some(path: Path, pages: Pages<'_>, queries: &mut [Query<'_>], room: &mut Room
 		room.weights.fill(0);
 		let seen = room.weights.get_mut(query.seen.clone()).unwrap_or_default();
 		totals.push(weigh(path, scores, largest(path, scores), powers, seen));
-		split(path, &room.weights, units);
+		split(path, Encoding::of_pairs(path), &room.weights, units);
 	}
 
 	let blocks = values
@@ -189,7 +197,7 @@ fn some(path: Path, pages: Pages<'_>, queries: &mut [Query<'_>], room: &mut Room
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::activations::{Encoding, encode};
+	use crate::activations::encode;
 	use atelier_referee::{
 		arith::div_round,
 		ops::attention::{WeightedSum, weight},
@@ -265,7 +273,7 @@ mod tests {
 				.iter()
 				.map(|query| {
 					let mut units = vec![0; width / 2];
-					encode(path, Encoding::Limbs, query, &mut units);
+					encode(path, Encoding::of_pairs(path), query, &mut units);
 					units
 				})
 				.collect();

@@ -6,14 +6,14 @@
 //! package for them, [`decoder::Decoder`] and [`encoder::Encoder`] serve it. `docs/engine.md` says how it stays exact.
 //!
 //! - `pack`, `activations`, `lines`: what is multiplied, in the order in which it is.
-//! - `linear`: products, of matrices and of the cache. `linear/x86` has the instructions.
+//! - `linear`: products, of matrices and of the cache. `linear/x86` and `linear/aarch64` have the instructions.
 //! - `norm`, `quantise`, `rotary`, `feed_forward`, `attention`, `sampling`: the other operators, for whole vectors.
 //! - `cache`, `pass`: keys and values in pages; positions on their way through the layers.
 //! - `selftest`: which path is used.
 //!
 //! The workspace denies unsafe code. This crate is excepted in two places, because instructions that not every CPU has cannot be
-//! called safely: `linear/x86` multiplies with them through pointers whose bounds were checked before, and the macro `versions`
-//! calls plain loops that were compiled for them. A [`Path`] is the proof that the CPU has them.
+//! called safely: `linear/x86` and `linear/aarch64` multiply with them through pointers whose bounds were checked before, and the
+//! macro `versions` calls plain loops that were compiled for them. A [`Path`] is the proof that the CPU has them.
 
 #![cfg_attr(
 	not(test),

@@ -143,10 +143,9 @@ impl Packed {
 	/// The layout of activations that a path multiplies with this.
 	pub fn encoding(&self, path: Path) -> Encoding {
 		match &self.lines {
-			Lines::Bytes(_) if path.halves() => Encoding::Halves,
-			Lines::Bytes(_) => Encoding::Words,
+			Lines::Bytes(_) => Encoding::of_bytes(path),
 			Lines::Words { largest, .. } if reach(*largest, 32_639) >= PLAIN_WORDS => Encoding::Words,
-			Lines::Words { .. } => Encoding::Limbs,
+			Lines::Words { .. } => Encoding::of_pairs(path),
 		}
 	}
 

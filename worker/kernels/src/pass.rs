@@ -559,7 +559,7 @@ impl Projected<'_> {
 		}
 	}
 
-	/// Turned queries, in limbs.
+	/// Turned queries, as units.
 	fn queries(&self, vectors: &mut Vectors, units: &mut [u64]) {
 		let shape = &self.model.shape;
 		let width = usize::from(shape.head_width);
@@ -570,7 +570,7 @@ impl Projected<'_> {
 		let heads = self.layer.heads.iter().zip(vectors.one.chunks(width));
 		for ((head, numbers), units) in heads.zip(units.chunks_mut(width / 2)) {
 			turn(self.path, numbers, angles, angles.len(), head.query_shift, activations);
-			encode(self.path, Encoding::Limbs, activations, units);
+			encode(self.path, Encoding::of_pairs(self.path), activations, units);
 		}
 	}
 

@@ -4,6 +4,7 @@
 //! one than to ask which are available.
 
 /// Instructions that kernels are made of.
+#[allow(dead_code, reason = "an architecture has its own only")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
 	/// What every CPU of the architecture has.
@@ -16,9 +17,16 @@ pub(crate) enum Kind {
 	Avx512,
 	/// The same with sums of four products of bytes.
 	Avx512Vnni,
+	/// 128 bits, 4 products of words an instruction.
+	Neon,
+	/// The same with sums of four products of bytes.
+	NeonDot,
+	/// The same with products of two by eight and eight by two bytes.
+	NeonI8mm,
 }
 
 /// How the plain loops around the products are compiled.
+#[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
 	Plain,
@@ -70,6 +78,14 @@ impl Path {
 			];
 			kinds.extend(found.into_iter().filter_map(|(kind, found)| found.then_some(kind)));
 		}
+		#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+		{
+			let neon = std::arch::is_aarch64_feature_detected!("neon");
+			let dot = neon && std::arch::is_aarch64_feature_detected!("dotprod");
+			let i8mm = neon && std::arch::is_aarch64_feature_detected!("i8mm");
+			let found = [(Kind::NeonI8mm, i8mm), (Kind::NeonDot, dot), (Kind::Neon, neon)];
+			kinds.extend(found.into_iter().filter_map(|(kind, found)| found.then_some(kind)));
+		}
 		kinds.push(Kind::Plain);
 		kinds.into_iter().map(Self::new).collect()
 	}
@@ -82,6 +98,9 @@ impl Path {
 			Kind::AvxVnni => "AVX-VNNI",
 			Kind::Avx512 => "AVX-512",
 			Kind::Avx512Vnni => "AVX-512 VNNI",
+			Kind::Neon => "NEON",
+			Kind::NeonDot => "NEON dotprod",
+			Kind::NeonI8mm => "NEON i8mm",
 		}
 	}
 
@@ -89,17 +108,13 @@ impl Path {
 		self.kind
 	}
 
+	#[cfg(target_arch = "x86_64")]
 	pub(crate) fn family(self) -> Family {
 		match self.kind {
-			Kind::Plain => Family::Plain,
 			Kind::Avx2 | Kind::AvxVnni => Family::Avx2,
 			Kind::Avx512 | Kind::Avx512Vnni => Family::Avx512,
+			Kind::Plain | Kind::Neon | Kind::NeonDot | Kind::NeonI8mm => Family::Plain,
 		}
-	}
-
-	/// Whether bytes are multiplied as bytes, by the two halves of an activation.
-	pub(crate) fn halves(self) -> bool {
-		matches!(self.kind, Kind::AvxVnni | Kind::Avx512Vnni)
 	}
 
 	/// The same path with a mistake in its products.

@@ -39,24 +39,27 @@ pub fn finish(sums: &[i64; ROWS], block: &Block, least: i32, base: i32, onto: &[
 
 /// The rows of a block with floats, for sums of bytes: below 2^37, by a mantissa 2^52, so that every float here is a whole number
 /// or one by a power of two, and nothing is ever rounded but by the rule.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub struct Floats {
 	/// What the halves of activations bring in too much.
+	#[cfg(target_arch = "x86_64")]
 	offsets: [f64; ROWS],
 	/// Mantissas by 2^shift.
 	scales: [f64; ROWS],
 	biases: [f64; ROWS],
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 impl Floats {
 	#[inline(always)]
 	pub fn new(block: &Block) -> Self {
 		let mut floats = Self {
+			#[cfg(target_arch = "x86_64")]
 			offsets: [0.0; ROWS],
 			scales: [0.0; ROWS],
 			biases: [0.0; ROWS],
 		};
+		#[cfg(target_arch = "x86_64")]
 		for (to, sum) in floats.offsets.iter_mut().zip(&block.sums) {
 			*to = f64::from(*sum) * 32_768.0;
 		}
@@ -72,19 +75,45 @@ impl Floats {
 
 	/// The values of [`finish`], of sums by upper and lower halves, if no shift is to the left. Needs instructions that multiply
 	/// and add at once; without them it is slow, but the same.
+	#[cfg(target_arch = "x86_64")]
 	#[inline(always)]
-	pub fn finish(&self, upper: &[i32; ROWS], lower: &[i32; ROWS], base: i32, onto: &[i32; ROWS]) -> Numbers {
+	pub fn of_halves(&self, upper: &[i32; ROWS], lower: &[i32; ROWS], base: i32, onto: &[i32; ROWS]) -> Numbers {
+		let mut sums = [0.0; ROWS];
+		let parts = sums.iter_mut().zip(upper).zip(lower).zip(&self.offsets);
+		for (((sum, upper), lower), offset) in parts {
+			*sum = f64::from(*upper).mul_add(256.0, f64::from(*lower)) - offset;
+		}
+		self.finish(&sums, base, onto)
+	}
+
+	/// The same, of sums by upper and lower limbs.
+	#[cfg(target_arch = "aarch64")]
+	#[inline(always)]
+	pub fn of_limbs(&self, upper: &[i32; ROWS], lower: &[i32; ROWS], base: i32, onto: &[i32; ROWS]) -> Numbers {
+		let mut sums = [0.0; ROWS];
+		for ((sum, upper), lower) in sums.iter_mut().zip(upper).zip(lower) {
+			*sum = f64::from(*upper).mul_add(256.0, f64::from(*lower));
+		}
+		self.finish(&sums, base, onto)
+	}
+
+	/// The same, of whole sums.
+	#[cfg(target_arch = "aarch64")]
+	#[inline(always)]
+	pub fn of_sums(&self, sums: &[i64; ROWS], base: i32, onto: &[i32; ROWS]) -> Numbers {
+		self.finish(&sums.map(|sum| sum as f64), base, onto)
+	}
+
+	#[inline(always)]
+	fn finish(&self, sums: &[f64; ROWS], base: i32, onto: &[i32; ROWS]) -> Numbers {
 		let mut out = Numbers::ZERO;
 		let factor = power(-base);
 		let parts = (out.0.iter_mut())
-			.zip(upper)
-			.zip(lower)
-			.zip(&self.offsets)
+			.zip(sums)
 			.zip(&self.scales)
 			.zip(&self.biases)
 			.zip(onto);
-		for ((((((out, upper), lower), offset), scale), bias), onto) in parts {
-			let sum = f64::from(*upper).mul_add(256.0, f64::from(*lower)) - offset;
+		for ((((out, sum), scale), bias), onto) in parts {
 			// Half up. With a shift of at least 1 the half is no finer than the product; of a product that is so small that the sum
 			// is rounded, nothing is left either way.
 			let rounded = (sum * scale).mul_add(factor, 0.5).floor();
@@ -97,13 +126,13 @@ impl Floats {
 	}
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 const MOST: f64 = i32::MAX as f64;
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 const LEAST: f64 = i32::MIN as f64;
 
 /// 2^exponent; exponents here are within 300.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #[inline(always)]
 fn power(exponent: i32) -> f64 {
 	f64::from_bits(((1_023 + i64::from(exponent)) as u64) << 52)

@@ -2,6 +2,8 @@
 
 //! Products of matrices and vectors. Each path sums exactly, in its own order; what makes a value of a sum is the same for all.
 
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod aarch64;
 mod finish;
 mod plain;
 #[cfg(test)]
@@ -31,6 +33,7 @@ pub struct Strip<'a> {
 	pub least: &'a [i32],
 	/// Lines of a block.
 	pub steps: usize,
+	pub encoding: Encoding,
 	pub units: &'a [u64],
 	/// Units of a token.
 	pub stride: usize,
@@ -47,7 +50,7 @@ pub enum Stored<'a> {
 	Bytes(&'a [ByteLine]),
 	/// Words that are multiplied with whole activations, `reach` lines before a sum must become longer.
 	Words(&'a [WordLine], usize),
-	/// Words that are multiplied with limbs.
+	/// Words that are multiplied with limbs, or pair by pair.
 	Limbs(&'a [WordLine], usize),
 }
 
@@ -55,11 +58,11 @@ impl Strip<'_> {
 	/// Whether every slice has the length that the others imply. Kernels rely on it.
 	fn is_whole(&self) -> bool {
 		let (blocks, tokens) = (self.blocks.len(), self.bases.len());
-		let (lines, stride) = match self.numbers {
-			Stored::Bytes(lines) => (lines.len(), self.steps),
-			Stored::Words(lines, _) => (lines.len(), self.steps.div_ceil(2)),
-			Stored::Limbs(lines, _) => (lines.len(), self.steps),
+		let (lines, columns) = match self.numbers {
+			Stored::Bytes(lines) => (lines.len(), ByteLine::COLUMNS),
+			Stored::Words(lines, _) | Stored::Limbs(lines, _) => (lines.len(), WordLine::COLUMNS),
 		};
+		let stride = self.encoding.units(self.steps.saturating_mul(columns));
 		let onto = self.onto.is_none_or(|onto| {
 			let end = blocks.checked_mul(ROWS).and_then(|rows| rows.checked_add(onto.first));
 			let all = tokens.checked_mul(onto.stride);
@@ -91,7 +94,7 @@ pub fn product(
 	let lines = first.saturating_mul(packed.steps)..end.saturating_mul(packed.steps);
 	let numbers = match (&packed.lines, input.encoding) {
 		(Lines::Bytes(all), _) => Stored::Bytes(all.get(lines).unwrap_or_default()),
-		(Lines::Words { lines: all, largest }, Encoding::Limbs) => {
+		(Lines::Words { lines: all, largest }, Encoding::Limbs | Encoding::Twice) => {
 			Stored::Limbs(all.get(lines).unwrap_or_default(), reach(*largest, 128))
 		}
 		(Lines::Words { lines: all, largest }, _) => {
@@ -103,6 +106,7 @@ pub fn product(
 		blocks: packed.blocks.get(first..end).unwrap_or_default(),
 		least: packed.least.get(first..end).unwrap_or_default(),
 		steps: packed.steps,
+		encoding: input.encoding,
 		units: &input.units,
 		stride: input.stride,
 		bases,
@@ -130,6 +134,10 @@ fn run(path: Path, strip: &mut Strip<'_>) {
 	}
 	#[cfg(target_arch = "x86_64")]
 	if x86::run(path, strip) {
+		return;
+	}
+	#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+	if aarch64::run(path, strip) {
 		return;
 	}
 	let _ = path;
@@ -162,6 +170,10 @@ pub mod cached {
 		if x86::scores(path, pages, queries, steps, out) {
 			return;
 		}
+		#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+		if aarch64::scores(path, pages, queries, steps, out) {
+			return;
+		}
 		let _ = path;
 		plain::scores(pages, queries, out);
 	}
@@ -185,6 +197,10 @@ pub mod cached {
 		}
 		#[cfg(target_arch = "x86_64")]
 		if x86::sums(path, pages, weights, blocks, out) {
+			return;
+		}
+		#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+		if aarch64::sums(path, pages, weights, blocks, out) {
 			return;
 		}
 		let _ = path;

@@ -149,7 +149,7 @@ fn attention(path: Path, positions: usize, width: usize, extreme: bool, random: 
 		.iter()
 		.map(|query| {
 			let mut units = vec![0; width / 2];
-			encode(path, Encoding::Limbs, query, &mut units);
+			encode(path, Encoding::of_pairs(path), query, &mut units);
 			units
 		})
 		.collect();

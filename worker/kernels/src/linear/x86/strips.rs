@@ -170,7 +170,7 @@ unsafe fn halves_tile<S: Bytes, const V: usize, const M: usize>(
 			let base = strip.bases.get(token).copied().unwrap_or(0);
 			let added = onto(strip.onto, token, number);
 			let value = if least + base >= 1 {
-				floats.finish(&upper, &lower, base, &added)
+				floats.of_halves(&upper, &lower, base, &added)
 			} else {
 				let mut sums = [0; ROWS];
 				for (((sum, upper), lower), row) in sums.iter_mut().zip(upper).zip(lower).zip(of.sums) {
