@@ -16,7 +16,7 @@ fn from<T>(all: &[T], first: usize) -> &[T] {
 }
 
 #[inline(always)]
-fn of_each<const M: usize>(units: &[&[u64]], first: usize) -> [*const i64; M] {
+fn of_each<const M: usize>(units: &[&[u64]], first: usize) -> [*const i16; M] {
 	core::array::from_fn(|number| {
 		let units = units.get(first + number).copied().unwrap_or_default();
 		units.as_ptr().cast()
@@ -64,13 +64,13 @@ unsafe fn sums_tile<const M: usize>(
 	blocks: usize,
 	out: &mut [[i64; ROWS]],
 ) {
-	let mut units: [*const i64; M] = of_each(weights, first);
+	let mut units: [*const i16; M] = of_each(weights, first);
 	let mut pairs = Pairs::<M>::zero();
 	for page in pages {
 		let lines = from(page, block * PAIRS);
 		// SAFETY: each page has eight lines for each block, each list of weights eight units for each page.
 		unsafe { pairs.add(lines.as_ptr().cast(), units, PAIRS) };
-		units = units.map(|unit| unit.wrapping_add(PAIRS));
+		units = units.map(|unit| unit.wrapping_add(PAIRS * 4));
 	}
 	for (more, sums) in pairs.sums().into_iter().enumerate() {
 		if let Some(out) = out.get_mut((first + more) * blocks + block) {

@@ -174,7 +174,8 @@ unsafe fn squares_tile<const M: usize>(strip: &mut Strip<'_>, rows: &Rows<'_>, l
 /// Bytes by limbs, eight columns an instruction, which it needs.
 #[inline(always)]
 pub unsafe fn squares(strip: &mut Strip<'_>, first: *const i8) {
-	by_blocks!(strip, first, 3, squares_tile());
+	// Three tokens would need more registers than there are.
+	by_blocks!(strip, first, 2, squares_tile());
 }
 
 #[inline(always)]

@@ -95,7 +95,7 @@ pub unsafe fn whole<const M: usize>(lines: *const i16, units: [*const i16; M], s
 			}
 		}
 	}
-	if steps % 2 > 0 {
+	if !steps.is_multiple_of(2) {
 		// SAFETY: the last line has a whole unit, too.
 		unsafe {
 			let [first, second] = columns(lines.add((steps - 1) * WORDS));
@@ -165,7 +165,7 @@ pub unsafe fn dots<const M: usize>(
 			dots_of_line::<M, 0, 2>(line, &units, &mut upper, &mut lower);
 			dots_of_line::<M, 1, 3>(line.add(LINE), &units, &mut upper, &mut lower);
 		}
-		if steps % 2 > 0 {
+		if !steps.is_multiple_of(2) {
 			let units = units.map(|unit| vld1q_s8(unit.add(steps / 2 * 16)));
 			dots_of_line::<M, 0, 2>(lines.add((steps - 1) * LINE), &units, &mut upper, &mut lower);
 		}
@@ -230,7 +230,7 @@ pub unsafe fn squares<const M: usize>(
 			let line = lines.add(two * 2 * LINE);
 			squares_of_lines(line, Some(line.add(LINE)), &units, &mut sums);
 		}
-		if steps % 2 > 0 {
+		if !steps.is_multiple_of(2) {
 			let units = units.map(|unit| vld1q_s8(unit.add(steps / 2 * 16)));
 			squares_of_lines(lines.add((steps - 1) * LINE), None, &units, &mut sums);
 		}
@@ -257,24 +257,25 @@ impl<const M: usize> Pairs<M> {
 
 	/// Adds two lines, or one: 2 * 32,767 * 32,639 is below 2^31.
 	#[inline(always)]
-	unsafe fn add_lines(&mut self, first: *const i16, second: Option<*const i16>, units: [*const i64; M]) {
+	unsafe fn add_lines(&mut self, first: *const i16, second: Option<*const i16>, units: [*const i16; M]) {
 		// SAFETY: the caller's pointers.
 		unsafe {
-			let one = units.map(|unit| vreinterpretq_s16_s64(vld1q_dup_s64(unit)));
-			let two = second.map(|_| units.map(|unit| vreinterpretq_s16_s64(vld1q_dup_s64(unit.add(1)))));
-			for part in 0..4 {
-				let words = vld1q_s16(first.add(part * 8));
-				let more = second.map(|second| vld1q_s16(second.add(part * 8)));
-				for (token, (sums, one)) in self.0.iter_mut().zip(one).enumerate() {
-					let mut low = vmull_s16(vget_low_s16(words), vget_low_s16(one));
-					let mut high = vmull_high_s16(words, one);
-					if let (Some(more), Some(two)) = (more, two.as_ref().and_then(|two| two.get(token))) {
-						low = vmlal_s16(low, vget_low_s16(more), vget_low_s16(*two));
-						high = vmlal_high_s16(high, more, *two);
+			let one = units.map(|unit| vld1_s16(unit));
+			let two = units.map(|unit| match second {
+				Some(_) => vld1_s16(unit.add(4)),
+				None => vdup_n_s16(0),
+			});
+			// Two rows at a time: a half of a register needs no instruction to be brought down.
+			for part in 0..8 {
+				let words = vld1_s16(first.add(part * 4));
+				let more = second.map(|second| vld1_s16(second.add(part * 4)));
+				for ((sums, one), two) in self.0.iter_mut().zip(one).zip(two) {
+					let mut both = vmull_s16(words, one);
+					if let Some(more) = more {
+						both = vmlal_s16(both, more, two);
 					}
-					if let Some([above, below]) = sums.as_chunks_mut().0.get_mut(part) {
-						*above = vpadalq_s32(*above, low);
-						*below = vpadalq_s32(*below, high);
+					if let Some(sum) = sums.get_mut(part) {
+						*sum = vpadalq_s32(*sum, both);
 					}
 				}
 			}
@@ -283,16 +284,16 @@ impl<const M: usize> Pairs<M> {
 
 	/// Adds words by units of pairs, one for each of `steps` lines.
 	#[inline(always)]
-	pub unsafe fn add(&mut self, lines: *const i16, units: [*const i64; M], steps: usize) {
+	pub unsafe fn add(&mut self, lines: *const i16, units: [*const i16; M], steps: usize) {
 		// SAFETY: the caller's pointers.
 		unsafe {
 			for two in 0..steps / 2 {
 				let line = lines.add(2 * two * WORDS);
-				self.add_lines(line, Some(line.add(WORDS)), units.map(|unit| unit.add(2 * two)));
+				self.add_lines(line, Some(line.add(WORDS)), units.map(|unit| unit.add(two * 8)));
 			}
-			if steps % 2 > 0 {
+			if !steps.is_multiple_of(2) {
 				let last = steps - 1;
-				self.add_lines(lines.add(last * WORDS), None, units.map(|unit| unit.add(last)));
+				self.add_lines(lines.add(last * WORDS), None, units.map(|unit| unit.add(last * 4)));
 			}
 		}
 	}

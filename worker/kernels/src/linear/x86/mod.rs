@@ -102,7 +102,7 @@ macro_rules! call {
 				Kind::Avx512 => avx512::$name($($arg),*),
 				Kind::AvxVnni => avx_vnni::$name($($arg),*),
 				Kind::Avx2 => avx2::$name($($arg),*),
-				Kind::Plain => return false,
+				Kind::Plain | Kind::Neon | Kind::NeonDot | Kind::NeonI8mm => return false,
 			}
 		}
 	};
