@@ -28,14 +28,14 @@ head_size = 16
 positions = 32
 
 [training]
-steps = 400
+steps = 200
 warm_up = 10
 batch = 2
 length = 16
 rate = 0.01
 threads = 1
 checkpoint_every = 10
-validate_every = 200
+validate_every = 100
 validation_windows = 4
 "#;
 
@@ -99,9 +99,9 @@ fn a_model_is_made_although_somebody_kills_its_making() {
 	let (code, trained, error) = run(root.path(), &[&TRAIN[..], &["--resume"]].concat());
 	assert_eq!((code, error.as_str()), (0, ""));
 	let trained: Value = serde_json::from_str(&trained).expect("a line of JSON");
-	assert_eq!(trained["steps"], 400);
+	assert_eq!(trained["steps"], 200);
 	let perplexity = trained["validationPerplexity"].as_f64().expect("a number");
-	assert!(perplexity < 3.0, "{trained}");
+	assert!(perplexity < 5.0, "{trained}");
 
 	// The held-out texts are the fourth and the last.
 	let held_out = root.path().join("held-out");
@@ -150,7 +150,7 @@ fn wrong_settings_are_told_apart_from_wrong_use() {
 	assert!(error.contains("nowhere.toml cannot be read"), "{error}");
 	for (line, named) in [
 		("rate = 0.01", "rate = 1e9"),
-		("steps = 400", "steps = -1"),
+		("steps = 200", "steps = -1"),
 		("batch = 2", "bach = 2"),
 	] {
 		fs::write(root.path().join("wrong.toml"), SETTINGS.replace(line, named)).expect("written");
