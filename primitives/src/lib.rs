@@ -6,8 +6,10 @@
 //! | --- | --- |
 //! | [`ids`] | what models, versions, datasets and attestations are called |
 //! | [`terms`] | under which terms something may be used, and when a derivative's satisfy its parents' |
+//! | [`models`] | what a version of a model is, and what jobs ask about it |
 //! | [`lineage`] | what a version was made from, and what a withdrawal stops |
 //! | [`pots`] | who is owed a share of what was paid |
+//! | [`views`] | what clients read |
 //!
 //! Pallets do not know each other: what one asks of another is a trait here, and the runtime joins them.
 
@@ -27,8 +29,10 @@ extern crate alloc;
 
 pub mod ids;
 pub mod lineage;
+pub mod models;
 pub mod pots;
 pub mod terms;
+pub mod views;
 
 /// Blocks as a measure of time, as the runtime has it.
 pub type BlockNumber = u32;

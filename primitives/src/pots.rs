@@ -12,8 +12,8 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_arithmetic::Permill;
 
-/// Most shares of a pot: 16 parents and 32 datasets.
-pub const MAX_SHARES: u32 = 48;
+/// Most shares of a pot: 16 parents, 32 datasets and 8 dues.
+pub const MAX_SHARES: u32 = 56;
 
 /// Whose money it is.
 #[derive(
