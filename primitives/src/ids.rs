@@ -37,6 +37,8 @@ ids! {
 	/// A version of any model.
 	VersionId(u32);
 	DatasetId(u32);
+	/// A claim that a version copies another.
+	SimilarityId(u32);
 	/// What attestations of one sort say.
 	SchemaId(u32);
 	AttestationId(u64);

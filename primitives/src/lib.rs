@@ -9,6 +9,7 @@
 //! | [`terms`] | under which terms something may be used, and when a derivative's satisfy its parents' |
 //! | [`datasets`] | what is stated of a dataset |
 //! | [`attestations`] | what somebody says of something |
+//! | [`models`] | what a version of a model is, and what jobs ask about it |
 //! | [`lineage`] | what a version was made from, and what a withdrawal stops |
 //! | [`pots`] | who is owed a share of what was paid |
 //! | [`views`] | what clients read |
@@ -34,6 +35,7 @@ pub mod datasets;
 pub mod ids;
 pub mod licence;
 pub mod lineage;
+pub mod models;
 pub mod pots;
 pub mod terms;
 pub mod views;

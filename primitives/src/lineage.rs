@@ -65,7 +65,12 @@ pub enum Flag {
 impl Flag {
 	/// What something with these terms does to all that was made from it.
 	pub fn of(consent: Consent, terms: &Terms) -> Self {
-		match (consent, terms.withdrawal) {
+		Self::caused(consent, terms.withdrawal)
+	}
+
+	/// The same, of terms of which only that is known.
+	pub fn caused(consent: Consent, withdrawal: Withdrawal) -> Self {
+		match (consent, withdrawal) {
 			(Consent::Given, _) => Self::Clear,
 			(Consent::Withdrawn { .. }, Withdrawal::StopsDerivation) => Self::NoDerivation,
 			(Consent::Withdrawn { .. }, Withdrawal::StopsServing) => Self::NoServing,
