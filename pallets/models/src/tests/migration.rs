@@ -7,7 +7,7 @@ use super::*;
 use crate::{Versions, ITEM_BYTES};
 use frame_support::{
 	migrations::{SteppedMigration, SteppedMigrationError},
-	traits::{Get, GetStorageVersion, StorageVersion},
+	traits::{GetStorageVersion, StorageVersion},
 	weights::{Weight, WeightMeter},
 };
 

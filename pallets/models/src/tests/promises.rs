@@ -2,10 +2,7 @@
 
 use super::*;
 use crate::{Open, Promises, Queue, QueueEnds, WeightInfo};
-use frame_support::{
-	traits::{Get, OnPoll},
-	weights::WeightMeter,
-};
+use frame_support::{traits::OnPoll, weights::WeightMeter};
 
 #[test]
 fn a_promise_holds_a_deposit_until_it_is_kept() {
