@@ -112,9 +112,7 @@ mod checks {
 			let queue: BTreeSet<_> = Queue::<T>::iter().collect();
 			ensure!(said == queue, "invariant 6: the queue is not what pots say of it");
 			ensure!(
-				queue
-					.iter()
-					.all(|(place, _)| (ends.first..ends.end).contains(place)),
+				queue.iter().all(|(place, _)| (ends.first..ends.end).contains(place)),
 				"invariant 6: a pot stands outside of the queue's ends"
 			);
 			Ok(())
