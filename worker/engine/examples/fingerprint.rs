@@ -41,13 +41,13 @@ fn main() -> Result<(), Error> {
 	}
 }
 
-/// Of 32 positions: mostly small, some large, as final states are.
+/// Of 16 groups, which take different numbers of seeds: mostly small numbers, some large, as final states are.
 fn states(width: u32) -> Vec<f32> {
 	let one = |place: u32| {
 		let parts = philox([place, 0, 0, 5], [3, 3]).map(|random| random as f32 / u32::MAX as f32 - 0.5);
 		parts.iter().sum::<f32>() * if place % 97 == 0 { 8.0 } else { 1.0 }
 	};
-	(0..width * 32).map(one).collect()
+	(0..width * 32 * 16).map(one).collect()
 }
 
 /// As decoding gives them: one position after the other. Gives the seconds of the engine's thread, and those of whoever asks

@@ -18,18 +18,20 @@ pub struct Pick {
 pub struct Largest {
 	limit: usize,
 	/// What is no larger does not count any more.
-	least: i32,
+	least: f32,
 	kept: Vec<(f32, u32)>,
 }
 
 /// Numbers that are looked at together. Nearly all of them are too small once some were seen.
 const BLOCK: usize = 64;
+/// Numbers that an instruction compares.
+const LANES: usize = 8;
 
 impl Largest {
 	pub fn new(limit: usize) -> Self {
 		Self {
 			limit: limit.max(1),
-			least: -1,
+			least: -1.0,
 			kept: Vec::new(),
 		}
 	}
@@ -37,7 +39,7 @@ impl Largest {
 	/// Takes numbers in that have places from this one on.
 	pub fn offer(&mut self, first: u32, numbers: &[f32]) {
 		for (place, block) in (first..).step_by(BLOCK).zip(numbers.chunks(BLOCK)) {
-			if some_above(self.least, block) {
+			if largest(block) > self.least {
 				self.look(place, block);
 			}
 		}
@@ -45,7 +47,7 @@ impl Largest {
 
 	fn look(&mut self, first: u32, block: &[f32]) {
 		for (place, number) in (first..).zip(block) {
-			if magnitude(*number) > self.least {
+			if number.abs() > self.least {
 				self.kept.push((*number, place));
 				if self.kept.len() >= 2 * self.limit {
 					self.shrink();
@@ -59,7 +61,7 @@ impl Largest {
 		if self.kept.len() > self.limit {
 			self.kept.select_nth_unstable_by_key(self.limit - 1, order);
 			self.kept.truncate(self.limit);
-			self.least = self.kept.last().map_or(self.least, |(number, _)| magnitude(*number));
+			self.least = self.kept.last().map_or(self.least, |(number, _)| number.abs());
 		}
 	}
 
@@ -75,19 +77,27 @@ impl Largest {
 	}
 }
 
-/// Magnitudes have the order of their bits, of which the highest is 0.
-fn magnitude(number: f32) -> i32 {
-	number.abs().to_bits() as i32
+/// Magnitudes have the order of their bits.
+fn order((number, place): &(f32, u32)) -> (Reverse<u32>, u32) {
+	(Reverse(number.abs().to_bits()), *place)
 }
 
-fn order((number, place): &(f32, u32)) -> (Reverse<i32>, u32) {
-	(Reverse(magnitude(*number)), *place)
-}
-
-/// Without a branch, so that the compiler makes vector instructions of it.
-fn some_above(least: i32, block: &[f32]) -> bool {
-	let above = block.iter().map(|number| i32::from(magnitude(*number) > least));
-	above.fold(0, |some, one| some | one) != 0
+/// Written so that the compiler makes vector instructions of it.
+fn largest(block: &[f32]) -> f32 {
+	let mut lanes = [-1.0_f32; LANES];
+	let (chunks, rest) = block.as_chunks::<LANES>();
+	let take = |most: &mut f32, number: &f32| {
+		let number = number.abs();
+		*most = if number > *most { number } else { *most };
+	};
+	for chunk in chunks {
+		lanes
+			.iter_mut()
+			.zip(chunk)
+			.for_each(|(most, number)| take(most, number));
+	}
+	lanes.iter_mut().zip(rest).for_each(|(most, number)| take(most, number));
+	lanes.into_iter().fold(-1.0, f32::max)
 }
 
 /// The picks of a group that still grows.
