@@ -73,6 +73,7 @@ impl pallet_verify_signature::Config for Test {
 }
 
 /// What the signer of a transaction that another pays for signs beside the call.
+#[cfg(not(feature = "runtime-benchmarks"))]
 pub type Signed = (
 	pallet_meta_tx::MetaTxMarker<Test>,
 	frame_system::CheckNonZeroSender<Test>,
@@ -134,6 +135,7 @@ impl pallet_provenance::Config for Test {
 static PAIRS: LazyLock<Vec<sr25519::Pair>> =
 	LazyLock::new(|| (0..=9).map(|seed| sr25519::Pair::from_seed(&[seed; 32])).collect());
 
+#[cfg(not(feature = "runtime-benchmarks"))]
 pub fn pair(number: u8) -> sr25519::Pair {
 	PAIRS[usize::from(number)].clone()
 }

@@ -33,7 +33,7 @@ fn it_is_the_first_version_of_the_storage() {
 
 #[test]
 fn storage_has_a_price() {
-	chain(|| <Provenance as Hooks<u32>>::integrity_test());
+	chain(<Provenance as Hooks<u32>>::integrity_test);
 }
 
 #[test]
