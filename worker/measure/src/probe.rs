@@ -3,8 +3,14 @@
 //! How much of what a device can do at most is used: of its memory when one answer grows, of its products when inputs are
 //! read.
 
-use crate::{served::Sizes, speed::INPUT};
-use atelier_engine::{float::probe::Most, load::checkpoint::Float};
+use crate::{Error, served::Sizes, speed::INPUT};
+use atelier_engine::{
+	float::{
+		Device,
+		probe::{Most, most},
+	},
+	load::checkpoint::Float,
+};
 use serde_json::{Value, json};
 
 /// Of a float class: what the device can do, and parts of it.
@@ -19,19 +25,19 @@ pub struct Used {
 }
 
 impl Used {
-	/// By what was found about the device, best of several times, by the tokens a second of a single answer, and of the
-	/// largest batch of inputs.
-	pub fn of(most: Most, float: Float, sizes: &Sizes, decode: f64, prefill: f64) -> Self {
+	/// By the tokens a second of a single answer, and of the largest batch of inputs.
+	pub fn of(device: Device, float: Float, sizes: &Sizes, decode: f64, prefill: f64) -> Result<Self, Error> {
+		let most = most(device, float)?;
 		let multiplied = sizes.multiplied as f64;
 		// The last matrix is multiplied with the last token of an input only.
 		let table = f64::from(sizes.vocabulary) * f64::from(sizes.hidden);
 		let of_token = multiplied - table + table / f64::from(INPUT);
-		Self {
+		Ok(Self {
 			float,
 			most,
 			memory: decode * multiplied * float.bytes() as f64 / most.bytes,
 			products: prefill * of_token / most.products,
-		}
+		})
 	}
 
 	pub fn json(&self) -> Value {
@@ -72,11 +78,7 @@ mod tests {
 			positions: 10,
 			multiplied: 1_000_000,
 		};
-		let most = Most {
-			bytes: 1e9,
-			products: 1e10,
-		};
-		let used = Used::of(most, Float::F32, &sizes, 10.0, 20.0);
+		let used = Used::of(Device::Cpu, Float::F32, &sizes, 10.0, 20.0).expect("measured");
 		assert!((used.memory * used.most.bytes - 10.0 * 4_000_000.0).abs() < 1.0);
 		// 128,000 of the weights only for one token of 128.
 		assert!((used.products * used.most.products - 20.0 * 873_000.0).abs() < 1.0);

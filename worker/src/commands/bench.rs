@@ -4,13 +4,7 @@
 
 use crate::output::Output;
 use anyhow::{Context, Result, ensure};
-use atelier_engine::{
-	float::{
-		self, Device,
-		probe::{self, Most},
-	},
-	load::checkpoint::Float,
-};
+use atelier_engine::float::{self, Device};
 use atelier_measure::{
 	figures::Figures,
 	machine,
@@ -108,18 +102,11 @@ impl Bench {
 			turns: self.turns,
 			firsts: self.firsts,
 		};
-		let before = most(&self.classes, plan.device)?;
 		let bar = output.bar();
 		measure(&mut classes, &extent, &mut |done, all| bar.show("measuring", done, all))?;
 		bar.finish();
 
-		let after = most(&self.classes, plan.device)?;
-		let most: Vec<_> = before
-			.into_iter()
-			.zip(after)
-			.map(|((float, before), (_, after))| (float, before.or(after)))
-			.collect();
-		let used = used(&classes, &most, &model);
+		let used = used(&classes, &plan, &model)?;
 		let mut samples = serde_json::Map::new();
 		for measured in &classes {
 			samples.insert(measured.class.name().into(), json!(measured.sample(SAMPLE)?));
@@ -172,22 +159,16 @@ impl Bench {
 	}
 }
 
-/// What the device does at most with the numbers of each float class.
-fn most(classes: &[Class], device: Device) -> Result<Vec<(Float, Most)>> {
-	let floats = classes.iter().filter_map(|class| match class {
-		Class::Float(float) => Some(*float),
-		Class::Exact => None,
-	});
-	floats.map(|float| Ok((float, probe::most(device, float)?))).collect()
-}
-
-/// How much of that the float classes use.
-fn used(classes: &[Measured], most: &[(Float, Most)], model: &Model) -> Vec<Used> {
-	let middle = |measured: Vec<f64>| Figures::of(measured).map(|figures| figures.median);
-	let of = |(float, most): &(Float, Most)| {
-		let measured = classes.iter().find(|measured| measured.class == Class::Float(*float))?;
-		let (decode, prefill) = (middle(measured.single())?, middle(measured.most())?);
-		Some(Used::of(*most, *float, &model.sizes, decode, prefill))
-	};
-	most.iter().filter_map(of).collect()
+/// How much of the device the float classes use.
+fn used(classes: &[Measured], plan: &Plan, model: &Model) -> Result<Vec<Used>> {
+	let mut all = Vec::new();
+	for measured in classes {
+		let Class::Float(float) = measured.class else { continue };
+		let middle = |measured: Vec<f64>| Figures::of(measured).map(|figures| figures.median);
+		let (Some(decode), Some(prefill)) = (middle(measured.single()), middle(measured.most())) else {
+			continue;
+		};
+		all.push(Used::of(plan.device, float, &model.sizes, decode, prefill)?);
+	}
+	Ok(all)
 }

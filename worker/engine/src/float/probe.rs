@@ -19,16 +19,6 @@ pub struct Most {
 	pub products: f64,
 }
 
-impl Most {
-	/// The larger of two findings: other work on a machine only makes them smaller.
-	pub fn or(self, other: Self) -> Self {
-		Self {
-			bytes: self.bytes.max(other.bytes),
-			products: self.products.max(other.products),
-		}
-	}
-}
-
 /// How much is moved and multiplied at once: beyond all caches, and enough to fill the device.
 struct Sizes {
 	bytes: i64,
