@@ -110,8 +110,9 @@ fn a_pot_is_all_its_owners() {
 fn of_subjects_datasets_are_known() {
 	chain(|| {
 		let dataset = register(1, 5);
-		assert!(Provenance::exists(&Subject::Dataset(dataset)));
-		assert!(!Provenance::exists(&Subject::Dataset(DatasetId(1))));
-		assert!(!Provenance::exists(&Subject::Account(account(1))));
+		let exists = <Provenance as Subjects<AccountId>>::exists;
+		assert!(exists(&Subject::Dataset(dataset)));
+		assert!(!exists(&Subject::Dataset(DatasetId(1))));
+		assert!(!exists(&Subject::Account(account(1))));
 	});
 }

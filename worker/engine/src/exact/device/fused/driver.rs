@@ -93,7 +93,7 @@ impl Gpu {
 		unsafe {
 			done("cuInit", (functions.init)(0))?;
 			done("cuDeviceGet", (functions.device)(&mut device, number.into()))?;
-			let mut ask = |to: &mut c_int, number| (functions.attribute)(to, number, device);
+			let ask = |to: &mut c_int, number| (functions.attribute)(to, number, device);
 			done("cuDeviceGetAttribute", ask(&mut major, CAPABILITY))?;
 			done("cuDeviceGetAttribute", ask(&mut minor, CAPABILITY + 1))?;
 			done("cuDevicePrimaryCtxRetain", (functions.retain)(&mut context, device))?;
