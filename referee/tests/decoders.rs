@@ -550,7 +550,7 @@ fn flags_and_tags_have_no_other_values() {
 	refused(&Game::Top, 0, 9);
 	refused(&Evidence::default(), 0, 2);
 	refused(&Evidence::default(), 5, 2);
-	refused(&Commitment::sample(&mut random), 0, 7);
+	refused(&Commitment::sample(&mut random), 0, 8);
 	let mut tag = Move::Descend(1).encode();
 	for wrong in 7..=255 {
 		tag[0] = wrong;

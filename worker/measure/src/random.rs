@@ -9,7 +9,7 @@ use std::{borrow::Cow, fs, path::Path};
 
 /// Of the tiny decoder in the repository, so that texts can be read and written.
 const TOKENIZER: &str = include_str!("../../../referee/quality/models/tiny-decoder/tokenizer.json");
-pub const VOCABULARY: u32 = 1_024;
+pub const VOCABULARY: u32 = 2_048;
 /// Enough for the longest input that is measured and its answer.
 pub const POSITIONS: u32 = 1_280;
 

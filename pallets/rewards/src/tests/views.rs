@@ -116,9 +116,9 @@ fn an_explanation_in_pages() {
 }
 
 #[test]
-fn a_page_has_at_least_one_entry_and_at_most_64() {
+fn a_page_has_at_least_one_entry_and_at_most_100() {
 	run(|| {
-		for number in 10..100 {
+		for number in 10..136 {
 			tell(d(number), 5, &[]);
 			tell(v(number), 5, &[(d(number), 500_000)]);
 			assert_eq!(credit(v(number), M), Ok(()));
@@ -128,12 +128,12 @@ fn a_page_has_at_least_one_entry_and_at_most_64() {
 			assert_eq!(credit(v(500), M), Ok(()));
 			assert_ok!(distribute(v(500)));
 		}
-		for (limit, entries) in [(0, 1), (1, 1), (64, 64), (65, 64), (u32::MAX, 64)] {
+		for (limit, entries) in [(0, 1), (1, 1), (100, 100), (101, 100), (u32::MAX, 100)] {
 			assert_eq!(Rewards::explain(5, 0, None, limit).unwrap().sources.len(), entries);
 			assert_eq!(Rewards::receivers(v(500), None, limit).receivers.len(), entries);
 		}
-		let first = Rewards::receivers(v(500), None, 64);
-		let second = Rewards::receivers(v(500), first.next, 64);
+		let first = Rewards::receivers(v(500), None, MAX_PAGE);
+		let second = Rewards::receivers(v(500), first.next, MAX_PAGE);
 		assert_eq!((second.receivers.len(), second.next), (26, None));
 	});
 }
