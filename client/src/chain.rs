@@ -75,7 +75,7 @@ impl Chain {
 		let at = self.finalised().await?;
 		let account = at
 			.storage()
-			.try_fetch(runtime::storage().system().account(), (who.clone(),))
+			.try_fetch(runtime::storage().system().account(), (*who,))
 			.await?;
 		match account {
 			Some(account) => Ok(account.decode()?.data.free),

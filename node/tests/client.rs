@@ -21,7 +21,7 @@ async fn connect(node: &Node) -> Chain {
 fn pay(to: &AccountId, amount: u128) -> impl subxt::transactions::Payload {
 	runtime::transactions()
 		.balances()
-		.transfer_keep_alive(to.clone().into(), amount)
+		.transfer_keep_alive((*to).into(), amount)
 }
 
 #[tokio::test(flavor = "multi_thread")]

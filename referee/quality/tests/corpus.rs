@@ -17,7 +17,7 @@ fn text_is_plentiful_distinct_and_the_same_each_time() {
 	assert_eq!(sentences.iter().collect::<HashSet<_>>().len(), sentences.len());
 
 	let documents = corpus.documents();
-	let origins: HashMap<_, _> = documents.iter().flat_map(|document| of(document)).collect();
+	let origins: HashMap<_, _> = documents.iter().flat_map(of).collect();
 	let in_all: usize = documents.iter().map(|document| of(document).count()).sum();
 	assert_eq!(origins.len(), in_all, "a sentence occurs twice in the text");
 	let mut per_crate = HashMap::new();

@@ -45,7 +45,7 @@ fn main() -> Result<(), Error> {
 fn states(width: u32) -> Vec<f32> {
 	let one = |place: u32| {
 		let parts = philox([place, 0, 0, 5], [3, 3]).map(|random| random as f32 / u32::MAX as f32 - 0.5);
-		parts.iter().sum::<f32>() * if place % 97 == 0 { 8.0 } else { 1.0 }
+		parts.iter().sum::<f32>() * if place.is_multiple_of(97) { 8.0 } else { 1.0 }
 	};
 	(0..width * 32 * 16).map(one).collect()
 }

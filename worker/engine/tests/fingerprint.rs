@@ -237,7 +237,7 @@ mod verifying {
 	#[test]
 	fn says_where_another_token_was_chosen() {
 		let input = inputs().remove(3);
-		let (mut answer, print) = served(Limits::default(), &[input.clone()], 20, LAYOUT).remove(0);
+		let (mut answer, print) = served(Limits::default(), std::slice::from_ref(&input), 20, LAYOUT).remove(0);
 		answer[11] ^= 1;
 		let report = report(&input, &answer, drawn(), &print).unwrap();
 		assert_ne!(report.choices[11].own, answer[11]);
@@ -254,7 +254,7 @@ mod verifying {
 	#[test]
 	fn a_fingerprint_of_other_positions_is_refused() {
 		let input = inputs().remove(0);
-		let (answer, print) = served(Limits::default(), &[input.clone()], 20, LAYOUT).remove(0);
+		let (answer, print) = served(Limits::default(), std::slice::from_ref(&input), 20, LAYOUT).remove(0);
 		for (input, answer) in [
 			(&input[1..], &answer[..]),
 			(&input[..], &answer[1..]),

@@ -140,7 +140,7 @@ impl Compare {
 
 	/// The model with this number: ordinary or extreme, any sample or one with many values, with tokens or a vector.
 	fn random_model(&self, number: u64, random: &mut Random) -> (Shape, Cow<'static, [u8]>) {
-		let values = if number % 2 == 0 {
+		let values = if number.is_multiple_of(2) {
 			Values::Ordinary
 		} else {
 			Values::Extreme

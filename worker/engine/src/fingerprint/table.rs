@@ -122,7 +122,7 @@ mod tests {
 	fn full(seed: u32) -> BTreeMap<u32, u16> {
 		let random = |number| philox([number, seed, 1, 1], [0, 0]);
 		(0..MOST as u32)
-			.map(|number| random(number))
+			.map(random)
 			.map(|[place, code, ..]| (place >> 11, code as u16))
 			.collect()
 	}
