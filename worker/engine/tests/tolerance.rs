@@ -183,7 +183,11 @@ mod cheats {
 			assert_eq!(accused(&reports, &court.limits), REQUESTS, "{}", cheat.name());
 			assert_eq!(accused(&reports, &court.of_fingerprint()), REQUESTS, "{}", cheat.name());
 			let control = accused(&reports, &court.of_choices());
-			assert!(control < REQUESTS, "{}: {control} without the fingerprint", cheat.name());
+			assert!(
+				control < REQUESTS,
+				"{}: {control} without the fingerprint",
+				cheat.name()
+			);
 		}
 	}
 
