@@ -165,7 +165,8 @@ mod honest {
 mod cheats {
 	use super::*;
 
-	/// Not all of these are seen in the choices: without the fingerprint's limits some of each kind pass.
+	/// Few of these are seen in the choices: without the fingerprint's limits at least half of them pass. Of the fine-tune,
+	/// which moves the most logits, at least one does: of the profile's 64 answers the choices show 17.
 	#[test]
 	fn in_the_model_are_caught_by_the_fingerprint_where_the_choices_do_not_show_them() {
 		let court = Court::of("f32");
@@ -183,8 +184,9 @@ mod cheats {
 			assert_eq!(accused(&reports, &court.limits), REQUESTS, "{}", cheat.name());
 			assert_eq!(accused(&reports, &court.of_fingerprint()), REQUESTS, "{}", cheat.name());
 			let control = accused(&reports, &court.of_choices());
+			let tuned = matches!(cheat, Cheat::Weights(Weights::Tuned(_)));
 			assert!(
-				control < REQUESTS,
+				control <= if tuned { REQUESTS - 1 } else { REQUESTS / 2 },
 				"{}: {control} without the fingerprint",
 				cheat.name()
 			);
