@@ -7,7 +7,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 TRITON_VERSION=3.6.0
-NUMPY_VERSION=2.4.6
+# The interpreter makes numbers of arrays with one element, which newer ones refuse.
+NUMPY_VERSION=2.2.6
 
 # install_triton: prints a Python that has it, in the cache (0.7 GB).
 install_triton() {

@@ -161,13 +161,12 @@ impl Model {
 				Ok(float::serve(&Folder::new(&self.folder), &plan)?)
 			}
 			Class::Exact => {
-				let place = *plan;
+				let device = plan.device;
 				let plan = exact::Plan {
 					threads: plan.threads.into(),
 					memory: plan.memory,
 					limits: plan.limits(),
 				};
-				let device = place.device;
 				let (engine, by) = exact::serve_on(self.exact()?, &plan, device)?;
 				match by {
 					// Nothing else is measured instead of what was asked for.
