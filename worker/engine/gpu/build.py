@@ -31,7 +31,7 @@ def compiled(kernel, types, constants, warps, stages, capability):
         kernel,
         signature=signature,
         constexprs={(names.index(name),): value for name, value in constants.items()},
-        attrs={(names.index(name),): [["tt.divisibility", 16]] for name in types if name in kernels.ALIGNED},
+        attrs={(names.index(name),): [["tt.divisibility", 16]] for name in kernels.ALIGNED if kernel is kernels.product},
     )
     return triton.compile(source, target=GPUTarget("cuda", capability, 32), options={"num_warps": warps, "num_stages": stages})
 

@@ -2,20 +2,29 @@
 """Runs the kernels in Triton's interpreter, on a CPU, and compares every value with the referee's (vectors.json).
 
 usage: scripts/check-gpu-kernels
+
+Then once more with kernels that do not round: each of them must be found wrong.
 """
 
+import importlib.util
 import json
 import os
 import pathlib
 import sys
+import tempfile
 
 os.environ["TRITON_INTERPRET"] = "1"
 
 import numpy
 
-import kernels
-
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def loaded(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class Type:
@@ -97,30 +106,96 @@ def quantise(case, variant):
     kernel[(tokens,)](Array(case["numbers"], numpy.int32), limbs, exponents, tokens, width, filled, **constants)
     high, low = limbs.array.astype(numpy.int64).reshape(2, tokens, filled)
     found = high * 256 + low
-    right = found[:, :width].reshape(-1).tolist() == case["activations"] and not found[:, width:].any()
+    right = found[:, :width].reshape(-1).tolist() == case["expected"] and not found[:, width:].any()
     return right and exponents.array.tolist() == case["exponents"]
+
+
+def norm(case, variant):
+    _, kernel, _, constants, _, _ = variant
+    out = Array(numpy.zeros(len(case["numbers"])), numpy.int32)
+    kernel[(case["rows"],)](
+        Array(case["numbers"], numpy.int32), Array(case["gains"], numpy.int64), Array(case["biases"], numpy.int64), out,
+        case["width"], case["subtracts"], case["fraction"], case["least"], case["epsilon"], case["to"], **constants,
+    )
+    return out.array.tolist() == case["expected"]
+
+
+def mixed(case, variant):
+    _, kernel, _, constants, _, _ = variant
+    if case["width"] > constants["WIDTH"]:
+        return None
+    words = lambda name: Array(case[name], numpy.int16)
+    longs = lambda name: Array(case[name], numpy.int64)
+    out = Array(numpy.zeros(len(case["queries"])), numpy.int32)
+    kernel[(case["rows"], case["heads"])](
+        words("queries"), words("keys"), words("values"), longs("slots"), longs("begins"), longs("ends"), longs("mantissas"),
+        longs("shifts"), longs("lifts"), longs("table"), out, case["heads"], case["key_heads"], case["width"], case["longest"],
+        case["together"], **constants,
+    )
+    return out.array.tolist() == case["expected"]
+
+
+def feed_forward(case, variant):
+    _, kernel, _, constants, _, _ = variant
+    out = Array(numpy.zeros(len(case["expected"])), numpy.int32)
+    columns = case["hidden"] * (2 if case["gated"] else 1)
+    kernel[(case["rows"], -(-case["hidden"] // constants["PART"]))](
+        Array(case["wide"], numpy.int32), Array(case["table"], numpy.int64), out, case["hidden"], columns, case["gated"],
+        case["bits"], case["to"], **constants,
+    )
+    return out.array.tolist() == case["expected"]
+
+
+def turned(case, variant):
+    _, kernel, _, constants, _, _ = variant
+    out = Array(numpy.zeros(len(case["expected"])), numpy.int16)
+    kernel[(case["rows"], case["heads"])](
+        Array(case["numbers"], numpy.int32), Array(case["cosines"], numpy.int16), Array(case["sines"], numpy.int16),
+        Array(case["shifts"], numpy.int64), out, case["heads"] * case["width"], case["heads"], case["width"], case["pairs"],
+        **constants,
+    )
+    return out.array.tolist() == case["expected"]
+
+
+CHECKS = {"product": product, "quantise": quantise, "norm": norm, "mixed": mixed, "feed_forward": feed_forward, "turned": turned}
+
+
+def compare(kernels, vectors):
+    """How many values were compared, and the wrong cases of each kernel."""
+    compared, wrong = 0, {}
+    for variant in kernels.VARIANTS:
+        name, operator = variant[0], variant[1].fn.__name__
+        right = []
+        for case in vectors[operator]:
+            if operator == "product" and case["words"] != ("words" in name):
+                continue
+            result = CHECKS[operator](case, variant)
+            if result is not None:
+                right.append(result)
+                compared += len(case["expected"])
+        wrong[name] = right.count(False) if right else "all, since there are no,"
+    return compared, wrong
 
 
 def main():
     vectors = json.loads((HERE / "vectors.json").read_text())
-    compared, wrong = 0, []
-    for variant in kernels.VARIANTS:
-        name = variant[0]
-        for number, case in enumerate(vectors["quantise" if name == "quantise" else "product"]):
-            if name == "quantise":
-                right = quantise(case, variant)
-                compared += len(case["activations"])
-            elif case["words"] == ("words" in name):
-                right = product(case, variant)
-                compared += len(case["expected"])
-            else:
-                continue
-            if not right:
-                wrong.append(f"{name}, case {number}")
-    for case in wrong:
-        print(f"error: {case} is not the referee's", file=sys.stderr)
-    print(f"{compared} values compared, {len(wrong)} cases wrong")
-    return 1 if wrong or not compared else 0
+    source = HERE / "kernels.py"
+    compared, wrong = compare(loaded(source), vectors)
+    failed = False
+    for name, cases in wrong.items():
+        if cases:
+            failed = True
+            print(f"error: {name} is not the referee's in {cases} cases", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        broken = pathlib.Path(folder) / "broken.py"
+        broken.write_text(source.read_text().replace("+ 1) >> 1", "+ 0) >> 1").replace("+ 1 >> 1)", "+ 0 >> 1)"))
+        _, control = compare(loaded(broken), vectors)
+    for name, cases in control.items():
+        if not cases:
+            failed = True
+            print(f"error: {name} without rounding was not found wrong", file=sys.stderr)
+    print(f"{compared} values compared, {sum(bool(cases) for cases in wrong.values())} of {len(wrong)} kernels wrong")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 /// BLAKE2b-256 of the source.
 #[cfg(test)]
-const SOURCE: &str = "13b0f866311bfb0a22fc7bc8e1abd2fe6a5008e031e6debb11ca0c7f108ffd9f";
+const SOURCE: &str = "cdb00713b8d7dfe3edb0416e78c245e5ba0a8d1214aef9a88ed452c211fca990";
 
 /// By Triton 3.6.0; of two that fit, the first is used.
 static COMPILED: &[Compiled] = &[
@@ -76,5 +76,55 @@ static COMPILED: &[Compiled] = &[
 		rows: 1,
 		tokens: 1,
 		ptx: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/gpu/quantise.sm80.ptx")),
+	},
+	Compiled {
+		name: "norm",
+		entry: "norm",
+		capabilities: (80, 4294967295),
+		warps: 4,
+		shared: 32,
+		rows: 1,
+		tokens: 1,
+		ptx: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/gpu/norm.sm80.ptx")),
+	},
+	Compiled {
+		name: "mixed_128",
+		entry: "mixed",
+		capabilities: (80, 4294967295),
+		warps: 4,
+		shared: 512,
+		rows: 1,
+		tokens: 1,
+		ptx: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/gpu/mixed_128.sm80.ptx")),
+	},
+	Compiled {
+		name: "mixed_256",
+		entry: "mixed",
+		capabilities: (80, 4294967295),
+		warps: 8,
+		shared: 1024,
+		rows: 1,
+		tokens: 1,
+		ptx: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/gpu/mixed_256.sm80.ptx")),
+	},
+	Compiled {
+		name: "feed_forward",
+		entry: "feed_forward",
+		capabilities: (80, 4294967295),
+		warps: 4,
+		shared: 0,
+		rows: 1,
+		tokens: 1,
+		ptx: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/gpu/feed_forward.sm80.ptx")),
+	},
+	Compiled {
+		name: "turned",
+		entry: "turned",
+		capabilities: (80, 4294967295),
+		warps: 2,
+		shared: 0,
+		rows: 1,
+		tokens: 1,
+		ptx: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/gpu/turned.sm80.ptx")),
 	},
 ];

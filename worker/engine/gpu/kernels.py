@@ -126,6 +126,238 @@ def quantise(
         tl.store(limbs + other + token * columns + place, low.to(tl.int8), mask=place < columns)
 
 
+@triton.jit
+def root(x):
+    """The floor of the square root of 0 <= x < 2^63, bit by bit."""
+    found = (x * 0).to(tl.uint64)
+    for bit in tl.static_range(31, -1, -1):
+        # At most (2^32 - 1)^2, which 64 bits without a sign hold.
+        tried = found + (1 << bit)
+        found = tl.where(tried * tried <= x.to(tl.uint64), tried, found)
+    return found.to(tl.int64)
+
+
+@triton.jit
+def norm(
+    numbers,  # int32, rows by width
+    gains,  # int64, width
+    biases,  # int64, width
+    out,  # int32, rows by width
+    width,
+    subtracts,  # whether the mean is subtracted
+    fraction,
+    least,  # the fewest bits, by epsilon
+    epsilon,  # int64
+    to,
+    PART: tl.constexpr,
+):
+    start = tl.program_id(0).to(tl.int64) * width
+    places = tl.arange(0, PART)
+    count = (start * 0) + width
+    mean = start * 0
+    if subtracts > 0:
+        sums = tl.zeros((PART,), tl.int64)
+        for first in range(0, width, PART):
+            place = first + places
+            sums += tl.load(numbers + start + place, mask=place < width, other=0).to(tl.int64)
+        # floor((2s + n) / 2n), of a number that is not negative: division rounds to 0.
+        lifted = tl.sum(sums, 0) + (count << 31)
+        mean = (2 * lifted + count) // (2 * count) - (1 << 31)
+        mean = tl.minimum(tl.maximum(mean, -2147483648), 2147483647)
+    largest = tl.zeros((PART,), tl.int64)
+    for first in range(0, width, PART):
+        place = first + places
+        x = tl.load(numbers + start + place, mask=place < width, other=0).to(tl.int64) - mean
+        largest = tl.maximum(largest, tl.where(place < width, tl.abs(x), 0))
+    top = tl.max(largest, 0)
+    bits = top * 0
+    one = bits + 1
+    # Distances have at most 33 bits.
+    for bit in tl.static_range(0, 34):
+        bits += tl.where(top >= (one << bit), 1, 0)
+    bits = tl.maximum(bits, least)
+    squares = tl.zeros((PART,), tl.int64)
+    for first in range(0, width, PART):
+        place = first + places
+        x = tl.load(numbers + start + place, mask=place < width, other=0).to(tl.int64) - mean
+        shifted = scaled(tl.where(place < width, x, 0), bits - 24)
+        squares += shifted * shifted
+    # 40 - 2 (f + 24 - b), of an epsilon of 32 bits.
+    by = 40 - 2 * (fraction + 24 - bits)
+    right = tl.minimum(tl.maximum(by, 0), 63)
+    left = tl.minimum(tl.maximum(-by, 0), 62)
+    wide = one * epsilon
+    limit = (one << 62) >> left
+    added = tl.where(by >= 0, (((wide << 1) >> right) + 1) >> 1, tl.minimum(wide, limit) << left)
+    variance = tl.sum(squares, 0) // count + added
+    # One less than the spec's limit, which has the same root.
+    variance = tl.minimum(tl.maximum(variance, 1), (one << 49) - 1)
+    inverse = (one << 61) // root(variance << 14)
+    for first in range(0, width, PART):
+        place = first + places
+        x = tl.load(numbers + start + place, mask=place < width, other=0).to(tl.int64) - mean
+        shifted = scaled(tl.where(place < width, x, 0), bits - 24)
+        # At most 62 bits.
+        normal = (((shifted * inverse) >> 33) + 1) >> 1
+        gain = tl.load(gains + place, mask=place < width, other=0)
+        bias = tl.load(biases + place, mask=place < width, other=0)
+        # To the right by at least 12.
+        value = (((normal * gain) >> (35 - to)) + 1) >> 1
+        value += scaled(bias, bias * 0 + (16 - to))
+        tl.store(out + start + place, limited(value), mask=place < width)
+
+
+@triton.jit
+def weighed(table, exponent):
+    """32,767 by 2^exponent, which is not negative and has 16 bits of fraction."""
+    exponent = tl.minimum(exponent, 40 << 16)
+    index = (exponent >> 8) & 255
+    low = tl.load(table + index)
+    high = tl.load(table + index + 1)
+    value = low + ((((high - low) * (exponent & 255)) >> 7) + 1 >> 1)
+    return (((value << 1) >> (exponent >> 16)) + 1) >> 1
+
+
+@triton.jit
+def scored(query, keys, places, seen, key_heads, head, width, number, mantissa, shift):
+    """Scores of some keys: of those that are not seen, less than any other."""
+    at = (places * key_heads + head)[:, None] * width + number[None, :]
+    inside = seen[:, None] & (number < width)[None, :]
+    key = tl.load(keys + at, mask=inside, other=0).to(tl.int32)
+    # Products of 15 by 15 bits, at most 256 of them; with the mantissa 53 bits.
+    total = tl.sum((query[None, :] * key).to(tl.int64), 1)
+    score = ((((total * mantissa) << 1) >> shift) + 1) >> 1
+    score = tl.minimum(tl.maximum(score, -2147483648), 2147483647)
+    return tl.where(seen, score, -1099511627776)
+
+
+@triton.jit
+def mixed(
+    queries,  # int16, rows by heads by width
+    keys,  # int16, slots by key heads by width
+    values,  # int16, slots by key heads by width
+    slots,  # int64, sequences by longest
+    begins,  # int64, rows: of the row's slots, by place
+    ends,  # int64, rows
+    mantissas,  # int64, heads
+    shifts,  # int64, heads
+    lifts,  # int64, heads: at most 32
+    table,  # int64, 257
+    out,  # int32, rows by heads by width
+    heads,
+    key_heads,
+    width,
+    longest,
+    together,  # rows of one sequence
+    WIDTH: tl.constexpr,
+    SOME: tl.constexpr,
+):
+    row = tl.program_id(0).to(tl.int64)
+    head = tl.program_id(1)
+    key_head = head // (heads // key_heads)
+    number = tl.arange(0, WIDTH)
+    at_query = (row * heads + head) * width + number
+    query = tl.load(queries + at_query, mask=number < width, other=0).to(tl.int32)
+    mantissa = tl.load(mantissas + head)
+    shift = tl.minimum(tl.load(shifts + head), 63)
+    lift = tl.load(lifts + head)
+    begin = tl.load(begins + row).to(tl.int32)
+    end = tl.load(ends + row).to(tl.int32)
+    own = slots + (row // together) * longest
+    largest = tl.full((SOME,), -1099511627776, tl.int64)
+    for first in range(begin, end, SOME):
+        place = first + tl.arange(0, SOME)
+        seen = place < end
+        places = tl.load(own + place, mask=seen, other=0)
+        score = scored(query, keys, places, seen, key_heads, key_head, width, number, mantissa, shift)
+        largest = tl.maximum(largest, score)
+    top = tl.max(largest, 0)
+    sums = tl.zeros((WIDTH,), tl.int64)
+    weights = tl.zeros((SOME,), tl.int64)
+    for first in range(begin, end, SOME):
+        place = first + tl.arange(0, SOME)
+        seen = place < end
+        places = tl.load(own + place, mask=seen, other=0)
+        score = scored(query, keys, places, seen, key_heads, key_head, width, number, mantissa, shift)
+        # What is not seen weighs nothing.
+        weight = weighed(table, top - score)
+        at = (places * key_heads + key_head)[:, None] * width + number[None, :]
+        value = tl.load(values + at, mask=seen[:, None] & (number < width)[None, :], other=0).to(tl.int32)
+        # Products of 15 by 15 bits; 131,072 of them take 47.
+        sums += tl.sum((weight.to(tl.int32)[:, None] * value).to(tl.int64), 0)
+        weights += weight
+    total = tl.sum(weights, 0)
+    # floor((2x + n) / 2n), of a number that is not negative: values are above -2^15.
+    lifted = sums + (total << 15)
+    mean = (2 * lifted + total) // (2 * total) - 32768
+    tl.store(out + at_query, limited(mean << lift), mask=number < width)
+
+
+@triton.jit
+def feed_forward(
+    wide,  # int32, rows by gates and, if it is gated, as many ups
+    table,  # int64, 1,025
+    out,  # int32, rows by hidden
+    hidden,
+    columns,  # of a row of what comes in
+    gated,
+    bits,  # of a number between two entries of the table
+    to,
+    PART: tl.constexpr,
+):
+    row = tl.program_id(0).to(tl.int64)
+    place = tl.program_id(1) * PART + tl.arange(0, PART)
+    inside = place < hidden
+    gate = tl.load(wide + row * columns + place, mask=inside, other=0).to(tl.int64)
+    magnitude = tl.minimum(tl.abs(gate), (row * 0 + 1024) << bits)
+    index = magnitude >> bits
+    low = tl.load(table + index)
+    high = tl.load(table + tl.minimum(index + 1, 1024))
+    part = magnitude & (((row * 0 + 1) << bits) - 1)
+    taken = low + ((((high - low) * part) >> (bits - 1)) + 1 >> 1)
+    active = tl.maximum(gate, 0) - taken
+    up = tl.load(wide + row * columns + hidden + place, mask=inside & (gated > 0), other=0).to(tl.int64)
+    # Of 31 by 31 bits, to the right by at least 8.
+    product = (((active * up) >> (31 - to)) + 1) >> 1
+    alone = scaled(active, active * 0 + (16 - to))
+    value = tl.where(gated > 0, product, alone)
+    tl.store(out + row * hidden + place, limited(value), mask=inside)
+
+
+@triton.jit
+def turned(
+    numbers,  # int32: the first of these heads; rows of so many columns, in which others may stand, too
+    cosines,  # int16, rows by pairs
+    sines,  # int16, rows by pairs
+    shifts,  # int64, heads
+    out,  # int16, rows by heads by width
+    columns,
+    heads,
+    width,
+    pairs,  # 0 where nothing is turned
+    WIDTH: tl.constexpr,
+):
+    row = tl.program_id(0).to(tl.int64)
+    head = tl.program_id(1)
+    place = tl.arange(0, WIDTH)
+    inside = place < width
+    start = numbers + row * columns + head * width
+    x = tl.load(start + place, mask=inside, other=0).to(tl.int64)
+    first = place < pairs
+    second = (place >= pairs) & (place < 2 * pairs)
+    pair = tl.where(first, place, place - pairs)
+    turns = first | second
+    other = tl.load(start + tl.where(first, place + pairs, pair), mask=turns, other=0).to(tl.int64)
+    cosine = tl.load(cosines + row * pairs + pair, mask=turns, other=0).to(tl.int64)
+    sine = tl.load(sines + row * pairs + pair, mask=turns, other=0).to(tl.int64)
+    turned = x * cosine + tl.where(first, -other, other) * sine
+    shift = tl.load(shifts + head)
+    by = tl.minimum(shift + tl.where(turns, 15, 0), 63)
+    value = (((tl.where(turns, turned, x) << 1) >> by) + 1) >> 1
+    value = tl.minimum(tl.maximum(value, -32639), 32639)
+    tl.store(out + (row * heads + head) * width + place, value.to(tl.int16), mask=inside)
+
+
 # What is compiled: name, kernel, types of its arguments, constants, warps, stages. Pointers to what vectors are loaded from, and
 # the number of columns, are multiples of 16.
 PRODUCT = {
@@ -133,6 +365,23 @@ PRODUCT = {
     "onto": "*i32", "out": "*i32", "tokens": "i32", "rows": "i32", "columns": "i32", "base": "i32", "adds": "i32",
 }
 QUANTISE = {"numbers": "*i32", "limbs": "*i8", "exponents": "*i64", "tokens": "i32", "width": "i32", "columns": "i32"}
+NORM = {
+    "numbers": "*i32", "gains": "*i64", "biases": "*i64", "out": "*i32", "width": "i32", "subtracts": "i32", "fraction": "i32",
+    "least": "i32", "epsilon": "i64", "to": "i32",
+}
+MIXED = {
+    "queries": "*i16", "keys": "*i16", "values": "*i16", "slots": "*i64", "begins": "*i64", "ends": "*i64", "mantissas": "*i64",
+    "shifts": "*i64", "lifts": "*i64", "table": "*i64", "out": "*i32", "heads": "i32", "key_heads": "i32", "width": "i32",
+    "longest": "i32", "together": "i32",
+}
+FEED_FORWARD = {
+    "wide": "*i32", "table": "*i64", "out": "*i32", "hidden": "i32", "columns": "i32", "gated": "i32", "bits": "i32", "to": "i32",
+}
+TURNED = {
+    "numbers": "*i32", "cosines": "*i16", "sines": "*i16", "shifts": "*i64", "out": "*i16", "columns": "i32",
+    "heads": "i32", "width": "i32", "pairs": "i32",
+}
+# Of products: no other kernel needs it.
 ALIGNED = {"limbs", "high", "low", "columns"}
 VARIANTS = [
     ("product_bytes_few", product, PRODUCT, {"WORDS": False, "TOKENS": 16, "ROWS": 64, "COLUMNS": 128}, 4, 4),
@@ -140,4 +389,9 @@ VARIANTS = [
     ("product_words_few", product, PRODUCT, {"WORDS": True, "TOKENS": 16, "ROWS": 32, "COLUMNS": 128}, 4, 3),
     ("product_words_many", product, PRODUCT, {"WORDS": True, "TOKENS": 64, "ROWS": 64, "COLUMNS": 64}, 8, 3),
     ("quantise", quantise, QUANTISE, {"PART": 1024}, 4, 1),
+    ("norm", norm, NORM, {"PART": 1024}, 4, 1),
+    ("mixed_128", mixed, MIXED, {"WIDTH": 128, "SOME": 16}, 4, 1),
+    ("mixed_256", mixed, MIXED, {"WIDTH": 256, "SOME": 16}, 8, 1),
+    ("feed_forward", feed_forward, FEED_FORWARD, {"PART": 1024}, 4, 1),
+    ("turned", turned, TURNED, {"WIDTH": 256}, 2, 1),
 ]

@@ -13,7 +13,7 @@ use atelier_engine::{
 		self, By, Plan, Replay,
 		device::{Right, Way},
 	},
-	float::Device,
+	float::{self, Device},
 	serve::{Input, Limits, Request},
 };
 use atelier_kernels::Path;
@@ -59,6 +59,8 @@ impl Made {
 
 	/// By the operators of a device, on this CPU.
 	fn device(&self, way: Way) -> Box<dyn Backend> {
+		// Its threads wait for each other by spinning, and tensors are small here.
+		float::threads(Some(1));
 		let right = Right::of(Device::Cpu, &[way]).unwrap();
 		let package = self.folder.package().unwrap();
 		let plan = Plan {

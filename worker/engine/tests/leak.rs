@@ -73,7 +73,9 @@ fn ten_thousand_requests_leave_nothing_behind() {
 
 	#[cfg(feature = "libtorch")]
 	{
+		use atelier_convert::folder::convert;
 		use atelier_engine::{
+			exact,
 			float::{self, Device, Plan},
 			load::checkpoint::Float,
 		};
@@ -89,5 +91,23 @@ fn ten_thousand_requests_leave_nothing_behind() {
 		let growth = self::growth(&engine, count);
 		println!("{count} requests of a model in floats: {growth} bytes");
 		assert!(growth < 8 << 20, "{growth} bytes");
+
+		let files = tempfile::tempdir().unwrap();
+		let folder = convert(
+			common::folder("llama").path(),
+			&files.path().join("exact"),
+			None,
+			&mut |_| (),
+		)
+		.unwrap();
+		let plan = exact::Plan {
+			threads: 1,
+			memory: 16 << 20,
+			limits: Limits::default(),
+		};
+		let engine = exact::serve(&folder, &plan).unwrap();
+		let growth = self::growth(&engine, 10_000);
+		println!("10,000 requests of an exact model: {growth} bytes");
+		assert!(growth < 4 << 20, "{growth} bytes");
 	}
 }

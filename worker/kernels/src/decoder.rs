@@ -6,7 +6,7 @@
 //! together, so its weights are read once; no value depends on what else is in the batch.
 
 use crate::{
-	Error, Threads,
+	Error, Path, Threads,
 	cache::{Cache, Places, Pool},
 	lines::WordLine,
 	model::Model,
@@ -223,9 +223,7 @@ impl Decoder {
 
 	/// Chooses a token for each of these.
 	pub fn choose(&self, races: &[Race<'_>]) -> Vec<Choice> {
-		let path = self.model.kernels.path();
-		let choose = |race: &Race<'_>| sampling::choose(path, race.sampler, race.logits, race.position);
-		self.threads.run(|| races.par_iter().map(choose).collect())
+		choose(self.model.kernels.path(), &self.threads, races)
 	}
 
 	/// Checks a step and makes room for it.
@@ -253,6 +251,12 @@ impl Decoder {
 		taken.insert(step.sequence);
 		Ok(())
 	}
+}
+
+/// Chooses a token for each of these, by these threads.
+pub fn choose(path: Path, threads: &Threads, races: &[Race<'_>]) -> Vec<Choice> {
+	let one = |race: &Race<'_>| sampling::choose(path, race.sampler, race.logits, race.position);
+	threads.run(|| races.par_iter().map(one).collect())
 }
 
 /// All steps, so many positions at a time.

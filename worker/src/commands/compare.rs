@@ -12,7 +12,7 @@ use atelier_engine::{
 		device::{Right, Way},
 		load_bytes,
 	},
-	float::Device,
+	float::{self, Device},
 	serve::Limits,
 };
 use atelier_kernels::Kernels;
@@ -84,7 +84,7 @@ enum Against {
 
 /// Vocabularies of random models: the small ones have all kinds of sizes, with a large one there are many values for little
 /// work of the reference.
-const LARGE_VOCABULARY: i64 = 50_000;
+const LARGE_VOCABULARY: i64 = 20_000;
 
 /// What was compared so far.
 #[derive(Default)]
@@ -236,6 +236,7 @@ impl Compare {
 	/// What is asked, and its name. A device that its self-test finds wrong is an error: nothing else is compared instead.
 	fn engine(&self, shape: Shape, bytes: &[u8], threads: usize) -> Result<(Box<dyn Backend>, String)> {
 		let path = Kernels::detect()?.path();
+		float::threads(self.threads.get(threads).copied());
 		let right = match (self.device, self.by) {
 			(Device::Cpu, None | Some(By::Kernels)) => {
 				return Ok((self.kernels(shape, bytes, threads)?, format!("kernels, {path}")));

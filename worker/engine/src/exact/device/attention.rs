@@ -19,15 +19,16 @@ const UNSEEN: i64 = -(1 << 40);
 
 /// What the heads of a layer score by, in the order of query heads.
 pub struct Heads {
-	mantissas: Tensor,
-	scores: Tensor,
-	values: Tensor,
+	pub mantissas: Tensor,
+	pub scores: Tensor,
+	/// At most 32: every mean that is not 0 is at a limit then.
+	pub values: Tensor,
 	/// Shifts of queries, and of the keys and values that serve them, which are those of the first head that they serve.
 	pub query_shifts: Tensor,
 	pub key_shifts: Tensor,
 	pub value_shifts: Tensor,
-	count: i64,
-	key_heads: i64,
+	pub count: i64,
+	pub key_heads: i64,
 }
 
 /// Rows of a step and the slots that they look at: sequences by rows of each.
@@ -65,6 +66,12 @@ impl Ops {
 	/// What the heads give for queries, rows by heads by numbers, from keys and values, slots by heads by numbers: rows of
 	/// 32-bit numbers. The looks follow each other in the rows.
 	pub fn mixed(&self, heads: &Heads, queries: &Tensor, keys: &Tensor, values: &Tensor, looks: &[Look]) -> Computed {
+		if let Some(fused) = &self.fused {
+			let each = looks
+				.iter()
+				.map(|look| fused.mixed(heads, queries, [keys, values], look, &self.exp2));
+			return Tensor::f_cat(&each.collect::<Computed<Vec<_>>>()?, 0);
+		}
 		let each = looks.iter().map(|look| self.look(heads, queries, [keys, values], look));
 		let mixed = Tensor::f_cat(&each.collect::<Computed<Vec<_>>>()?, 0)?;
 		self.spoilt(Check::Attention, mixed)

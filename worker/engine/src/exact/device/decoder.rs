@@ -16,7 +16,10 @@ use crate::{
 	},
 	float::device::Doing,
 };
-use atelier_kernels::{Path, sampling};
+use atelier_kernels::{
+	Path, Threads,
+	decoder::{Race, choose},
+};
 use tch::Tensor;
 
 pub struct DeviceDecoder {
@@ -25,8 +28,9 @@ pub struct DeviceDecoder {
 	cache: Cache,
 	pages: Pages,
 	room: Room,
-	/// Chooses tokens on the CPU.
+	/// Tokens are chosen on the CPU.
 	path: Path,
+	threads: Threads,
 	/// For tests: what libtorch says in the middle of the next steps.
 	#[cfg(test)]
 	pub fails: Vec<&'static str>,
@@ -41,7 +45,7 @@ struct Rows {
 }
 
 impl DeviceDecoder {
-	pub fn new(model: Model, room: Room, path: Path) -> Result<Self, Error> {
+	pub fn new(model: Model, room: Room, path: Path, threads: Threads) -> Result<Self, Error> {
 		let facts = super::facts(&model.shape);
 		let cache = Cache::new(&model.ops, &model.shape, room.pages).doing("setting pages aside")?;
 		Ok(Self {
@@ -51,6 +55,7 @@ impl DeviceDecoder {
 			cache,
 			room,
 			path,
+			threads,
 			#[cfg(test)]
 			fails: Vec::new(),
 		})
@@ -82,6 +87,30 @@ impl DeviceDecoder {
 			logits: self.logits(&x, order)?,
 			states: states.then(|| host(&x)).transpose()?,
 		})
+	}
+
+	/// The tokens that are wanted.
+	fn choose(&self, order: &[Placed<'_>], logits: &[Option<Vec<i32>>]) -> Vec<Option<u32>> {
+		let race = |((_, part, span), logits): (&Placed<'_>, &'_ Option<Vec<i32>>)| match (part.wanted, logits) {
+			(Wanted::Token(sampler), Some(_)) => Some((sampler, span.positions().end.saturating_sub(1))),
+			_ => None,
+		};
+		let wanted: Vec<_> = order.iter().zip(logits).map(race).collect();
+		let races: Vec<_> = wanted
+			.iter()
+			.zip(logits)
+			.filter_map(|(wanted, logits)| {
+				let (sampler, position) = (*wanted)?;
+				Some(Race {
+					sampler,
+					logits: logits.as_deref()?,
+					position,
+				})
+			})
+			.collect();
+		let mut chosen = choose(self.path, &self.threads, &races).into_iter();
+		let token = |wanted: &Option<_>| wanted.as_ref().and_then(|_| chosen.next()).map(|choice| choice.token);
+		wanted.iter().map(token).collect()
 	}
 
 	/// Only of last tokens after which something is wanted.
@@ -129,21 +158,16 @@ impl Backend for DeviceDecoder {
 		let mut outcomes: Vec<_> = wrong.into_iter().map(|(place, error)| (place, Err(error))).collect();
 		if !order.is_empty() {
 			let computed = self.compute(&order).doing("computing an exact step")?;
+			let tokens = self.choose(&order, &computed.logits);
 			let width = self.facts.width as usize;
 			let mut first = 0;
-			for ((place, part, span), logits) in order.iter().zip(computed.logits) {
+			let each = order.iter().zip(computed.logits).zip(tokens);
+			for (((place, part, _), logits), token) in each {
 				let rows = first..first + part.tokens.len();
 				first = rows.end;
 				self.pages.computed(part.sequence, part.tokens);
 				let states = computed.states.as_ref().filter(|_| part.states);
 				let states = states.and_then(|states| states.get(rows.start * width..rows.end * width));
-				let position = span.positions().end.saturating_sub(1);
-				let token = match (part.wanted, &logits) {
-					(Wanted::Token(sampler), Some(logits)) => {
-						Some(sampling::choose(self.path, sampler, logits, position).token)
-					}
-					_ => None,
-				};
 				let outcome = Outcome {
 					token,
 					logits: logits.filter(|_| part.wanted == Wanted::Logits),

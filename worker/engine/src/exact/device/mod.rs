@@ -35,7 +35,7 @@ use crate::{
 	backend::{Answers, Backend, Class, Facts},
 	float::{Device, device::Doing},
 };
-use atelier_kernels::Path;
+use atelier_kernels::{Path, Threads};
 use atelier_referee::model::{Package, Shape, Use};
 use decoder::DeviceDecoder;
 use encoder::DeviceEncoder;
@@ -92,7 +92,7 @@ impl Right {
 		let _no_gradients = tch::no_grad_guard();
 		let model = Model::new(self.ops, package).doing("copying an exact model")?;
 		Ok(match shape.answers {
-			Use::Tokens => Box::new(DeviceDecoder::new(model, room, path)?),
+			Use::Tokens => Box::new(DeviceDecoder::new(model, room, path, Threads::new(plan.threads)?)?),
 			Use::Embedding => Box::new(DeviceEncoder::new(model, room)),
 		})
 	}

@@ -32,8 +32,16 @@ pub struct Rule {
 
 /// Gains and biases.
 pub struct Gains {
-	gains: Tensor,
-	biases: Tensor,
+	pub gains: Tensor,
+	pub biases: Tensor,
+}
+
+impl Rule {
+	/// Below so many bits epsilon would be larger than any square.
+	pub fn least_bits(self) -> i64 {
+		let square = 2 * i64::from(self.fraction) + i64::from(arith::bit_length(self.epsilon.into()));
+		((square - i64::from(EPSILON_FRACTION)).max(0).unsigned_abs()).div_ceil(2) as i64
+	}
 }
 
 impl Gains {
@@ -58,6 +66,9 @@ impl Gains {
 impl Ops {
 	/// Normalises rows of 32-bit numbers.
 	pub fn norm(&self, rule: Rule, x: &Tensor, gains: &Gains, to: u8) -> Computed {
+		if let Some(fused) = &self.fused {
+			return fused.norm(rule, x, gains, to);
+		}
 		let normed = self.by_rows(x, |x| self.some_normed(rule, x, gains, to.into()))?;
 		self.spoilt(Check::Norms, normed)
 	}
@@ -75,11 +86,8 @@ impl Ops {
 		};
 		let fraction = i64::from(rule.fraction);
 		let epsilon = i64::from(rule.epsilon);
-		// Below so many bits epsilon would be larger than any square.
-		let square = 2 * fraction + i64::from(arith::bit_length(rule.epsilon.into()));
-		let least = (square - i64::from(EPSILON_FRACTION)).max(0).unsigned_abs().div_ceil(2) as i64;
 		let largest = distances.f_abs()?.f_amax(-1, true)?;
-		let bits = bit_length(&largest, &self.powers)?.f_clamp_min(least)?;
+		let bits = bit_length(&largest, &self.powers)?.f_clamp_min(rule.least_bits())?;
 		let shifted = scale(&distances, &bits.f_sub_scalar(BITS)?)?;
 		// 16,384 squares of 24 bits take 62 bits.
 		let squares = shifted.f_square()?.f_sum_dim_intlist(-1, true, Kind::Int64)?;
@@ -127,6 +135,9 @@ impl Ops {
 		let &[rows, heads, width] = x.size().as_slice() else {
 			return Err(tch::TchError::Shape("no heads".into()));
 		};
+		if let Some(fused) = &self.fused {
+			return fused.turned(x, Some([cosines, sines]), shifts);
+		}
 		let pairs = cosines.size().last().copied().unwrap_or(0);
 		let part = |first: i64, count: i64| long(&x.f_narrow(2, first, count)?);
 		let angle = |angles: &Tensor| long(angles)?.f_view([rows, 1, pairs]);
@@ -143,6 +154,9 @@ impl Ops {
 
 	/// Values as activations with the shifts of their heads.
 	pub fn stored(&self, x: &Tensor, shifts: &Tensor) -> Computed {
+		if let Some(fused) = &self.fused {
+			return fused.turned(x, None, shifts);
+		}
 		let shifts = shifts.f_view([1, -1, 1])?;
 		let stored = sat16(&round_shift(&long(x)?, &shifts)?)?;
 		self.spoilt(Check::Turned, stored)?.f_to_kind(Kind::Int16)

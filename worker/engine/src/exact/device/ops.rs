@@ -57,7 +57,7 @@ pub struct Ops {
 	/// Elements of one intermediate tensor: what is larger goes in parts.
 	pub elements: i64,
 	pub(super) powers: Tensor,
-	exp2: Tensor,
+	pub(super) exp2: Tensor,
 	/// Of the way that has them.
 	pub(super) fused: Option<Fused>,
 	/// For tests: an operator with a mistake.
@@ -67,8 +67,19 @@ pub struct Ops {
 
 /// A table of an activation function, and the bits between two of its entries.
 pub struct Taken {
-	entries: Tensor,
-	bits: i64,
+	pub entries: Tensor,
+	pub bits: i64,
+}
+
+/// What max(x, 0) loses at each entry of an activation function's table, and the bits between two of them.
+pub fn taken(activation: Activation) -> (Vec<i64>, i64) {
+	let bits = match activation {
+		Activation::Silu => 10,
+		Activation::Gelu | Activation::GeluTanh => 9,
+	};
+	// The last is 0, as what is beyond it.
+	let at = |index: i64| (index << bits) - i64::from(activation.apply((index << bits) as i32));
+	((0..=1_024).map(at).collect(), bits)
 }
 
 impl Ops {
@@ -98,13 +109,7 @@ impl Ops {
 
 	/// The table of an activation function.
 	pub fn taken(&self, activation: Activation) -> Computed<Taken> {
-		let bits = match activation {
-			Activation::Silu => 10,
-			Activation::Gelu | Activation::GeluTanh => 9,
-		};
-		// What max(x, 0) loses at each entry; the last is 0, as what is beyond it.
-		let at = |index: i64| (index << bits) - i64::from(activation.apply((index << bits) as i32));
-		let entries: Vec<i64> = (0..=1_024).map(at).collect();
+		let (entries, bits) = taken(activation);
 		Ok(Taken {
 			entries: self.numbers(&entries)?,
 			bits,
@@ -122,6 +127,9 @@ impl Ops {
 	/// What stands between the two products of a feed-forward block, of 32-bit numbers in Q16: rows of gates and, if the block
 	/// is gated, as many ups after them.
 	pub fn feed_forward(&self, wide: &Tensor, hidden: i64, gated: bool, taken: &Taken, to: u8) -> Computed {
+		if let Some(fused) = &self.fused {
+			return fused.feed_forward(wide, hidden, gated, taken, to);
+		}
 		let product = self.by_rows(wide, |wide| {
 			let gate = long(&wide.f_narrow(1, 0, hidden)?)?;
 			let magnitude = gate.f_abs()?.f_clamp_max(1_024 << taken.bits)?;

@@ -61,7 +61,8 @@ impl Sample {
 	}
 
 	fn ops(way: Way) -> Ops {
-		crate::float::Libtorch::start();
+		// libtorch's threads wait for each other by spinning, and tensors are small here.
+		crate::float::threads(Some(1));
 		Ops::new(tch::Device::Cpu, way).expect("operators")
 	}
 
@@ -71,7 +72,7 @@ impl Sample {
 		ops.elements = elements.unwrap_or(ops.elements);
 		let room = Room::of(&ops, &self.shape, plan.memory, &plan.limits).expect("room");
 		let model = Model::new(ops, &self.package()).expect("a model");
-		DeviceDecoder::new(model, room, Path::PLAIN).expect("a decoder")
+		DeviceDecoder::new(model, room, Path::PLAIN, Threads::new(1).expect("a thread")).expect("a decoder")
 	}
 
 	/// The referee's states and logits after each token.
@@ -318,6 +319,39 @@ fn beginnings_are_read_once_and_change_nothing() {
 	assert_eq!(reused, 6 * 32);
 	let (_, known) = admitted(&mut decoder, &beginning, 4, None);
 	assert_eq!(known, 0);
+}
+
+/// Greedy and by races, beside each other.
+#[test]
+fn chosen_tokens_are_the_referees() {
+	let mut sample = Sample::with(40, Use::Tokens, Values::Ordinary, |shape| {
+		(shape.positions, shape.vocabulary) = (30, 400);
+	});
+	let mut decoder = sample.decoder(Way::Doubles, None, &plan());
+	let inputs: Vec<_> = (1..20).map(|count| sample.tokens(count)).collect();
+	let samplers: Vec<_> = inputs.iter().map(|_| samples::sampler(&mut sample.random)).collect();
+	let parts: Vec<_> = inputs
+		.iter()
+		.zip(&samplers)
+		.enumerate()
+		.map(|(number, (input, sampler))| {
+			let (sequence, _) = admitted(&mut decoder, input, 0, None);
+			let wanted = if number % 4 == 3 {
+				Wanted::Nothing
+			} else {
+				Wanted::Token(*sampler)
+			};
+			part(sequence, input, wanted)
+		})
+		.collect();
+	let outcomes = decoder.step(&parts).expect("computed");
+	for ((input, sampler), (part, outcome)) in inputs.iter().zip(&samplers).zip(parts.iter().zip(outcomes)) {
+		let expected = sample.expected(input);
+		let logits = expected.logits.last().expect("there are tokens");
+		let token = sampler.choose(logits, input.len() as u32 - 1).token;
+		let wanted = (part.wanted != Wanted::Nothing).then_some(token);
+		assert_eq!(outcome.expect("taken").token, wanted);
+	}
 }
 
 /// A batch that the device has no memory for is an error by that name, and its parts can be computed one by one: what the

@@ -72,6 +72,7 @@ pub enum Argument {
 	/// The address of a tensor's first element, or 0.
 	Pointer(usize),
 	Number(i32),
+	Long(i64),
 }
 
 // SAFETY: handles of the driver may be used by any thread; every use makes the context current for its own thread.
@@ -140,6 +141,7 @@ impl Gpu {
 			.map(|argument| match argument {
 				Argument::Pointer(address) => *address as u64,
 				Argument::Number(number) => u64::from(number.cast_unsigned()),
+				Argument::Long(number) => number.cast_unsigned(),
 			})
 			// What Triton's kernels have room for and these do not use: scratch of two kinds.
 			.chain([0, 0])

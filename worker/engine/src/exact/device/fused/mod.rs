@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Kernels of our own for the operators that take most of the time: a product with everything that follows it, and what makes
-//! activations of numbers.
+//! Kernels of our own for the operators of a layer: a product with everything that follows it, activations of numbers, norms,
+//! rotations, attention, and what is between the products of a feed-forward block.
 //!
 //! They are written in Triton (`worker/engine/gpu/kernels.py`) and compiled to PTX by `scripts/build-ptx`; the PTX is checked in,
 //! with the hash of the source that it was made of. The interpreter of Triton compares them with the referee's values on any
@@ -9,12 +9,21 @@
 
 mod driver;
 
-use super::arith::Computed;
+use super::{
+	arith::Computed,
+	attention::{Heads, Look},
+	norm::{Gains, Rule},
+	ops::Taken,
+};
+use atelier_referee::ops::norm::Norm;
 use driver::{Argument, Gpu, Kernel};
 use tch::{Kind, TchError, Tensor};
 
 /// Up to so many tokens the kernels for few are used: they read weights once and waste little.
 const FEW: i64 = 32;
+
+/// Numbers that a block of the feed-forward kernel computes.
+const PART: i64 = 1_024;
 
 /// A compiled kernel.
 pub(super) struct Compiled {
@@ -145,6 +154,127 @@ impl Fused {
 		Ok([limbs, exponents])
 	}
 
+	/// Rows of 32-bit numbers, normalised.
+	pub fn norm(&self, rule: Rule, x: &Tensor, gains: &Gains, to: u8) -> Computed {
+		let x = x.f_contiguous()?;
+		let &[rows, width] = x.size().as_slice() else {
+			return Err(wrong("no rows"));
+		};
+		let out = Tensor::f_empty([rows, width], (Kind::Int, self.device))?;
+		let arguments = [
+			Argument::Pointer(self.whole(&x, Kind::Int, rows * width)?),
+			Argument::Pointer(self.whole(&gains.gains, Kind::Int64, width)?),
+			Argument::Pointer(self.whole(&gains.biases, Kind::Int64, width)?),
+			Argument::Pointer(self.whole(&out, Kind::Int, rows * width)?),
+			number(width)?,
+			number((rule.norm == Norm::Layer).into())?,
+			number(rule.fraction.into())?,
+			number(rule.least_bits())?,
+			Argument::Long(rule.epsilon.into()),
+			number(to.into())?,
+		];
+		let (_, kernel) = self.named("norm")?;
+		self.start(kernel, [blocks(rows, 1)?, 1], &arguments)?;
+		Ok(out)
+	}
+
+	/// What the heads give for the rows of a look.
+	pub fn mixed(&self, heads: &Heads, queries: &Tensor, cache: [&Tensor; 2], look: &Look, exp2: &Tensor) -> Computed {
+		let &[_, _, width] = queries.size().as_slice() else {
+			return Err(wrong("no heads"));
+		};
+		let rows = look.sequences * look.rows;
+		let queries = queries.f_narrow(0, look.first, rows)?.f_contiguous()?;
+		let out = Tensor::f_empty([rows, heads.count * width], (Kind::Int, self.device))?;
+		let numbers = rows * heads.count * width;
+		let longest = look.slots.size().last().copied().unwrap_or(0);
+		let [keys, values] = cache.map(|all| {
+			let slots = all.size().first().copied().unwrap_or(0);
+			self.whole(all, Kind::Int16, slots * heads.key_heads * width)
+		});
+		let pointer = |all: &Tensor, count: i64| self.whole(all, Kind::Int64, count).map(Argument::Pointer);
+		let of_heads = |all: &Tensor| pointer(all, heads.count);
+		let of_rows = |all: &Tensor| pointer(all, rows);
+		let arguments = [
+			Argument::Pointer(self.whole(&queries, Kind::Int16, numbers)?),
+			Argument::Pointer(keys?),
+			Argument::Pointer(values?),
+			Argument::Pointer(self.whole(&look.slots, Kind::Int64, look.sequences * longest)?),
+			of_rows(&look.from)?,
+			of_rows(&look.to)?,
+			of_heads(&heads.mantissas)?,
+			of_heads(&heads.scores)?,
+			of_heads(&heads.values)?,
+			Argument::Pointer(self.whole(exp2, Kind::Int64, 257)?),
+			Argument::Pointer(self.whole(&out, Kind::Int, numbers)?),
+			number(heads.count)?,
+			number(heads.key_heads)?,
+			number(width)?,
+			number(longest)?,
+			number(look.rows)?,
+		];
+		let (_, kernel) = self.named(if width <= 128 { "mixed_128" } else { "mixed_256" })?;
+		self.start(kernel, [blocks(rows, 1)?, blocks(heads.count, 1)?], &arguments)?;
+		Ok(out)
+	}
+
+	/// What stands between the two products of a feed-forward block.
+	pub fn feed_forward(&self, wide: &Tensor, hidden: i64, gated: bool, taken: &Taken, to: u8) -> Computed {
+		let wide = wide.f_contiguous()?;
+		let &[rows, columns] = wide.size().as_slice() else {
+			return Err(wrong("no rows"));
+		};
+		if columns != hidden * if gated { 2 } else { 1 } {
+			return Err(wrong("gates and ups are not as many as they should be"));
+		}
+		let out = Tensor::f_empty([rows, hidden], (Kind::Int, self.device))?;
+		let arguments = [
+			Argument::Pointer(self.whole(&wide, Kind::Int, rows * columns)?),
+			Argument::Pointer(self.whole(&taken.entries, Kind::Int64, 1_025)?),
+			Argument::Pointer(self.whole(&out, Kind::Int, rows * hidden)?),
+			number(hidden)?,
+			number(columns)?,
+			number(gated.into())?,
+			number(taken.bits)?,
+			number(to.into())?,
+		];
+		let (_, kernel) = self.named("feed_forward")?;
+		self.start(kernel, [blocks(rows, 1)?, blocks(hidden, PART)?], &arguments)?;
+		Ok(out)
+	}
+
+	/// Pairs of each head turned by cosines and sines, if there are any, and stored with the shifts of the heads.
+	pub fn turned(&self, x: &Tensor, angles: Option<[&Tensor; 2]>, shifts: &Tensor) -> Computed {
+		let &[rows, heads, width] = x.size().as_slice() else {
+			return Err(wrong("no heads"));
+		};
+		let x = x.f_contiguous()?;
+		let out = Tensor::f_empty([rows, heads, width], (Kind::Int16, self.device))?;
+		let pairs = angles.map_or(0, |[cosines, _]| cosines.size().last().copied().unwrap_or(0));
+		// Without pairs no angle is read.
+		let [cosines, sines] = match angles.filter(|_| pairs > 0) {
+			Some(angles) => angles.map(|angles| self.whole(angles, Kind::Int16, rows * pairs)),
+			None => [Ok(0), Ok(0)],
+		};
+		if 2 * pairs > width {
+			return Err(wrong("more is to be turned than a head has"));
+		}
+		let arguments = [
+			Argument::Pointer(self.whole(&x, Kind::Int, rows * heads * width)?),
+			Argument::Pointer(cosines?),
+			Argument::Pointer(sines?),
+			Argument::Pointer(self.whole(shifts, Kind::Int64, heads)?),
+			Argument::Pointer(self.whole(&out, Kind::Int16, rows * heads * width)?),
+			number(heads * width)?,
+			number(heads)?,
+			number(width)?,
+			number(pairs)?,
+		];
+		let (_, kernel) = self.named("turned")?;
+		self.start(kernel, [blocks(rows, 1)?, blocks(heads, 1)?], &arguments)?;
+		Ok(out)
+	}
+
 	fn named(&self, name: &str) -> Computed<&(&'static Compiled, Kernel)> {
 		let found = self.kernels.iter().find(|(compiled, _)| compiled.name == name);
 		found.ok_or_else(|| wrong("this GPU has no such kernel"))
@@ -152,7 +282,7 @@ impl Fused {
 
 	#[allow(unsafe_code, reason = "a kernel reads and writes through pointers")]
 	fn start(&self, kernel: &Kernel, blocks: [u32; 2], arguments: &[Argument]) -> Computed<()> {
-		// SAFETY: the two callers pass what the kernel of this name takes, which a test compares with the PTX; every address came
+		// SAFETY: the callers pass what the kernel of this name takes, which a test compares with the PTX; every address came
 		// from `whole`, which has checked that the tensor lies on this GPU, whole, with the numbers that the kernel reads or writes;
 		// and the tensors outlive the call, after which libtorch's allocator gives their memory away only on the same stream.
 		unsafe { self.gpu.launch(kernel, blocks, arguments) }.map_err(TchError::Torch)
