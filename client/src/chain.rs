@@ -2,7 +2,7 @@
 
 //! A connection to a node.
 
-use crate::{AccountId, Error, error::told, runtime};
+use crate::{AccountId, Balance, Error, error::told, runtime};
 use std::time::Duration;
 use subxt::{
 	OnlineClient,
@@ -27,6 +27,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Chain {
 	client: OnlineClient<Config>,
 	rpc: RpcClient,
+}
+
+/// What an account has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Funds {
+	/// To spend.
+	pub free: Balance,
+	/// In deposits and the like.
+	pub held: Balance,
 }
 
 impl std::fmt::Debug for Chain {
@@ -71,15 +80,23 @@ impl Chain {
 	}
 
 	/// What an account has to spend, in the newest final block.
-	pub async fn balance(&self, who: &AccountId) -> Result<u128, Error> {
-		let at = self.finalised().await?;
+	pub async fn balance(&self, who: &AccountId) -> Result<Balance, Error> {
+		Ok(self.funds(&self.finalised().await?, who).await?.free)
+	}
+
+	/// What an account has in a block.
+	pub async fn funds(&self, at: &At, who: &AccountId) -> Result<Funds, Error> {
 		let account = at
 			.storage()
 			.try_fetch(runtime::storage().system().account(), (*who,))
 			.await?;
-		match account {
-			Some(account) => Ok(account.decode()?.data.free),
-			None => Ok(0),
-		}
+		let Some(account) = account else {
+			return Ok(Funds::default());
+		};
+		let data = account.decode()?.data;
+		Ok(Funds {
+			free: data.free,
+			held: data.reserved,
+		})
 	}
 }

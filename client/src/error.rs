@@ -23,6 +23,16 @@ pub enum Error {
 	NotIncluded { call: String, told: String },
 	#[error("{call} was sent, and is in no block after {seconds} s; it may still get into one")]
 	Late { call: String, seconds: u64 },
+	#[error("the chain carried {call} out, and did not report {event}")]
+	NoEvent { call: String, event: &'static str },
+	#[error("there is no version {version}")]
+	NoVersion { version: u32 },
+	#[error("the promise could be kept until block {until}; once the chain has cleared it, it can be made again")]
+	PromiseExpired { until: u32 },
+	#[error("the promise is not on the chain, although the chain took it")]
+	PromiseGone,
+	#[error("no block after {block} became final within {seconds} s")]
+	Stalled { block: u32, seconds: u64 },
 	#[error("the key file {path} cannot be read")]
 	KeyFile { path: PathBuf, source: io::Error },
 	#[error("others may read the key file {path}: chmod 600 it")]

@@ -3,23 +3,160 @@
 //! The typed client of the chain, for the worker, the gateway and tests: connects, asks, signs and submits.
 //!
 //! 1. [`Chain`] is a connection. What is asked of it is asked of one block ([`At`]), so that several answers agree.
-//! 2. [`Key`] signs. It comes from a file, never from a command line.
-//! 3. [`Chain::submit`] sends a call and waits until it is in a block, or final; a refusal names pallet and error.
+//! 2. [`Models`], [`Provenance`] and [`Rewards`] are what the registries say in such a block; lists come whole, up to a bound
+//!    ([`listing`]).
+//! 3. [`Key`] signs. It comes from a file, never from a command line. [`Acting`] is an account that makes calls with it.
+//! 4. [`Chain::submit`] sends a call and waits until it is in a block, or final; a refusal names pallet and error.
 //!
 //! Nobody else decodes what the chain says. Calls and views are generated ([`runtime`]) from the part of the runtime's metadata in
-//! `metadata/runtime.scale`; a test of the runtime tells when it is out of date (`scripts/client-metadata` writes it).
+//! `metadata/runtime.scale`; a test of the runtime tells when it is out of date (`scripts/client-metadata` writes it). What both
+//! sides speak of is `atelier-primitives`: its types stand in for the generated ones, whose encoding is the same; each question
+//! and each call carries a hash of its types, which a chain that has others does not match.
 
+mod acting;
+mod asking;
 mod chain;
+pub mod deposits;
 mod error;
 mod key;
+pub mod listing;
+mod models;
+mod provenance;
+mod publishing;
+mod rewards;
 mod submit;
 
-pub use chain::{At, Chain, Config, Hash};
+pub use acting::Acting;
+pub use chain::{At, Chain, Config, Funds, Hash};
 pub use error::{Error, Refusal};
 pub use key::{AccountId, Key};
+pub use models::Models;
+pub use provenance::Provenance;
+pub use publishing::{Promised, Published, Step};
+pub use rewards::Rewards;
 pub use submit::{Included, Wait};
+
+/// Money as the chain counts it: 10^12 units are one token.
+pub type Balance = u128;
+
+/// What its maker states of a version.
+pub type Publication = atelier_primitives::models::Publication<Balance>;
 
 /// Calls, views, events and constants of the chain.
 #[allow(missing_docs, clippy::all, rust_2018_idioms)]
-#[subxt::subxt(runtime_metadata_path = "metadata/runtime.scale")]
+#[subxt::subxt(
+	runtime_metadata_path = "metadata/runtime.scale",
+	substitute_type(
+		path = "atelier_primitives::attestations::About",
+		with = "::subxt::utils::Static<::atelier_primitives::attestations::About<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::attestations::Statement",
+		with = "::subxt::utils::Static<::atelier_primitives::attestations::Statement<::std::vec::Vec<u8>>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::datasets::Facts",
+		with = "::subxt::utils::Static<::atelier_primitives::datasets::Facts<::std::vec::Vec<u8>>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::AttestationId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::AttestationId>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::DatasetId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::DatasetId>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::ModelId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::ModelId>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::SchemaId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::SchemaId>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::Subject",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::Subject<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::VersionId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::VersionId>"
+	),
+	substitute_type(
+		path = "atelier_primitives::lineage::Consent",
+		with = "::subxt::utils::Static<::atelier_primitives::lineage::Consent>"
+	),
+	substitute_type(
+		path = "atelier_primitives::lineage::Flag",
+		with = "::subxt::utils::Static<::atelier_primitives::lineage::Flag>"
+	),
+	substitute_type(
+		path = "atelier_primitives::models::Allowed",
+		with = "::subxt::utils::Static<::atelier_primitives::models::Allowed<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::models::Publication",
+		with = "::subxt::utils::Static<::atelier_primitives::models::Publication<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::models::Refused",
+		with = "::subxt::utils::Static<::atelier_primitives::models::Refused>"
+	),
+	substitute_type(
+		path = "atelier_primitives::pots::Pot",
+		with = "::subxt::utils::Static<::atelier_primitives::pots::Pot>"
+	),
+	substitute_type(
+		path = "atelier_primitives::terms::Use",
+		with = "::subxt::utils::Static<::atelier_primitives::terms::Use>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::models::ContestView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::models::ContestView>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::models::LineageView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::models::LineageView>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::models::ModelView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::models::ModelView<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::models::VersionView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::models::VersionView<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::provenance::AttestationView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::provenance::AttestationView<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::provenance::DatasetView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::provenance::DatasetView<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::provenance::SchemaView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::provenance::SchemaView<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::rewards::ErasView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::rewards::ErasView<u32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::rewards::ExplanationView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::rewards::ExplanationView<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::rewards::Passed",
+		with = "::subxt::utils::Static<::atelier_primitives::views::rewards::Passed<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::rewards::PendingView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::rewards::PendingView<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::rewards::PotView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::rewards::PotView<::subxt::utils::AccountId32, u128>>"
+	)
+)]
 pub mod runtime {}

@@ -11,6 +11,7 @@ use std::time::Duration;
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	error::{ExtrinsicError, TransactionEventsError},
+	events::DecodeAsEvent,
 	extrinsics::ExtrinsicEvents,
 	transactions::{Payload, TransactionInBlock, TransactionStatus},
 };
@@ -36,6 +37,19 @@ pub struct Included {
 	pub extrinsic: Hash,
 	/// What it did.
 	pub events: ExtrinsicEvents<Config>,
+	/// Its name, for errors.
+	call: String,
+}
+
+impl Included {
+	/// What the chain reported by this event.
+	pub fn event<E: DecodeAsEvent>(&self) -> Result<E, Error> {
+		let missing = || Error::NoEvent {
+			call: self.call.clone(),
+			event: std::any::type_name::<E>().rsplit("::").next().unwrap_or_default(),
+		};
+		Ok(self.events.find_first::<E>().ok_or_else(missing)??)
+	}
 }
 
 impl std::fmt::Debug for Included {
@@ -98,6 +112,7 @@ async fn included(block: InBlock, name: &str) -> Result<Included, Error> {
 		block: block.block_hash(),
 		extrinsic: block.extrinsic_hash(),
 		events,
+		call: name.into(),
 	})
 }
 
