@@ -2,16 +2,15 @@
 
 //! What `atelier-worker` (`launch.rs`) starts: what people with a GPU, a model or a question run.
 //!
-//! One file for each command in [`commands`]; what they share with people and scripts is in [`output`].
+//! One file for each command in [`commands`]; what the other program has, too, is in the library
+//! (`lib.rs`).
 //! Exit codes: 0 fine, 1 failed, 2 wrong use.
 
 mod commands;
-mod doctor;
-mod output;
 
+use atelier_worker::output::Output;
 use clap::Parser;
 use commands::Command;
-use output::Output;
 use std::process::ExitCode;
 
 #[derive(Parser)]

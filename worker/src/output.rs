@@ -47,6 +47,13 @@ impl Output {
 		}
 	}
 
+	/// Says what is being done, to people.
+	pub fn note(&self, text: &str) {
+		if self.output == Form::Text && !self.quiet {
+			eprintln!("{text}");
+		}
+	}
+
 	/// Says why a command failed, with all that led to it.
 	pub fn failed(&self, error: &anyhow::Error) {
 		match self.output {

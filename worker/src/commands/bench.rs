@@ -2,7 +2,6 @@
 
 //! `atelier-worker bench`: what this machine serves, exactly and in floats, in the same run.
 
-use crate::output::Output;
 use anyhow::{Context, Result, ensure};
 use atelier_engine::float::{self, Device};
 use atelier_measure::{
@@ -13,6 +12,7 @@ use atelier_measure::{
 	served::{Class, Model, Plan},
 	speed::{Extent, Measured, json as speeds, measure, text},
 };
+use atelier_worker::output::Output;
 use clap::Args;
 use serde_json::json;
 use std::{fmt::Write, path::PathBuf};

@@ -2,7 +2,6 @@
 
 //! `atelier-worker model compare`: how many bits of what this machine computes differ from what is right.
 
-use crate::output::Output;
 use anyhow::{Context, Result, ensure};
 use atelier_engine::{
 	backend::Backend,
@@ -21,6 +20,7 @@ use atelier_referee::{
 	model::{Package, Shape, Use},
 	samples::{self, Random, Values},
 };
+use atelier_worker::output::Output;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use std::{borrow::Cow, collections::BTreeMap, path::PathBuf, time::Instant};

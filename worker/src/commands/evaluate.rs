@@ -2,13 +2,13 @@
 
 //! `atelier-worker model evaluate`: how surprised a decoder is by a text.
 
-use crate::output::Output;
 use anyhow::{Context, Result, ensure};
 use atelier_engine::{
 	float::{Device, threads},
 	load::Folder,
 	training::{evaluate::Model, stream::spread},
 };
+use atelier_worker::output::Output;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;

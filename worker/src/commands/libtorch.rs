@@ -3,9 +3,9 @@
 //! `atelier-worker libtorch`: what the doctor asks a process of its own, since a library that is missing or broken ends the
 //! process that needs it.
 
-use crate::output::Output;
 use anyhow::Result;
 use atelier_engine::float::{Libtorch, folder, probe, version};
+use atelier_worker::output::Output;
 use serde_json::{Value, json};
 
 pub fn run(output: &Output) -> Result<()> {

@@ -9,9 +9,9 @@ mod libtorch;
 mod model;
 mod train;
 
-use crate::{doctor::Doctor, output::Output};
 use anyhow::Result;
 use atelier_engine::float::Device;
+use atelier_worker::{doctor::Doctor, output::Output, registry};
 use clap::Subcommand;
 
 #[derive(Subcommand)]
@@ -19,6 +19,8 @@ pub enum Command {
 	/// For who makes models.
 	#[command(subcommand)]
 	Model(model::Command),
+	#[command(flatten)]
+	Registry(registry::Command),
 	/// Measures what this machine serves.
 	Bench(bench::Bench),
 	/// Checks this machine, and says what to do about what is wrong.
@@ -32,6 +34,7 @@ impl Command {
 	pub fn run(self, output: &Output) -> Result<()> {
 		match self {
 			Self::Model(command) => command.run(output),
+			Self::Registry(command) => command.run(output),
 			Self::Bench(bench) => bench.run(output),
 			Self::Doctor(doctor) => doctor.run(output),
 			Self::Libtorch => libtorch::run(output),

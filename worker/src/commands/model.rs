@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! `atelier-worker model`: makes models of texts, and exact models of float ones; checks them, and measures what float ones
-//! can be held to.
+//! `atelier-worker model`: makes models of texts, and exact models of float ones; checks them, measures what float ones
+//! can be held to, and publishes them.
 
 mod tolerance;
 
 use super::{compare::Compare, evaluate::Evaluate, train::Train};
-use crate::output::Output;
 use anyhow::Result;
 use atelier_convert::{
 	Settings,
@@ -17,6 +16,7 @@ use atelier_models::{
 	files::bytes,
 	load::{Folder, config::Config},
 };
+use atelier_worker::{output::Output, registry};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
@@ -41,6 +41,8 @@ pub enum Command {
 	Train(Train),
 	/// Says how surprised a decoder is by a text.
 	Evaluate(Evaluate),
+	#[command(flatten)]
+	Registry(registry::model::Command),
 }
 
 #[derive(Args)]
@@ -71,6 +73,7 @@ impl Command {
 			Self::TolerancePart => tolerance::part(),
 			Self::Train(arguments) => arguments.run(output),
 			Self::Evaluate(arguments) => arguments.run(output),
+			Self::Registry(command) => command.run(output),
 		}
 	}
 }

@@ -2,9 +2,9 @@
 
 //! `atelier-worker model train`: makes a decoder of a folder of texts.
 
-use crate::output::Output;
 use anyhow::{Context, Result};
 use atelier_engine::training::{Progress, Settings, Trained, train};
+use atelier_worker::output::Output;
 use clap::Args;
 use serde_json::json;
 use std::{

@@ -3,17 +3,14 @@
 //! Memory and disk.
 
 use super::Check;
+use crate::data;
 use rustix::fs::statvfs;
-use std::{
-	env,
-	fs::read_to_string,
-	path::{Path, PathBuf},
-};
+use std::{fs::read_to_string, path::Path};
 
 const GIB: u64 = 1 << 30;
 
 pub fn checks() -> [Check; 2] {
-	[memory(free()), disk(&data())]
+	[memory(free()), disk(&data::folder())]
 }
 
 /// Bytes that can be had without pushing others out, and that this process may have.
@@ -53,15 +50,6 @@ fn memory(free: Option<u64>) -> Check {
 		2..8 => Check::warn(NAME, found, "enough for models up to about a billion parameters"),
 		_ => Check::ok(NAME, found),
 	}
-}
-
-/// Where models are kept.
-fn data() -> PathBuf {
-	let folder = |name: &str| env::var_os(name).map(PathBuf::from);
-	folder("ATELIER_DATA")
-		.or_else(|| folder("XDG_DATA_HOME").map(|data| data.join("atelier")))
-		.or_else(|| folder("HOME").map(|home| home.join(".local/share/atelier")))
-		.unwrap_or_else(|| PathBuf::from("."))
 }
 
 fn disk(data: &Path) -> Check {

@@ -2,7 +2,6 @@
 
 //! `atelier-worker model tolerance`: the profile that answers in floats are held to.
 
-use crate::output::Output;
 use anyhow::{Context, Result, bail, ensure};
 use atelier_engine::{
 	fingerprint::{Choice, Layout},
@@ -12,6 +11,7 @@ use atelier_engine::{
 	},
 };
 use atelier_models::files::bytes;
+use atelier_worker::output::Output;
 use clap::{Args, ValueEnum};
 use std::{
 	fs,
