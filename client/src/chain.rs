@@ -20,7 +20,7 @@ pub type Hash = H256;
 pub type At = ClientAtBlock<Config, OnlineClientAtBlockImpl<Config>>;
 
 /// How long a node may take to answer at all.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A connection to a node.
 #[derive(Clone)]

@@ -25,6 +25,8 @@ pub enum Error {
 	Late { call: String, seconds: u64 },
 	#[error("the chain carried {call} out, and did not report {event}")]
 	NoEvent { call: String, event: &'static str },
+	#[error("the runtime does not answer {view}: {told}")]
+	NotAnswered { view: String, told: String },
 	#[error("there is no version {version}")]
 	NoVersion { version: u32 },
 	#[error("the promise could be kept until block {until}; once the chain has cleared it, it can be made again")]

@@ -31,7 +31,7 @@ const SCHEMAS: [(&str, SchemaId); 8] = [
 
 /// What is said of a subject.
 #[derive(Args)]
-pub struct Attest {
+pub struct Saying {
 	/// What it means: origin, consent, licence, pii, quality, evaluation, bias, retrieval, or a schema's number.
 	#[arg(long, value_name = "NAME|NUMBER", value_parser = schema)]
 	schema: SchemaId,
@@ -81,7 +81,7 @@ pub fn schema_text(schema: SchemaId) -> String {
 	named.map_or_else(|| schema.to_string(), |(name, _)| (*name).into())
 }
 
-impl Attest {
+impl Saying {
 	fn data(&self) -> Result<Data<Vec<u8>>> {
 		let bytes = match (&self.data, &self.text) {
 			(_, Some(text)) => text.clone().into_bytes(),
@@ -157,10 +157,10 @@ mod tests {
 	#[derive(Parser)]
 	struct Line {
 		#[command(flatten)]
-		attest: Attest,
+		attest: Saying,
 	}
 
-	fn read(more: &[&str]) -> Result<Attest, clap::Error> {
+	fn read(more: &[&str]) -> Result<Saying, clap::Error> {
 		let first = ["worker", "--development-key", "//Alice"];
 		Line::try_parse_from(first.iter().chain(more)).map(|line| line.attest)
 	}

@@ -3,7 +3,7 @@
 //! `atelier-worker dataset`: for who has data.
 
 use super::{
-	attest::{Attest, Revoke},
+	attest::{Revoke, Saying},
 	files, node,
 	publish::expression,
 	show,
@@ -49,7 +49,7 @@ pub enum Command {
 		#[arg(value_parser = dataset)]
 		dataset: DatasetId,
 		#[command(flatten)]
-		attest: Attest,
+		attest: Saying,
 	},
 	/// Takes an attestation back.
 	Revoke(Revoke),
@@ -184,7 +184,7 @@ async fn withdraw(dataset: DatasetId, node: node::Node, signer: node::Signer, ou
 		&[
 			("dataset", dataset.to_string()),
 			("consent", "withdrawn, for good".into()),
-			("used", format!("by {uses} versions")),
+			("versions", format!("made from it: {uses}")),
 		],
 	);
 	Ok(())

@@ -3,7 +3,7 @@
 //! What of `atelier-worker model` is about the chain.
 
 use super::{
-	attest::{Attest, Revoke},
+	attest::{Revoke, Saying},
 	node,
 	publish::Publish,
 	show, wait,
@@ -54,7 +54,7 @@ pub enum Command {
 		#[arg(value_parser = wanted)]
 		version: Wanted,
 		#[command(flatten)]
-		attest: Attest,
+		attest: Saying,
 	},
 	/// Takes an attestation back.
 	Revoke(Revoke),

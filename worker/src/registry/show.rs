@@ -279,7 +279,7 @@ pub fn models(listed: &Listing<ModelView<AccountId>>, alias: Option<&[u8]>, outp
 	for model in &listed.items {
 		lines.push((
 			"model",
-			format!("{}: {}, {} versions", model.model, words(&model.slug), model.versions),
+			format!("{}: {}, versions: {}", model.model, words(&model.slug), model.versions),
 		));
 	}
 	if listed.items.is_empty() {
@@ -357,7 +357,7 @@ pub fn dataset(
 		("dataset", view.id.to_string()),
 		("owner", view.owner.to_string()),
 		("consent", consent_text(view.consent)),
-		("used", format!("by {} versions", view.used)),
+		("versions", format!("made from it: {}", view.used)),
 		("content", format!("{} ({bytes} bytes)", hex::encode(root))),
 		("terms", terms::text(stated)),
 		("licence", licence(&given.expression, &given.text)),
