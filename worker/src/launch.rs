@@ -164,6 +164,7 @@ mod tests {
 			"--quiet --output=json doctor --bench",
 			"dataset register --root",
 			"dataset --help",
+			"help dataset",
 			"rewards",
 			"model publish folder",
 			"model --output json show 3",
@@ -180,7 +181,6 @@ mod tests {
 			"bench --output doctor",
 			"--output doctor bench",
 			"--help",
-			"help dataset",
 		] {
 			assert!(!wanted(&line(other)).own(), "{other}");
 		}
