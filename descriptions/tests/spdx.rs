@@ -520,7 +520,7 @@ mod dataset {
 	#[test]
 	fn has_the_hash_of_its_description() {
 		let (document, id) = with(|view| view.facts.description = Description::Croissant([3; 32]));
-		let name = format!("dataset:{id}:Croissant-description");
+		let name = format!("dataset:{id}:croissant");
 		assert_eq!(
 			document.related(&format!(":dataset:{id}"), "hasMetadata"),
 			[name.as_str()]

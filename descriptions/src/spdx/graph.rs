@@ -28,6 +28,14 @@ const TOOL_NAME: &str = concat!(
 	env!("CARGO_PKG_VERSION")
 );
 
+/// What belongs to a package beside its content.
+pub(super) struct Attached {
+	pub name: &'static str,
+	pub relation: Relation,
+	pub purpose: &'static str,
+	pub content_type: Option<&'static str>,
+}
+
 pub(super) struct Graph {
 	pub names: Names,
 	block: Block,
@@ -130,20 +138,20 @@ impl Graph {
 	}
 
 	/// A file that belongs to a package, of which only the hash is known.
-	pub fn file(&mut self, package: &str, relation: Relation, (name, purpose): (&str, &'static str), digest: &Digest) {
+	pub fn file(&mut self, package: &str, attached: &Attached, digest: &Digest) {
 		let of_bytes = Hash::new(Algorithm::Blake2b256, digest, "Of the file's bytes.");
-		let id = format!("{package}:{}", name.replace(' ', "-"));
+		let id = format!("{package}:{}", attached.name.replace(' ', "-"));
 		let file = File {
 			element: Element {
-				name: Some(name.to_owned()),
+				name: Some(attached.name.to_owned()),
 				verified_using: vec![of_bytes],
 				..self.element(id.clone())
 			},
-			purpose,
-			content_type: (name == super::packages::CROISSANT).then_some("application/ld+json"),
+			purpose: attached.purpose,
+			content_type: attached.content_type,
 		};
 		self.push(Node::File(file));
-		self.relate(package, relation, vec![id]);
+		self.relate(package, attached.relation, vec![id]);
 	}
 
 	/// The licence that its owner states, and that nobody concluded anything.

@@ -4,7 +4,7 @@
 
 use super::{
 	elements::{Algorithm, Dataset, Document, Element, Entry, Hash, Model, Node, Relation},
-	graph::Graph,
+	graph::{Attached, Graph},
 	names,
 	record::{AttestationRecord, DatasetRecord, VersionRecord},
 	snapshot::{Index, Snapshot},
@@ -24,8 +24,33 @@ use atelier_primitives::{
 use atelier_referee::model::{Shape, Use};
 use std::fmt::Display;
 
-/// A description that is a Croissant file.
-pub(super) const CROISSANT: &str = "Croissant description";
+const MANIFEST: Attached = Attached {
+	name: "manifest",
+	relation: Relation::HasMetadata,
+	purpose: "manifest",
+	content_type: None,
+};
+
+const SAFETY: Attached = Attached {
+	name: "safety framework",
+	relation: Relation::HasDocumentation,
+	purpose: "documentation",
+	content_type: None,
+};
+
+const CROISSANT: Attached = Attached {
+	name: "croissant",
+	relation: Relation::HasMetadata,
+	purpose: "documentation",
+	content_type: Some("application/ld+json"),
+};
+
+const DOCUMENT: Attached = Attached {
+	name: "description",
+	relation: Relation::HasDocumentation,
+	purpose: "documentation",
+	content_type: None,
+};
 
 /// Schemas whose attestations tell what somebody found who looked.
 const REVIEWS: [SchemaId; 5] = [LICENCE, PII_REVIEW, QUALITY, EVALUATION, BIAS_EVALUATION];
@@ -128,19 +153,9 @@ fn version<AccountId, Balance: Display>(
 		&published.licence,
 		&published.licence_text,
 	)?;
-	graph.file(
-		&id,
-		Relation::HasMetadata,
-		("manifest", "manifest"),
-		&published.manifest,
-	);
+	graph.file(&id, &MANIFEST, &published.manifest);
 	if let Some(safety) = &published.safety {
-		graph.file(
-			&id,
-			Relation::HasDocumentation,
-			("safety framework", "documentation"),
-			safety,
-		);
+		graph.file(&id, &SAFETY, safety);
 	}
 	let parents = published.parents.iter().map(|(parent, _)| graph.names.version(*parent));
 	graph.relate(&id, Relation::DescendantOf, parents.collect());
@@ -213,15 +228,8 @@ fn dataset<AccountId>(
 	graph.licence(Thing::Dataset(view.id), &id, &licence.expression, &licence.text)?;
 	match &facts.description {
 		Description::None => {}
-		Description::Croissant(digest) => graph.file(&id, Relation::HasMetadata, (CROISSANT, "documentation"), digest),
-		Description::Document(digest) => {
-			graph.file(
-				&id,
-				Relation::HasDocumentation,
-				("description", "documentation"),
-				digest,
-			);
-		}
+		Description::Croissant(digest) => graph.file(&id, &CROISSANT, digest),
+		Description::Document(digest) => graph.file(&id, &DOCUMENT, digest),
 	}
 	let record = DatasetRecord::new(block, (view, flag), owner);
 	let element = graph.element(graph.names.at(&format!("{id}:record")));
