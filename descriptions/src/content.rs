@@ -18,8 +18,9 @@ use crate::Error;
 use atelier_referee::hash::Digest;
 use sha2::{Digest as _, Sha256};
 use std::{
-	fs::{self, File as Opened},
+	fs::{self, File as Opened, Metadata},
 	io::{ErrorKind, Read},
+	os::unix::fs::MetadataExt,
 	path::{Path, PathBuf},
 };
 use walkdir::WalkDir;
@@ -105,6 +106,11 @@ impl File {
 			return Err(Error::NotAFile { path: path.into() });
 		}
 		let mut file = Opened::open(path).map_err(unreadable(path))?;
+		let changed = || Error::Changed { path: path.into() };
+		let opened = file.metadata().map_err(unreadable(path))?;
+		if (opened.dev(), opened.ino()) != (before.dev(), before.ino()) {
+			return Err(changed());
+		}
 		let (mut hash, mut sha256) = (blake2b(), Sha256::new());
 		let mut piece = vec![0; PIECE];
 		let mut bytes = 0_u64;
@@ -126,8 +132,9 @@ impl File {
 				break;
 			}
 		}
-		if bytes != before.len() {
-			return Err(Error::Changed { path: path.into() });
+		let after = file.metadata().map_err(unreadable(path))?;
+		if bytes != before.len() || written(&after) != written(&before) {
+			return Err(changed());
 		}
 		Ok(Self {
 			path: name,
@@ -136,6 +143,11 @@ impl File {
 			sha256: sha256.finalize().into(),
 		})
 	}
+}
+
+/// When something was last written to a file, and how long it is.
+fn written(file: &Metadata) -> (i64, i64, u64) {
+	(file.mtime(), file.mtime_nsec(), file.len())
 }
 
 /// The files of a folder, by how they are listed.

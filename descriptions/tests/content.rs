@@ -10,9 +10,14 @@ use atelier_referee::hash::{Blake2b256, Portable};
 use std::{
 	ffi::OsStr,
 	fs,
-	os::unix::{ffi::OsStrExt, fs::symlink, net::UnixListener},
+	os::unix::{
+		ffi::OsStrExt,
+		fs::{FileExt, symlink},
+		net::UnixListener,
+	},
 	path::Path,
 	process::Command,
+	time::{Duration, SystemTime},
 };
 use tempfile::TempDir;
 
@@ -205,5 +210,24 @@ mod refuses {
 		// Files of /proc say that they are empty.
 		let refused = of(Path::new("/proc/self/status"));
 		assert!(matches!(refused, Err(Error::Changed { .. })), "{refused:?}");
+
+		let folder = folder(&[("data", &[0; 100])]);
+		let path = folder.path().join("data");
+		let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+		let file = fs::File::options().write(true).open(&path).unwrap();
+		file.set_modified(long_ago).unwrap();
+		assert!(of(&path).is_ok());
+		let meanwhile = |bytes: &[u8]| {
+			file.set_modified(long_ago).unwrap();
+			Content::of(&path, |_| file.write_all_at(bytes, 0).unwrap())
+		};
+		assert!(meanwhile(&[]).is_ok());
+		for bytes in [&[1; 1][..], &[1; 200]] {
+			assert!(
+				matches!(meanwhile(bytes), Err(Error::Changed { .. })),
+				"{} bytes",
+				bytes.len()
+			);
+		}
 	}
 }

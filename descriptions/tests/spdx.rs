@@ -17,7 +17,10 @@ use common::{NOW, State, account, snapshot};
 use proptest::prelude::*;
 use serde_json::Value;
 use sp_arithmetic::Permill;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	time::Instant,
+};
 
 /// What is in the context of SPDX itself.
 const INDIVIDUALS: [&str; 2] = ["expandedlicensing_NoAssertionLicense", "expandedlicensing_NoneLicense"];
@@ -192,6 +195,18 @@ proptest! {
 		let refused = spdx::export(&state, account);
 		prop_assert!(matches!(refused, Err(Error::Missing(Thing::Version(id))) if id == gone));
 	}
+}
+
+#[test]
+fn the_largest_lineage_hangs_together() {
+	let state = common::largest();
+	let started = Instant::now();
+	let json = spdx::export(&state, account).unwrap();
+	println!("{} bytes in {:?}", json.len(), started.elapsed());
+	let document = Document::of(&state);
+	assert_eq!(document.faults(), Vec::<String>::new());
+	assert_eq!(document.all("ai_AIPackage").count(), 257);
+	assert_eq!(document.all("dataset_DatasetPackage").count(), 256);
 }
 
 #[test]

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks that documents are SPDX 3.0.1, and that this would be seen if they were not.
 
-usage: validate_spdx.py FOLDER
+usage: validate_spdx.py FOLDER      its *.spdx3.json, and broken ones made of them
+       validate_spdx.py FILE..      only these
 
 The bindings are generated from the published SHACL model: reading checks classes, types, values and names of properties,
 writing how many there are. What the text of the specification asks for beside that is checked here: that references lead
-somewhere, that no element is there twice, and the rules of a profile that a document claims. Then every document is broken
-in each of some ways, and each must be refused.
+somewhere, that no element is there twice, and the rules of a profile that a document claims. The documents of a folder are
+then broken in each of some ways, and each must be refused.
 """
 
 import copy
@@ -218,44 +219,54 @@ def _(document):
     first(document, "SpdxDocument")["profileConformance"].append("dataset")
 
 
-def main(folder):
+def fault(document):
+    """What is wrong with a document, if anything is."""
+    try:
+        validate(document)
+    except (Refused, KeyError, TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def attack(document, tried):
+    """Names the ways to break a document that are not seen, and counts those that could be tried."""
+    for name, harm in BROKEN:
+        harmed = copy.deepcopy(document)
+        try:
+            harm(harmed)
+        except StopIteration:
+            continue
+        tried[name] += 1
+        if fault(harmed) is None:
+            yield name
+
+
+def main(paths):
     """Prints what is wrong, and how many documents there were. Whether nothing was."""
     started = time.monotonic()
-    files = sorted(pathlib.Path(folder).glob("*.spdx3.json"))
-    faults = 0
-    tried = {name: 0 for name, _ in BROKEN}
+    attacked = paths[0].is_dir()
+    files = sorted(paths[0].glob("*.spdx3.json")) if attacked else paths
+    tried = {name: 0 for name, _ in BROKEN} if attacked else {}
+    faults = []
     for path in files:
         document = json.loads(path.read_text(encoding="utf-8"))
-        try:
-            validate(document)
-        except Exception as error:  # pylint: disable=broad-except
-            print(f"{path.name}: {type(error).__name__}: {error}")
-            faults += 1
-            continue
-        for name, harm in BROKEN:
-            harmed = copy.deepcopy(document)
-            try:
-                harm(harmed)
-            except StopIteration:
-                continue
-            tried[name] += 1
-            try:
-                validate(harmed)
-            except (Refused, KeyError, TypeError, ValueError):
-                continue
-            print(f"{path.name}: {name} was not seen")
-            faults += 1
-    untried = [name for name, times in tried.items() if times == 0]
-    for name in untried:
-        print(f"no document could be broken by {name}")
+        found = fault(document)
+        if found is not None:
+            faults.append(f"{path.name}: {found}")
+        elif attacked:
+            faults.extend(f"{path.name}: {name} was not seen" for name in attack(document, tried))
+    faults.extend(f"no document could be broken by {name}" for name, times in tried.items() if times == 0)
+    print("".join(f"{found}\n" for found in faults), end="")
     checked = len(files) + sum(tried.values())
-    failed = faults + len(untried) + (not files)
     took = time.monotonic() - started
-    print(f"Summary [{took:.1f}s] {checked} SPDX documents, {len(files)} of them not broken: {checked - faults} passed, {failed} failed")
-    return failed == 0
+    print(
+        f"Summary [{took:.1f}s] {checked} SPDX documents, {checked - len(files)} of them broken: "
+        f"{max(checked - len(faults), 0)} passed, {len(faults)} failed"
+    )
+    return bool(files) and not faults
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         sys.exit(__doc__)
-    sys.exit(0 if main(sys.argv[1]) else 1)
+    sys.exit(0 if main([pathlib.Path(path) for path in sys.argv[1:]]) else 1)

@@ -10,7 +10,7 @@ use atelier_primitives::{
 	ids::{AttestationId, DatasetId, JobId, ModelId, SchemaId, Subject, VersionId},
 	licence::Licence,
 	lineage::{Consent, Flag},
-	models::{Class, Fee, Publication, Status},
+	models::{Class, Fee, MAX_ANCESTORS, Publication, Status},
 	pots::{Pot, Share},
 	terms::{Purpose, Purposes, Terms, Withdrawal},
 	views::{
@@ -263,7 +263,38 @@ fn above(
 pub fn snapshot(seed: u64) -> State {
 	let random = &mut Random(seed << 20);
 	let last = random.between(0, 24) as u32;
-	let sources: Vec<DatasetId> = (0..random.between(0, 12) as u32).map(DatasetId).collect();
+	let sources = random.between(0, 12) as u32;
+	of(random, last, sources)
+}
+
+/// As many versions above one, each made from the one before, and datasets as a version may have.
+pub fn largest() -> State {
+	let mut state = of(&mut Random(0), MAX_ANCESTORS, MAX_ANCESTORS);
+	for view in &mut state.versions {
+		let before = view.version.0.checked_sub(1).map(|id| (VersionId(id), Permill::zero()));
+		view.publication.parents = Bounded::try_from(before.into_iter().collect::<Vec<_>>()).unwrap();
+		view.publication.datasets = Bounded::new();
+	}
+	let template = AncestorView {
+		version: VersionId(0),
+		model: ModelId(0),
+		status: Status::Active,
+		consent: Consent::Given,
+		flag: Flag::Clear,
+		parents: Vec::new(),
+		datasets: Vec::new(),
+	};
+	let ancestor = |id| AncestorView {
+		version: VersionId(id),
+		..template.clone()
+	};
+	state.lineage.ancestors = (0..MAX_ANCESTORS).map(ancestor).collect();
+	state.lineage.sources = (0..MAX_ANCESTORS).map(|id| (DatasetId(id), Flag::Clear)).collect();
+	state
+}
+
+fn of(random: &mut Random, last: u32, sources: u32) -> State {
+	let sources: Vec<DatasetId> = (0..sources).map(DatasetId).collect();
 	let mut versions = BTreeMap::new();
 	for number in 0..=last {
 		let before: Vec<VersionId> = versions.keys().copied().collect();
