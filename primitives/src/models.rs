@@ -5,6 +5,7 @@
 use crate::{
 	BlockNumber,
 	ids::{AttestationId, DatasetId, VersionId},
+	licence,
 	terms::{Forbidden, Terms, Use},
 };
 use atelier_referee::{
@@ -24,7 +25,9 @@ pub const MAX_DATASETS: usize = 32;
 /// Most versions above one, however far, and most datasets: what acceptance looks at once for each withdrawal.
 pub const MAX_ANCESTORS: u32 = 256;
 /// Longest SPDX expression.
-pub const MAX_LICENCE: usize = 128;
+pub const MAX_LICENCE: usize = licence::MAX_EXPRESSION as usize;
+/// The exact arithmetic that the chain judges: `x1`.
+pub const SPEC: u16 = 1;
 
 /// By what rules its answers are right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
@@ -107,7 +110,7 @@ pub struct Publication<Balance> {
 	/// The same of datasets.
 	pub datasets: Bounded<(DatasetId, Permill), MAX_DATASETS>,
 	pub terms: Terms,
-	/// An SPDX expression, for people.
+	/// An SPDX expression ([`licence::well_formed`]), for people.
 	pub licence: Bounded<u8, MAX_LICENCE>,
 	/// Hash of the licence's text.
 	pub licence_text: Digest,

@@ -2,11 +2,32 @@
 
 //! What `make weights` measures, and the helpers that the benchmarks of SDK pallets ask a runtime for.
 
-use crate::{configs::QuoteUnit, AccountId, AllPalletsWithSystem, Runtime, Signature};
+use crate::{
+	configs::QuoteUnit, economics::ATL, AccountId, AllPalletsWithSystem, Balances, ContributorsCollective, Provenance,
+	Runtime, Signature,
+};
 use alloc::{string::String, vec::Vec};
+use atelier_primitives::{
+	attestations::{Data, Statement, ORIGIN},
+	datasets::{Access, Description, Facts},
+	ids::{AttestationId, DatasetId, Subject, VersionId},
+	licence::Licence,
+	pots::Pot,
+	terms::{Purposes, Terms, Withdrawal},
+};
+use atelier_referee::{
+	model::{Order, Shape, Use},
+	ops::{linear::Format, norm::Norm},
+	tables::Activation,
+};
 use frame_benchmarking::{baseline::Pallet as Baseline, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
-use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+use frame_support::{
+	traits::{fungible::Mutate, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys},
+	BoundedVec,
+};
+use frame_system::RawOrigin;
 use frame_system_benchmarking::{extensions::Pallet as SystemExtensions, Pallet as SystemBench};
+use sp_runtime::Permill;
 
 frame_benchmarking::define_benchmarks!(
 	[frame_benchmarking, Baseline::<Runtime>]
@@ -19,12 +40,15 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_meta_tx, crate::MetaTx]
 	[pallet_migrations, crate::MultiBlockMigrations]
 	[pallet_mmr, crate::Mmr]
+	[pallet_models, crate::Models]
 	[pallet_multisig, crate::Multisig]
 	[pallet_parameters, crate::Parameters]
 	[pallet_preimage, crate::Preimage]
+	[pallet_provenance, crate::Provenance]
 	[pallet_proxy, crate::Proxy]
 	[pallet_ranked_collective, crate::ContributorsCollective]
 	[pallet_referenda, crate::Referenda]
+	[pallet_rewards, crate::Rewards]
 	[pallet_safe_mode, crate::SafeMode]
 	[pallet_scheduler, crate::Scheduler]
 	[pallet_timestamp, crate::Timestamp]
@@ -73,6 +97,115 @@ pub struct QuoteUnits;
 impl pallet_asset_rate::AssetKindFactory<QuoteUnit> for QuoteUnits {
 	fn create_asset_kind(_: u32) -> QuoteUnit {
 		QuoteUnit::MicroUsd
+	}
+}
+
+/// Data, attestations and shapes for the benchmarks of models, and pots for those of rewards.
+pub struct RegistryHelper;
+
+impl RegistryHelper {
+	/// Allows everything, so that what is made from it may allow everything.
+	const TERMS: Terms = Terms {
+		derive: true,
+		commercial: true,
+		min_share: Permill::zero(),
+		expiry: Some(u32::MAX),
+		purposes: Purposes::ANY,
+		withdrawal: Withdrawal::StopsDerivation,
+	};
+
+	fn somebody() -> AccountId {
+		let who = AccountId::new([77; 32]);
+		<Self as pallet_models::benchmarking::Helper<AccountId>>::fund(&who);
+		who
+	}
+
+	fn register() {
+		let registered = Provenance::register_dataset(
+			RawOrigin::Signed(Self::somebody()).into(),
+			Facts {
+				root: [1; 32],
+				bytes: 1,
+				terms: Self::TERMS,
+				access: Access::Public,
+				licence: Licence {
+					expression: BoundedVec::truncate_from(b"MIT".to_vec()),
+					text: [2; 32],
+				},
+				description: Description::None,
+			},
+		);
+		debug_assert_eq!(registered, Ok(()));
+	}
+}
+
+impl pallet_models::benchmarking::Helper<AccountId> for RegistryHelper {
+	fn fund(who: &AccountId) {
+		Balances::set_balance(who, 1_000_000 * ATL);
+	}
+
+	fn dataset(number: u32) -> DatasetId {
+		while pallet_provenance::NextDataset::<Runtime>::get().0 <= number {
+			Self::register();
+		}
+		DatasetId(number)
+	}
+
+	fn attestation(version: VersionId) -> AttestationId {
+		let contributor = Self::somebody();
+		let _ = ContributorsCollective::do_add_member_to_rank(contributor.clone(), u16::MAX, false);
+		let attestation = pallet_provenance::NextAttestation::<Runtime>::get();
+		let attested = Provenance::attest(
+			RawOrigin::Signed(contributor).into(),
+			Subject::Version(version),
+			Statement {
+				schema: ORIGIN,
+				revocable: true,
+				expiry: None,
+				reference: None,
+				data: Data::Hash([3; 32]),
+			},
+		);
+		debug_assert_eq!(attested, Ok(()));
+		attestation
+	}
+
+	fn new_randomness() {
+		pallet_babe::EpochStart::<Runtime>::put((u32::MAX, u32::MAX));
+	}
+
+	fn shape() -> Shape {
+		Shape {
+			answers: Use::Tokens,
+			layers: 2,
+			width: 256,
+			heads: 4,
+			key_heads: 4,
+			head_width: 64,
+			rotary_width: 64,
+			hidden: 512,
+			vocabulary: 1_024,
+			positions: 1_024,
+			window: 0,
+			norm: Norm::Rms,
+			order: Order::Before,
+			gains: false,
+			head_norm: false,
+			activation: Activation::Silu,
+			gated: true,
+			tied: false,
+			matrices: Format::Word,
+			embeddings: Format::Word,
+			residual_fraction: 12,
+			hidden_fraction: 12,
+			epsilon: 1,
+		}
+	}
+}
+
+impl pallet_rewards::benchmarking::MakePot<AccountId> for RegistryHelper {
+	fn make(owner: &AccountId, shares: u32) -> Pot {
+		Pot::Version(pallet_models::benchmarking::shared::<Runtime>(owner, shares))
 	}
 }
 

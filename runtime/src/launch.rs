@@ -10,7 +10,9 @@ pub use pallet_launch::*;
 pub mod pallet_launch {
 	use crate::{
 		governance::TrackPeriods,
-		parameters::{contributor_tracks, economics, safety, token_tracks, validators, RuntimeParameters},
+		parameters::{
+			contributor_tracks, economics, registries, rewards, safety, token_tracks, validators, RuntimeParameters,
+		},
 		time::DEFAULT_EPOCH_SLOTS,
 		ContributorsCollective, Runtime,
 	};
@@ -99,10 +101,19 @@ pub mod pallet_launch {
 			economics::Parameters::TreasurySpendPeriod(economics::TreasurySpendPeriod, Some(20)),
 			economics::Parameters::TreasuryPayoutPeriod(economics::TreasuryPayoutPeriod, Some(200)),
 		];
+		let registries = [
+			registries::Parameters::RevealDelay(registries::RevealDelay, Some(2)),
+			registries::Parameters::RevealWindow(registries::RevealWindow, Some(100)),
+			// The least that it can be: two epochs.
+			registries::Parameters::SimilarityPeriod(registries::SimilarityPeriod, Some(0)),
+		];
+		let rewards = [rewards::Parameters::EraLength(rewards::EraLength, Some(20))];
 		let mut all = Vec::new();
 		all.extend(token.map(RuntimeParameters::TokenTracks));
 		all.extend(contributors.map(RuntimeParameters::ContributorTracks));
 		all.extend(economics.map(RuntimeParameters::Economics));
+		all.extend(registries.map(RuntimeParameters::Registries));
+		all.extend(rewards.map(RuntimeParameters::Rewards));
 		all.push(RuntimeParameters::Safety(safety::Parameters::SafeModeDuration(
 			safety::SafeModeDuration,
 			Some(20),

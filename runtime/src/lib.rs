@@ -220,5 +220,13 @@ mod runtime {
 	#[runtime::pallet_index(46)]
 	pub type ContributorsReferenda = pallet_referenda<Instance2>;
 
-	// 50 to 89: Atelier's own work: models, provenance, workers, jobs, disputes, rewards, training.
+	// Models, data, and the pots that pay their makers. 50 to 59.
+	#[runtime::pallet_index(50)]
+	pub type Models = pallet_models;
+	#[runtime::pallet_index(51)]
+	pub type Provenance = pallet_provenance;
+	#[runtime::pallet_index(52)]
+	pub type Rewards = pallet_rewards;
+
+	// 60 to 89: workers, jobs, disputes, training.
 }

@@ -4,7 +4,10 @@
 //! and `local` start with shorter periods ([`crate::launch`]), so one wasm serves tests and production.
 
 use crate::{
-	economics::ATL, governance::TrackPeriods, time::*, AccountId, Balance, BlockNumber, Runtime, RuntimeOrigin,
+	economics::{deposit, ATL, EXISTENTIAL_DEPOSIT},
+	governance::TrackPeriods,
+	time::*,
+	AccountId, Balance, BlockNumber, Runtime, RuntimeOrigin,
 };
 use frame_support::{
 	dynamic_params::{dynamic_pallet_params, dynamic_params},
@@ -88,6 +91,58 @@ pub mod dynamic_params {
 		#[codec(index = 0)]
 		pub static SafeModeDuration: BlockNumber = DAYS;
 	}
+
+	/// Models and data.
+	#[dynamic_pallet_params]
+	#[codec(index = 5)]
+	pub mod registries {
+		/// Most of its fee that a version may give away.
+		#[codec(index = 0)]
+		pub static MaxShared: Permill = Permill::from_percent(50);
+		/// Blocks from a promise to the first in which it can be kept: longer than a transaction waits in the pool, so that
+		/// whoever copies what it sees there comes later.
+		#[codec(index = 1)]
+		pub static RevealDelay: BlockNumber = MINUTES;
+		/// Blocks from a promise to the last in which it can be kept.
+		#[codec(index = 2)]
+		pub static RevealWindow: BlockNumber = DAYS;
+		/// What a claim of similarity is wagered on. Opening 64 KiB twice costs the copy's owner about 0.2 tokens in fees.
+		#[codec(index = 3)]
+		pub static SimilarityBond: Balance = 10 * ATL;
+		/// How long each stage of such a claim lasts; two epochs at least.
+		#[codec(index = 4)]
+		pub static SimilarityPeriod: BlockNumber = 6 * HOURS;
+		/// Below this ratio of differences to sizes two versions are alike.
+		#[codec(index = 5)]
+		pub static SimilarityThreshold: Permill = Permill::from_percent(35);
+		/// The least that is due to what was copied.
+		#[codec(index = 6)]
+		pub static LeastDue: Permill = Permill::from_percent(10);
+		/// From which rank on a contributor is believed about whose weights they are.
+		#[codec(index = 7)]
+		pub static OriginRank: u16 = 2;
+	}
+
+	/// Pots and who is paid from them.
+	#[dynamic_pallet_params]
+	#[codec(index = 6)]
+	pub mod rewards {
+		/// The least that can be given to a pot: the deposit of the 200 bytes and two items that it may take.
+		#[codec(index = 0)]
+		pub static MinTip: Balance = deposit(2, 200);
+		/// The least that the chain divides by itself: below the existential deposit an owner could not be paid anyway.
+		#[codec(index = 1)]
+		pub static MinDistribution: Balance = EXISTENTIAL_DEPOSIT;
+		/// The part of each block that divides pots, if transactions leave it.
+		#[codec(index = 2)]
+		pub static QueueShare: Permill = Permill::from_percent(10);
+		/// For how long earnings are summed.
+		#[codec(index = 3)]
+		pub static EraLength: BlockNumber = DAYS;
+		/// For how many eras earnings are explained: a quarter of a year.
+		#[codec(index = 4)]
+		pub static ErasKept: u32 = 90;
+	}
 }
 
 pub use dynamic_params::*;
@@ -105,9 +160,10 @@ impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for EnsureParamete
 			RuntimeParametersKey::TokenTracks(_)
 			| RuntimeParametersKey::ContributorTracks(_)
 			| RuntimeParametersKey::Validators(_) => <EnsureRoot<AccountId> as EnsureOrigin<_>>::try_origin(origin),
-			RuntimeParametersKey::Economics(_) | RuntimeParametersKey::Safety(_) => {
-				<RootOrParametersAdmin as EnsureOrigin<_>>::try_origin(origin)
-			}
+			RuntimeParametersKey::Economics(_)
+			| RuntimeParametersKey::Safety(_)
+			| RuntimeParametersKey::Registries(_)
+			| RuntimeParametersKey::Rewards(_) => <RootOrParametersAdmin as EnsureOrigin<_>>::try_origin(origin),
 		}
 	}
 

@@ -7,7 +7,7 @@ use alloc::{boxed::Box, format, vec, vec::Vec};
 use atelier_primitives::{
 	ids::{AttestationId, DatasetId, ModelId, SimilarityId, VersionId},
 	lineage::Flag,
-	models::{Class, Fee, Publication, Versions as _, MAX_ANCESTORS, MAX_LICENCE, MAX_PARENTS},
+	models::{Class, Fee, Publication, Versions as _, MAX_ANCESTORS, MAX_DATASETS, MAX_LICENCE, MAX_PARENTS, SPEC},
 	terms::{Purpose, Purposes, Terms, Use, Withdrawal},
 };
 use atelier_referee::{
@@ -101,6 +101,54 @@ fn publish<T: Config>(owner: &T::AccountId, model: ModelId, publication: Publica
 	version
 }
 
+/// Of exact weights with this shape.
+fn exact<T: Config>(shape: Shape, weights: Commitment) -> PublicationOf<T> {
+	let texts = Commitment {
+		kind: Kind::Vocabulary,
+		count: shape.vocabulary.into(),
+		root: [0; 32],
+	};
+	Publication {
+		weights,
+		bytes: weights.count * CHUNK,
+		class: Class::Exact {
+			spec: SPEC,
+			shape,
+			vocabulary: Some(texts),
+		},
+		..publication::<T>(0)
+	}
+}
+
+/// A version of somebody who needs no account, with so many shares of one percent: datasets, then parents, then dues.
+pub fn shared<T: Config>(owner: &T::AccountId, shares: u32) -> VersionId {
+	let one = Permill::from_percent(1);
+	let maker = funded::<T>(50);
+	let model = model::<T>(&maker);
+	let datasets: Vec<_> = (0..shares.min(MAX_DATASETS as u32))
+		.map(|number| (T::BenchmarkHelper::dataset(number), one))
+		.collect();
+	let mut versions = Vec::new();
+	for number in datasets.len() as u32..shares {
+		versions.push(publish::<T>(&maker, model, publication::<T>(5_000 + number)));
+	}
+	let dues = versions.split_off(versions.len().min(MAX_PARENTS));
+	let parents: Vec<_> = versions.into_iter().map(|version| (version, one)).collect();
+	let version = publish::<T>(
+		&maker,
+		model,
+		Publication {
+			parents: parents.try_into().unwrap(),
+			datasets: datasets.try_into().unwrap(),
+			..publication::<T>(4_999)
+		},
+	);
+	let dues = dues.into_iter().map(|to| Due { to, part: one }).collect();
+	Dues::<T>::insert(version, BoundedVec::truncate_from(dues));
+	Models::<T>::mutate(model, |model| model.as_mut().unwrap().owner = owner.clone());
+	version
+}
+
 /// So many versions above another, numbered from the end of what can be published here.
 fn ancestors<T: Config>(count: u32) -> Vec<VersionId> {
 	let ids: Vec<_> = (0..count).map(|id| VersionId(id + 1_000_000)).collect();
@@ -156,22 +204,7 @@ impl Package {
 	}
 
 	fn publication<T: Config>(&self) -> PublicationOf<T> {
-		let weights = self.tree.commitment();
-		let texts = Commitment {
-			kind: Kind::Vocabulary,
-			count: self.shape.vocabulary.into(),
-			root: [0; 32],
-		};
-		Publication {
-			weights,
-			bytes: weights.count * CHUNK,
-			class: Class::Exact {
-				spec: 1,
-				shape: self.shape,
-				vocabulary: Some(texts),
-			},
-			..publication::<T>(0)
-		}
+		exact::<T>(self.shape, self.tree.commitment())
 	}
 
 	fn opened<T: Config>(&self, claim: SimilarityId) -> Box<Opened> {
@@ -324,10 +357,16 @@ mod benchmarks {
 		let datasets: Vec<_> = (0..d)
 			.map(|number| (T::BenchmarkHelper::dataset(s + number), Permill::from_percent(1)))
 			.collect();
+		let shape = T::BenchmarkHelper::shape();
+		let weights = Commitment {
+			kind: Kind::Weights,
+			count: Layout::new(shape).chunks(),
+			root: [7; 32],
+		};
 		let version = Publication {
 			parents: parents.try_into().unwrap(),
 			datasets: datasets.try_into().unwrap(),
-			..publication::<T>(1_000)
+			..exact::<T>(shape, weights)
 		};
 		promise::<T>(&owner, &version);
 		let id = NextVersion::<T>::get();

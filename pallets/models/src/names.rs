@@ -21,25 +21,6 @@ pub fn checked_name<T: Config>(name: Vec<u8>) -> Result<Name, Error<T>> {
 	Name::try_from(name).map_err(|_| Error::NameTooLong)
 }
 
-/// Whether this can be an SPDX expression: its letters, single spaces and pairs of parentheses. Which licences there are is
-/// for people to know.
-pub fn is_licence(expression: &[u8]) -> bool {
-	let letter = |byte: &u8| byte.is_ascii_alphanumeric() || b".-+:() ".contains(byte);
-	let space = Some(&b' ');
-	let spaced =
-		expression.first() != space && expression.last() != space && !expression.windows(2).any(|pair| pair == b"  ");
-	let mut open = 0_u32;
-	let balanced = expression.iter().all(|byte| match byte {
-		b'(' => {
-			open = open.saturating_add(1);
-			true
-		}
-		b')' => open.checked_sub(1).map(|less| open = less).is_some(),
-		_ => true,
-	});
-	!expression.is_empty() && expression.iter().all(letter) && spaced && balanced && open == 0
-}
-
 /// A name taken apart: alias, slug and number.
 pub fn parts(name: &[u8]) -> Option<(&[u8], &[u8], Option<u32>)> {
 	let slash = name.iter().position(|byte| *byte == b'/')?;

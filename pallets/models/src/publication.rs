@@ -5,12 +5,12 @@
 use crate::{
 	checks::{on, Check},
 	lineage::Above,
-	names::is_licence,
 	Claim, Claims, Config, Error, Event, HostHash, Lineage, Lineages, ModelOf, Models, NextVersion, Numbers, Pallet,
 	Promises, PublicationOf, Roots, Standing, State, States, Version, VersionOf, Versions, Withdrawals, ITEM_BYTES,
 };
 use atelier_primitives::{
 	ids::{ModelId, VersionId},
+	licence::well_formed,
 	lineage::{Datasets, Flag, Unusable},
 	models::{Class, Judgeable, Needs, Status},
 	BlockNumber,
@@ -211,7 +211,7 @@ impl<T: Config> Pallet<T> {
 			None if on(Check::Promise) => return Err(Error::<T>::NotPromised.into()),
 			None => now,
 		};
-		ensure!(is_licence(&publication.licence), Error::<T>::NotALicence);
+		ensure!(well_formed(&publication.licence), Error::<T>::NotALicence);
 		Self::check_class(&publication)?;
 		Self::check_shares(&publication)?;
 		let lineage = Self::check_lineage(&publication, now)?;

@@ -21,6 +21,12 @@ impl<T: Config> Pallet<T> {
 		Versions::<T>::contains_key(version)
 	}
 
+	/// Who owns the model of a version.
+	pub fn owner_of(version: VersionId) -> Option<T::AccountId> {
+		let version = Versions::<T>::get(version)?;
+		Some(Models::<T>::get(version.model)?.owner)
+	}
+
 	/// What a version owes beside the shares that it states: as much as these leave, the oldest first.
 	pub(crate) fn dues(id: VersionId, version: &VersionOf<T>) -> Vec<Share> {
 		let stated = Self::stated(version);

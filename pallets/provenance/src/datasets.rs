@@ -10,7 +10,7 @@ use atelier_primitives::{
 	ids::{AttestationId, DatasetId, Subject, Subjects},
 	licence,
 	lineage::{Consent, Flag, OnWithdrawal, Unusable},
-	pots::{Pot, Split, Splits},
+	pots::{Holdings, Pot, Split, Splits},
 	terms::Terms,
 	BlockNumber,
 };
@@ -109,6 +109,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(dataset.used == 0, Error::<T>::DatasetInUse);
 		let mut attested = indices::ids::<AttestationsBySubject<T>, _, AttestationId>(&Subject::Dataset(id), None);
 		ensure!(attested.next().is_none(), Error::<T>::DatasetAttested);
+		ensure!(T::Holdings::empty(Pot::Dataset(id)), Error::<T>::DatasetEarned);
 
 		DatasetsByOwner::<T>::remove(&who, id.key());
 		DatasetsByRoot::<T>::remove(dataset.facts.root, id.key());

@@ -13,7 +13,7 @@
 //!    balance (somebody else can pay for the transaction, see below), no other pallet's agreement. From that block on
 //!    nothing new is made from the dataset, and what its terms say stops in all that was made from it.
 //! 4. A dataset changes hands in two steps: the owner offers it, and the new owner accepts, with a deposit of its own.
-//! 5. One that was never used, and of which nothing is attested, can be removed.
+//! 5. One that was never used, of which nothing is attested, and for which no money waits, can be removed.
 //!
 //! The same content may be registered by several. Data is shared, licensed to many, copied with and without right; which
 //! of it is so, the chain cannot know, and if the first to register could keep others out, a thief would be first. What
@@ -95,7 +95,7 @@ use atelier_referee::{commit::RangesProof, hash::Digest};
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use atelier_primitives::{ids::Subjects, lineage::OnWithdrawal, BlockNumber as ChainBlockNumber};
+	use atelier_primitives::{ids::Subjects, lineage::OnWithdrawal, pots::Holdings, BlockNumber as ChainBlockNumber};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
@@ -123,6 +123,9 @@ pub mod pallet {
 
 		/// Who knows whether a subject exists. Of datasets this pallet itself does.
 		type Subjects: Subjects<Self::AccountId>;
+
+		/// Who knows whether money waits for a dataset's owner: its record stays until it does not.
+		type Holdings: Holdings;
 
 		/// Who keeps what follows from withdrawals. It runs within a withdrawal, so its work must be small and constant.
 		type OnWithdrawal: OnWithdrawal;
@@ -268,6 +271,8 @@ pub mod pallet {
 		DatasetInUse,
 		/// Something is attested of the dataset.
 		DatasetAttested,
+		/// Money waits in the pot of the dataset.
+		DatasetEarned,
 		/// There is no such schema.
 		UnknownSchema,
 		/// There is a schema with the same definition that can be revoked, or cannot, just so.
@@ -470,7 +475,7 @@ pub mod pallet {
 		/// Remove a dataset that was never used, and get its deposit back.
 		///
 		/// - Origin: signed by the owner.
-		/// - Errors: `UnknownDataset`, `NotOwner`, `DatasetInUse`, `DatasetAttested`.
+		/// - Errors: `UnknownDataset`, `NotOwner`, `DatasetInUse`, `DatasetAttested`, `DatasetEarned`.
 		/// - Emits `DatasetRemoved`.
 		#[pallet::call_index(4)]
 		pub fn remove_dataset(origin: OriginFor<T>, dataset: DatasetId) -> DispatchResult {

@@ -10,6 +10,7 @@ use atelier_primitives::{
 	ids::{AttestationId, DatasetId, SchemaId, Subject, Subjects},
 	licence::Licence,
 	lineage::OnWithdrawal,
+	pots::{Holdings, Pot},
 	terms::{Purposes, Terms, Withdrawal},
 	BlockNumber,
 };
@@ -97,6 +98,8 @@ impl pallet_meta_tx::Config for Test {
 parameter_types! {
 	/// Versions below this exist.
 	pub static Versions: u32 = 3;
+	/// The datasets for whose owners money waits.
+	pub static Earned: Vec<DatasetId> = Vec::new();
 	/// The datasets whose withdrawal was told.
 	pub static Told: Vec<DatasetId> = Vec::new();
 	pub static PricePerRecord: Balance = 100;
@@ -116,6 +119,12 @@ impl Subjects<AccountId> for Registries {
 	}
 }
 
+impl Holdings for Registries {
+	fn empty(pot: Pot) -> bool {
+		Earned::get().iter().all(|dataset| pot != Pot::Dataset(*dataset))
+	}
+}
+
 impl OnWithdrawal for Registries {
 	fn withdrawn(dataset: DatasetId) {
 		Told::mutate(|told| told.push(dataset));
@@ -125,6 +134,7 @@ impl OnWithdrawal for Registries {
 impl pallet_provenance::Config for Test {
 	type BlockNumberProvider = System;
 	type Currency = Balances;
+	type Holdings = Registries;
 	type OnWithdrawal = Registries;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type StoragePrice = LinearStoragePrice<PricePerRecord, PricePerByte, Balance>;
@@ -161,6 +171,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	.unwrap();
 	let mut ext = sp_io::TestExternalities::from(storage);
 	ext.execute_with(|| {
+		Earned::set(Vec::new());
 		Told::set(Vec::new());
 		Versions::set(3);
 		PricePerRecord::set(100);

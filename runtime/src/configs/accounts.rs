@@ -73,6 +73,8 @@ pub enum ProxyKind {
 	SessionKeys,
 	/// Rejects announced calls.
 	CancelProxy,
+	/// Publishes models and data and attests, but gives nothing of it away and wagers nothing.
+	Registry,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyKind {
@@ -80,23 +82,25 @@ impl InstanceFilter<RuntimeCall> for ProxyKind {
 		match self {
 			ProxyKind::Any => true,
 			// A list of what is allowed: a pallet added later stays closed until someone thought about it.
-			ProxyKind::NonTransfer => matches!(
-				call,
-				RuntimeCall::System(_)
-					| RuntimeCall::Session(_)
-					| RuntimeCall::Grandpa(_)
-					| RuntimeCall::Babe(_)
-					| RuntimeCall::Utility(_)
-					| RuntimeCall::Multisig(_)
-					| RuntimeCall::Preimage(_)
-					| RuntimeCall::ConvictionVoting(_)
-					| RuntimeCall::Referenda(_)
-					| RuntimeCall::Whitelist(_)
-					| RuntimeCall::ContributorsCollective(_)
-					| RuntimeCall::ContributorsCore(_)
-					| RuntimeCall::ContributorsReferenda(_)
-					| RuntimeCall::Validators(_)
-			),
+			ProxyKind::NonTransfer => {
+				matches!(
+					call,
+					RuntimeCall::System(_)
+						| RuntimeCall::Session(_)
+						| RuntimeCall::Grandpa(_)
+						| RuntimeCall::Babe(_)
+						| RuntimeCall::Utility(_)
+						| RuntimeCall::Multisig(_)
+						| RuntimeCall::Preimage(_)
+						| RuntimeCall::ConvictionVoting(_)
+						| RuntimeCall::Referenda(_)
+						| RuntimeCall::Whitelist(_)
+						| RuntimeCall::ContributorsCollective(_)
+						| RuntimeCall::ContributorsCore(_)
+						| RuntimeCall::ContributorsReferenda(_)
+						| RuntimeCall::Validators(_)
+				) || registers(call)
+			}
 			ProxyKind::Governance => matches!(
 				call,
 				RuntimeCall::Preimage(_)
@@ -111,6 +115,7 @@ impl InstanceFilter<RuntimeCall> for ProxyKind {
 			ProxyKind::SessionKeys => {
 				matches!(call, RuntimeCall::Session(pallet_session::Call::set_keys { .. }))
 			}
+			ProxyKind::Registry => registers(call) || matches!(call, RuntimeCall::Utility(_)),
 			ProxyKind::CancelProxy => {
 				matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
 			}
@@ -122,9 +127,28 @@ impl InstanceFilter<RuntimeCall> for ProxyKind {
 			(a, b) if a == b => true,
 			(ProxyKind::Any, _) => true,
 			(_, ProxyKind::Any) => false,
-			(ProxyKind::NonTransfer, ProxyKind::Governance | ProxyKind::SessionKeys) => true,
+			(ProxyKind::NonTransfer, ProxyKind::Governance | ProxyKind::SessionKeys | ProxyKind::Registry) => true,
 			_ => false,
 		}
+	}
+}
+
+/// Work with what an account registered, by which nothing of it, and no bond, can become another's.
+fn registers(call: &RuntimeCall) -> bool {
+	use pallet_models::Call as models;
+	use pallet_provenance::Call as provenance;
+	use pallet_rewards::Call as rewards;
+	match call {
+		RuntimeCall::Models(call) => !matches!(
+			call,
+			models::offer_model { .. } | models::accept_model { .. } | models::claim_similar { .. }
+		),
+		RuntimeCall::Provenance(call) => !matches!(
+			call,
+			provenance::offer_dataset { .. } | provenance::accept_dataset { .. }
+		),
+		RuntimeCall::Rewards(call) => !matches!(call, rewards::tip { .. }),
+		_ => false,
 	}
 }
 

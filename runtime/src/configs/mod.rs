@@ -6,6 +6,7 @@ mod accounts;
 mod balances;
 mod consensus;
 mod governance;
+mod registries;
 mod safety;
 mod scheduling;
 mod system;
@@ -14,6 +15,7 @@ mod validators;
 
 pub use accounts::ProxyKind;
 pub use consensus::BABE_EPOCH;
+pub use registries::{Court, FreshRandomness, Origins, Registered, Registries, MAX_DISPUTE, SIMILARITY_PERIOD_LEAST};
 pub use safety::CallsInSafeMode;
 pub use system::{BlockLimits, LengthLimits, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT};
 pub use treasury::QuoteUnit;

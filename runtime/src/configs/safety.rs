@@ -28,6 +28,9 @@ pub struct CallsInSafeMode;
 
 impl Contains<RuntimeCall> for CallsInSafeMode {
 	fn contains(call: &RuntimeCall) -> bool {
+		use pallet_models::Call as models;
+		use pallet_provenance::Call as provenance;
+		use pallet_rewards::Call as rewards;
 		use RuntimeCall as C;
 		match call {
 			// What blocks cannot be without, and the repair of the chain.
@@ -40,6 +43,31 @@ impl Contains<RuntimeCall> for CallsInSafeMode {
 			// Wrappers.
 			C::Utility(_) | C::Multisig(_) | C::MetaTx(_) => true,
 			C::Proxy(_) => true,
+			// Nobody can block that data or a model is taken back; deposits return; what began with a clock goes on.
+			C::Models(
+				models::withdraw_version { .. }
+				| models::remove_version { .. }
+				| models::remove_model { .. }
+				| models::release_alias { .. }
+				| models::clear_promises { .. }
+				| models::draw_similar { .. }
+				| models::open_similar { .. }
+				| models::say_unserved { .. }
+				| models::serve_similar { .. }
+				| models::end_similar { .. }
+				| models::decide_contest { .. },
+			) => true,
+			C::Provenance(
+				provenance::withdraw_consent { .. }
+				| provenance::revoke { .. }
+				| provenance::remove_dataset { .. }
+				| provenance::remove_schema { .. }
+				| provenance::remove_attestation { .. },
+			) => true,
+			// What was earned already; all but gifts.
+			C::Rewards(
+				rewards::distribute { .. } | rewards::claim { .. } | rewards::claim_for { .. } | rewards::close { .. },
+			) => true,
 			// A payment that the treasury owes already.
 			C::Treasury(pallet_treasury::Call::payout { .. } | pallet_treasury::Call::check_status { .. }) => true,
 			_ => false,

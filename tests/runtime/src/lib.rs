@@ -5,10 +5,13 @@
 
 use atelier_runtime::{
 	AccountId, AllPalletsWithSystem, Babe, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeGenesisConfig, RuntimeOrigin, Session, System, genesis,
+	RuntimeGenesisConfig, RuntimeOrigin, Session, System, configs::BlockLimits, genesis,
 };
 use codec::Encode;
-use frame_support::traits::{OnFinalize, OnInitialize, TryState, TryStateSelect};
+use frame_support::{
+	traits::{OnFinalize, OnInitialize, OnPoll, TryState, TryStateSelect},
+	weights::WeightMeter,
+};
 use sp_consensus_babe::{
 	BABE_ENGINE_ID, Slot,
 	digests::{PreDigest, SecondaryPlainPreDigest},
@@ -43,6 +46,11 @@ impl Chain {
 			begin_block(1);
 		});
 		Self { ext }
+	}
+
+	/// Reads what a chain would do, whatever becomes of it.
+	pub fn look<T>(&mut self, look: impl FnOnce() -> T) -> T {
+		self.ext.execute_with(look)
 	}
 
 	/// Runs a test in the chain and checks afterwards what must always hold.
@@ -81,7 +89,8 @@ pub fn check_state() {
 	checked.expect("the state is sound; the log (RUST_LOG=try-runtime=error) names what is not");
 }
 
-/// Opens block `number` as an honest author would: the next slot, with the first authority's digest.
+/// Opens block `number` as an honest author would: the next slot, with the first authority's digest, the inherents, and what
+/// pallets do in half of a block.
 pub fn begin_block(number: BlockNumber) {
 	let slot = Slot::from(FIRST_SLOT + u64::from(number));
 	let claim = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
@@ -97,6 +106,8 @@ pub fn begin_block(number: BlockNumber) {
 	AllPalletsWithSystem::on_initialize(number);
 	atelier_runtime::Timestamp::set(RuntimeOrigin::none(), u64::from(slot) * Babe::slot_duration())
 		.expect("the slot's time is right");
+	let left = BlockLimits::get().max_block.saturating_div(2);
+	AllPalletsWithSystem::on_poll(number, &mut WeightMeter::with_limit(left));
 }
 
 /// Far enough from zero that BABE takes it for a real slot.

@@ -9,8 +9,8 @@ use std::{env, fs, path::Path};
 use subxt_utils_stripmetadata::StripMetadata;
 
 /// What the client speaks of. More makes it slower to build.
-const PALLETS: &[&str] = &["System", "Balances"];
-const APIS: &[&str] = &["AccountNonceApi", "Core"];
+const PALLETS: &[&str] = &["System", "Balances", "Models", "Provenance", "Rewards"];
+const APIS: &[&str] = &["AccountNonceApi", "Core", "RuntimeViewFunction"];
 
 #[test]
 fn the_client_speaks_of_this_runtime() {

@@ -43,6 +43,17 @@ fn fails_while_something_is_attested_of_it() {
 }
 
 #[test]
+fn fails_while_money_waits_for_its_owner() {
+	chain(|| {
+		let dataset = register(1, 5);
+		Earned::set(vec![dataset]);
+		assert_noop!(Provenance::remove_dataset(signed(1), dataset), Fails::DatasetEarned);
+		Earned::set(vec![]);
+		assert_ok!(Provenance::remove_dataset(signed(1), dataset));
+	});
+}
+
+#[test]
 fn fails_for_who_does_not_own_it() {
 	chain(|| {
 		let dataset = register(1, 5);

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! docs/weights.md says what this runtime asks: the worst case of each call of the registries, and the deposit of each
+//! record. `ATELIER_WRITE_TABLES=1` writes the tables anew.
+
+#[path = "registries/world.rs"]
+#[allow(dead_code)]
+mod world;
+
+use atelier_primitives::{
+	attestations::{CONSENT, Data, Definition, MAX_DATA, MAX_DEFINITION, Statement},
+	ids::{DatasetId, Subject, VersionId},
+	licence::MAX_EXPRESSION,
+	models::{MAX_ANCESTORS, MAX_DATASETS, MAX_LICENCE, MAX_PARENTS},
+	pots::MAX_SHARES,
+};
+use atelier_runtime::{
+	Balance, Balances,
+	configs::BlockLimits,
+	economics::{ATL, deposit},
+	genesis::DEVELOPMENT,
+};
+use atelier_runtime_tests::{Account, Chain, R, account};
+use frame_support::{
+	traits::fungible::InspectHold,
+	weights::{Weight, WeightToFee},
+};
+use pallet_models::WeightInfo as _;
+use pallet_provenance::WeightInfo as _;
+use pallet_rewards::WeightInfo as _;
+use sp_runtime::Permill;
+use std::{fmt::Write, fs, path::Path};
+use world::*;
+
+type Models = <R as pallet_models::Config>::WeightInfo;
+type Provenance = <R as pallet_provenance::Config>::WeightInfo;
+type Rewards = <R as pallet_rewards::Config>::WeightInfo;
+
+/// Each call with its largest arguments.
+fn calls() -> Vec<(&'static str, Weight)> {
+	let (parents, datasets) = (MAX_PARENTS as u32, MAX_DATASETS as u32);
+	vec![
+		("models.create_model", Models::create_model()),
+		("models.offer_model", Models::offer_model()),
+		("models.accept_model", Models::accept_model()),
+		("models.remove_model", Models::remove_model()),
+		("models.claim_alias", Models::claim_alias()),
+		("models.release_alias", Models::release_alias()),
+		("models.commit_version", Models::commit_version()),
+		(
+			"models.reveal_version, made from nothing",
+			Models::reveal_version(0, 0, 0, 0),
+		),
+		(
+			"models.reveal_version, 16 parents, 32 datasets, 256 of each above",
+			Models::reveal_version(parents, datasets, MAX_ANCESTORS, MAX_ANCESTORS),
+		),
+		("models.deprecate_version", Models::deprecate_version()),
+		("models.reinstate_version", Models::reinstate_version()),
+		("models.withdraw_version", Models::withdraw_version()),
+		("models.remove_version", Models::remove_version()),
+		("models.settle_contest", Models::settle_contest()),
+		("models.decide_contest", Models::decide_contest()),
+		("models.claim_similar", Models::claim_similar()),
+		("models.draw_similar", Models::draw_similar()),
+		("models.open_similar", Models::open_similar()),
+		("models.say_unserved", Models::say_unserved()),
+		("models.serve_similar", Models::serve_similar()),
+		("models.end_similar", Models::end_similar()),
+		("models.clear_promises, each", Models::expire()),
+		(
+			"a job's question, nothing withdrawn since the last",
+			Models::allow_known(),
+		),
+		(
+			"a job's question after a withdrawal, 256 versions and 256 datasets above",
+			Models::allow_walk(MAX_ANCESTORS, MAX_ANCESTORS),
+		),
+		(
+			"provenance.register_dataset",
+			Provenance::register_dataset(MAX_EXPRESSION),
+		),
+		("provenance.offer_dataset", Provenance::offer_dataset()),
+		("provenance.accept_dataset", Provenance::accept_dataset()),
+		("provenance.withdraw_consent", Provenance::withdraw_consent()),
+		("provenance.remove_dataset", Provenance::remove_dataset()),
+		(
+			"provenance.register_schema",
+			Provenance::register_schema(MAX_DEFINITION),
+		),
+		("provenance.remove_schema", Provenance::remove_schema()),
+		("provenance.attest", Provenance::attest(MAX_DATA)),
+		("provenance.attest_many", Provenance::attest_many(MAX_DATA)),
+		("provenance.revoke", Provenance::revoke()),
+		("provenance.remove_attestation", Provenance::remove_attestation()),
+		(
+			"rewards.tip, the division included",
+			Rewards::tip().saturating_add(Rewards::serve(MAX_SHARES)),
+		),
+		("rewards.distribute, no shares", Rewards::distribute(0)),
+		("rewards.distribute, 56 shares", Rewards::distribute(MAX_SHARES)),
+		("rewards.claim, rewards.claim_for", Rewards::claim()),
+		(
+			"rewards.close, 112 receivers",
+			Rewards::close(pallet_rewards::MAX_RECEIVERS),
+		),
+		("a job's payment into a pot", Rewards::credit()),
+		("a division by the chain, 56 shares", Rewards::serve(MAX_SHARES)),
+	]
+}
+
+fn times() -> String {
+	let block = BlockLimits::get().max_block;
+	let mut table = String::from(
+		"| what | milliseconds | KiB of proof | of a block's time | fee in ATL, length aside |\n| --- | --- | --- | --- | --- |\n",
+	);
+	for (name, weight) in calls() {
+		let fee = <<R as pallet_transaction_payment::Config>::WeightToFee as WeightToFee>::weight_to_fee(&weight);
+		let _ = writeln!(
+			table,
+			"| {name} | {:.3} | {} | {:.2}% | {:.6} |",
+			weight.ref_time() as f64 / 1e9,
+			weight.proof_size().div_ceil(1_024),
+			100.0 * weight.ref_time() as f64 / block.ref_time() as f64,
+			fee as f64 / ATL as f64,
+		);
+	}
+	table
+}
+
+fn held() -> Balance {
+	Balances::total_balance_on_hold(&account(Account::Eve))
+}
+
+/// What `act` makes Eve hold.
+fn holds<T>(act: impl FnOnce() -> T) -> (Balance, T) {
+	let before = held();
+	let made = act();
+	(held() - before, made)
+}
+
+/// Versions above one, as many as there can be, written down as if they had been published.
+fn many_above(version: VersionId) {
+	pallet_models::Lineages::<R>::mutate(version, |lineage| {
+		if let Some(lineage) = lineage {
+			let ancestors: Vec<_> = (0..MAX_ANCESTORS - MAX_PARENTS as u32).map(VersionId).collect();
+			let sources: Vec<_> = (0..MAX_ANCESTORS - MAX_DATASETS as u32).map(DatasetId).collect();
+			lineage.ancestors = ancestors.try_into().expect("within the bound");
+			lineage.sources = sources.try_into().expect("within the bound");
+		}
+	});
+}
+
+fn deposits() -> String {
+	let mut rows: Vec<(&str, Balance)> = Vec::new();
+	let mut ext = Chain::from_preset(DEVELOPMENT);
+	ext.look(|| {
+		let eve = Account::Eve;
+		let long = "m".repeat(32);
+		let (model, id) = holds(|| create_model(eve, &long));
+		rows.push(("a model with a slug of 32 letters", model));
+		let alias = pallet_models::Call::claim_alias {
+			alias: long.into_bytes(),
+		};
+		rows.push(("an alias", holds(|| call(eve, alias)).0));
+		rows.push(("a promise", holds(|| commit(eve, &publication(9, OPEN))).0));
+		let small = Pub {
+			licence: b"MIT".to_vec().try_into().expect("short"),
+			..publication(1, OPEN)
+		};
+		let (version, first) = holds(|| publish(eve, id, small));
+		rows.push(("a version made from nothing", version));
+		let mut parents = vec![first];
+		for weights in 2..=MAX_PARENTS as u16 {
+			parents.push(publish(eve, id, publication(1_000 + weights, OPEN)));
+		}
+		many_above(first);
+		let mut datasets: Vec<_> = (0..MAX_ANCESTORS).map(|root| register(eve, root as u8, OPEN)).collect();
+		let datasets = datasets.split_off((MAX_ANCESTORS - MAX_DATASETS as u32) as usize);
+		let large = Pub {
+			licence: vec![b'A'; MAX_LICENCE].try_into().expect("as long as can be"),
+			safety: Some([1; 32]),
+			..made_from(publication(3_000, OPEN), &parents, &datasets, Permill::from_percent(1))
+		};
+		rows.push((
+			"a version with 16 parents, 32 datasets, 256 versions and 256 datasets above, and the longest licence",
+			holds(|| publish(eve, id, large)).0,
+		));
+		let mut facts = facts(200, OPEN);
+		let (dataset, _) = holds(|| call(eve, pallet_provenance::Call::register_dataset { facts: facts.clone() }));
+		rows.push(("a dataset under CC-BY-4.0", dataset));
+		facts.licence.expression = vec![b'A'; MAX_EXPRESSION as usize]
+			.try_into()
+			.expect("as long as can be");
+		let (dataset, _) = holds(|| call(eve, pallet_provenance::Call::register_dataset { facts }));
+		rows.push(("a dataset with the longest licence", dataset));
+		for (name, length) in [("a schema of 100 letters", 100), ("the longest schema", MAX_DEFINITION)] {
+			let definition = Definition::Text(vec![b'x'; length as usize].try_into().expect("not too long"));
+			let register = pallet_provenance::Call::register_schema {
+				definition,
+				revocable: true,
+			};
+			rows.push((name, holds(|| call(eve, register)).0));
+		}
+		let hash = Data::Hash([1; 32]);
+		let most = Data::Bytes(vec![1; MAX_DATA as usize].try_into().expect("as much as can be"));
+		for (name, data) in [
+			("an attestation with a hash", hash),
+			("an attestation with the most data", most.clone()),
+		] {
+			let statement = statement(data);
+			let subject = Subject::Dataset(DatasetId(0));
+			rows.push((
+				name,
+				holds(|| call(eve, pallet_provenance::Call::attest { subject, statement })).0,
+			));
+		}
+		let many = pallet_provenance::Call::attest_many {
+			root: [3; 32],
+			count: 1_000_000,
+			statement: statement(Data::Hash([1; 32])),
+		};
+		rows.push(("an attestation of a million subjects", holds(|| call(eve, many)).0));
+		let refused: Vec<_> = rows.iter().filter(|(_, held)| *held == 0).collect();
+		assert!(refused.is_empty(), "{refused:?}");
+	});
+	let mut table = String::from("| record | deposit in ATL |\n| --- | --- |\n");
+	for (name, held) in rows {
+		let _ = writeln!(table, "| {name} | {:.3} |", held as f64 / ATL as f64);
+	}
+	let _ = writeln!(
+		table,
+		"\nAn item of state is {} ATL and a byte {} ATL.",
+		deposit(1, 0) as f64 / ATL as f64,
+		deposit(0, 1) as f64 / ATL as f64
+	);
+	table
+}
+
+fn statement(data: pallet_provenance::DataOf) -> pallet_provenance::StatementOf {
+	Statement {
+		schema: CONSENT,
+		revocable: true,
+		expiry: None,
+		reference: None,
+		data,
+	}
+}
+
+#[test]
+fn the_tables_are_those_of_this_runtime() {
+	let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/weights.md");
+	let mut page = fs::read_to_string(&path).unwrap_or_default();
+	for (name, table) in [("times", times()), ("deposits", deposits())] {
+		let (begin, end) = (format!("<!-- {name} -->\n\n"), format!("\n<!-- end of {name} -->"));
+		let from = page.find(&begin).map(|at| at + begin.len());
+		let to = page.find(&end);
+		let (Some(from), Some(to)) = (from, to) else {
+			panic!("docs/weights.md has no place for {name}");
+		};
+		if std::env::var_os("ATELIER_WRITE_TABLES").is_some() {
+			page.replace_range(from..to, &table);
+			fs::write(&path, &page).expect("docs/weights.md can be written");
+		} else {
+			assert!(
+				page[from..to] == table,
+				"docs/weights.md has other {name}: ATELIER_WRITE_TABLES=1 cargo nextest run -E 'binary(record_costs)'"
+			);
+		}
+	}
+}
+
+/// Nothing that one call may do takes more than a block has for it.
+#[test]
+fn every_call_fits_into_a_block() {
+	let normal = BlockLimits::get()
+		.get(frame_support::dispatch::DispatchClass::Normal)
+		.max_extrinsic
+		.expect("normal calls are bounded");
+	for (name, weight) in calls() {
+		assert!(weight.all_lte(normal), "{name}: {weight:?} of {normal:?}");
+	}
+}
