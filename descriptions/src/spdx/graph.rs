@@ -11,7 +11,7 @@ use super::{
 	snapshot::Block,
 };
 use crate::{Error, Thing};
-use atelier_primitives::licence;
+use atelier_primitives::{BlockNumber, licence};
 use atelier_referee::hash::Digest;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ impl Graph {
 		&mut self,
 		id: String,
 		by: &str,
-		block: u32,
+		block: BlockNumber,
 		milliseconds: Option<u64>,
 	) -> Result<Option<String>, Error> {
 		let Some(milliseconds) = milliseconds else {

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{Error, Thing};
 use atelier_primitives::{
+	BlockNumber,
 	attestations::{About, BIAS_EVALUATION, EVALUATION, LICENCE, PII_REVIEW, QUALITY},
 	datasets::{Access, Description},
 	ids::{SchemaId, Subject},
@@ -114,7 +115,7 @@ fn slug<AccountId>(model: &ModelView<AccountId>) -> String {
 
 fn version<AccountId, Balance: Display>(
 	graph: &mut Graph,
-	block: u32,
+	block: BlockNumber,
 	(view, model): (&VersionView<Balance>, &ModelView<AccountId>),
 	owner: String,
 	release_time: Option<String>,
@@ -199,7 +200,7 @@ fn entries(shape: &Shape) -> Vec<Entry> {
 
 fn dataset<AccountId>(
 	graph: &mut Graph,
-	block: u32,
+	block: BlockNumber,
 	(view, flag): (&DatasetView<AccountId>, Option<Flag>),
 	owner: String,
 ) -> Result<(), Error> {
@@ -253,7 +254,7 @@ fn subject<AccountId, Balance>(
 
 fn attestation<AccountId>(
 	graph: &mut Graph,
-	block: u32,
+	block: BlockNumber,
 	(view, schema): (&AttestationView<AccountId>, &SchemaView<AccountId>),
 	(subject, made): (String, Option<u64>),
 	attester: String,
