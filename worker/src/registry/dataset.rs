@@ -82,15 +82,33 @@ pub struct Register {
 	signer: node::Signer,
 }
 
-/// What the dataset is. A root that is computed of its files belongs here, too.
+/// What the dataset is: files that are here, or what is stated of them.
 #[derive(Args)]
 struct Content {
+	/// The folder, or the file, that the dataset is: its root and length are computed (docs/descriptions.md).
+	#[arg(long, value_name = "PATH", conflicts_with_all = ["root", "bytes"], required_unless_present = "root")]
+	files: Option<PathBuf>,
 	/// The hash that stands for the whole content.
-	#[arg(long, value_name = "HEX", value_parser = files::digest)]
-	root: Digest,
+	#[arg(long, value_name = "HEX", value_parser = files::digest, requires = "bytes")]
+	root: Option<Digest>,
 	/// How long the content is.
-	#[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
-	bytes: u64,
+	#[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..), requires = "root")]
+	bytes: Option<u64>,
+}
+
+impl Content {
+	/// Root and length.
+	fn stated(&self, output: &Output) -> Result<(Digest, u64)> {
+		match (&self.files, self.root, self.bytes) {
+			(Some(path), ..) => {
+				output.note(&format!("hashing {}", path.display()));
+				let content = atelier_descriptions::content::Content::of(path, |_| {})?;
+				Ok((content.root, content.bytes))
+			}
+			(None, Some(root), Some(bytes)) => Ok((root, bytes)),
+			_ => bail!("neither files nor a root and a length are named"),
+		}
+	}
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -104,10 +122,11 @@ enum AccessName {
 }
 
 impl Register {
-	fn facts(&self) -> Result<Facts<Vec<u8>>> {
+	fn facts(&self, output: &Output) -> Result<Facts<Vec<u8>>> {
+		let (root, bytes) = self.content.stated(output)?;
 		Ok(Facts {
-			root: self.content.root,
-			bytes: self.content.bytes,
+			root,
+			bytes,
 			terms: self.terms.terms(),
 			access: match self.access {
 				AccessName::Public => Access::Public,
@@ -127,7 +146,7 @@ impl Register {
 	}
 
 	async fn register(self, output: &Output) -> Result<()> {
-		let facts = self.facts()?;
+		let facts = self.facts(output)?;
 		let key = self.signer.read()?;
 		let chain = self.node.connect().await?;
 		let root = facts.root;
@@ -188,4 +207,75 @@ async fn withdraw(dataset: DatasetId, node: node::Node, signer: node::Signer, ou
 		],
 	);
 	Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::Parser;
+
+	#[derive(Parser)]
+	struct Line {
+		#[command(flatten)]
+		output: Output,
+		#[command(flatten)]
+		register: Register,
+	}
+
+	fn read(more: &[&str]) -> Result<Facts<Vec<u8>>> {
+		let first = [
+			"worker",
+			"--quiet",
+			"--development-key",
+			"//Alice",
+			"--licence",
+			"MIT",
+			"--licence-text",
+		];
+		let text = tempfile::NamedTempFile::new()?;
+		let text = [text.path().to_str().unwrap_or_default()];
+		let Line { output, register } = Line::try_parse_from(first.iter().chain(&text).chain(more))?;
+		register.facts(&output)
+	}
+
+	#[test]
+	fn content_is_stated_or_hashed() {
+		let root = "07".repeat(32);
+		let stated = read(&["--root", &root, "--bytes", "9"]).unwrap();
+		assert_eq!((stated.root, stated.bytes), ([7; 32], 9));
+		assert_eq!((stated.access, stated.description), (Access::Public, Description::None));
+
+		let folder = tempfile::tempdir().unwrap();
+		std::fs::write(folder.path().join("a"), "some").unwrap();
+		std::fs::write(folder.path().join("b"), "texts").unwrap();
+		let files = folder.path().to_str().unwrap();
+		let hashed = read(&["--files", files]).unwrap();
+		assert_eq!(hashed.bytes, 9);
+		std::fs::write(folder.path().join("b"), "Texts").unwrap();
+		assert_ne!(read(&["--files", files]).unwrap().root, hashed.root);
+
+		for wrong in [
+			&[][..],
+			&["--root", &root],
+			&["--bytes", "9"],
+			&["--files", files, "--root", &root, "--bytes", "9"],
+			&["--files", "/nowhere"],
+		] {
+			assert!(read(wrong).is_err(), "{wrong:?}");
+		}
+	}
+
+	#[test]
+	fn there_is_one_description() {
+		let root = "07".repeat(32);
+		let file = tempfile::NamedTempFile::new().unwrap();
+		let path = file.path().to_str().unwrap();
+		let described = |more: &[&str]| read(&[&["--root", &root, "--bytes", "9"][..], more].concat());
+		let hash = files::hash(file.path()).unwrap();
+		let document = described(&["--description", path]).unwrap().description;
+		assert_eq!(document, Description::Document(hash));
+		let croissant = described(&["--croissant", path]).unwrap().description;
+		assert_eq!(croissant, Description::Croissant(hash));
+		assert!(described(&["--croissant", path, "--description", path]).is_err());
+	}
 }
