@@ -119,11 +119,8 @@ fn a_model_is_published_attested_stopped_and_paid_for() {
 		))
 	};
 	let terms = "--min-share 20 --withdrawal stops-serving --description report";
-	let (first, second) = thread::scope(|scope| {
-		let first = scope.spawn(|| register("//Bob", "01", terms));
-		let second = register("//Charlie", "02", "");
-		(first.join().unwrap()["dataset"].clone(), second["dataset"].clone())
-	});
+	let first = register("//Bob", "01", terms)["dataset"].clone();
+	let second = register("//Charlie", "02", "")["dataset"].clone();
 	let publish = |datasets: &str| {
 		format!(
 			"model publish exact --slug tiny --licence Apache-2.0 --licence-text licence --fee-input 0.001 \

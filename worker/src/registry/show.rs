@@ -239,8 +239,10 @@ fn contest_text(contest: &ContestView) -> String {
 pub fn model(view: &ModelView<AccountId>, versions: &Listing<VersionView<Balance>>, output: &Output) {
 	let one = |version: &VersionView<Balance>| json!({ "version": version.version, "number": version.number, "status": version.status, "flag": version.flag });
 	let mut value = model_json(view);
-	value["list"] = versions.items.iter().map(one).collect();
-	value["more"] = versions.more.into();
+	if let Some(fields) = value.as_object_mut() {
+		fields.insert("list".into(), versions.items.iter().map(one).collect());
+		fields.insert("more".into(), versions.more.into());
+	}
 	let mut lines = vec![
 		("model", format!("{}: {}", view.model, words(&view.slug))),
 		("owner", view.owner.to_string()),
