@@ -99,19 +99,20 @@ fn without_its_endowment_money_is_given_back() {
 }
 
 #[test]
-#[should_panic(expected = "the genesis must give the rewards account the existential deposit")]
-fn a_genesis_without_its_endowment_is_refused() {
-	let genesis = RuntimeGenesisConfig {
-		balances: BalancesConfig {
-			balances: vec![(1, RICH)],
+fn lives_from_any_genesis_on() {
+	for (listed, has) in [
+		(vec![], ED),
+		(vec![(1, RICH)], ED),
+		(vec![(Rewards::account(), 2 * ED)], 2 * ED),
+	] {
+		let genesis = RuntimeGenesisConfig {
+			balances: BalancesConfig {
+				balances: listed,
+				..Default::default()
+			},
 			..Default::default()
-		},
-		..Default::default()
-	};
-	drop(genesis.build_storage());
-}
-
-#[test]
-fn a_genesis_without_any_money_is_allowed() {
-	assert!(RuntimeGenesisConfig::default().build_storage().is_ok());
+		};
+		let mut ext = sp_io::TestExternalities::from(genesis.build_storage().unwrap());
+		ext.execute_with(|| assert_eq!(Balances::free_balance(Rewards::account()), has));
+	}
 }
