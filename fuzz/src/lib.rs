@@ -4,6 +4,8 @@
 
 #[path = "../../referee/tests/common/mod.rs"]
 mod common;
+#[path = "../../descriptions/tests/hostile/mod.rs"]
+mod croissant;
 #[path = "../../worker/engine/tests/hostile/mod.rs"]
 mod fingerprint;
 #[path = "../../referee/tests/hostile/mod.rs"]
@@ -12,14 +14,19 @@ mod hostile;
 pub use atelier_referee::samples::Random;
 pub use hostile::Target;
 
-pub const TARGETS: [Target; 7] = {
+pub const TARGETS: [Target; 8] = {
 	let [a, b, c, d, e, f] = hostile::TARGETS;
 	let fingerprint = Target {
 		name: "fingerprint",
 		run: fingerprint::run,
 		seed: fingerprint::seed,
 	};
-	[a, b, c, d, e, f, fingerprint]
+	let croissant = Target {
+		name: "croissant",
+		run: croissant::run,
+		seed: croissant::seed,
+	};
+	[a, b, c, d, e, f, fingerprint, croissant]
 };
 
 /// A target by its name.

@@ -137,35 +137,6 @@ impl RegistryHelper {
 		);
 		debug_assert_eq!(registered, Ok(()));
 	}
-
-	/// A decoder with so many numbers in a position, in a feed-forward block, and so many tokens and positions.
-	fn decoder(layers: u16, width: u32, heads: u16, hidden: u32, vocabulary: u32, positions: u32) -> Shape {
-		Shape {
-			answers: Use::Tokens,
-			layers,
-			width,
-			heads,
-			key_heads: heads,
-			head_width: 64,
-			rotary_width: 64,
-			hidden,
-			vocabulary,
-			positions,
-			window: 0,
-			norm: Norm::Rms,
-			order: Order::Before,
-			gains: false,
-			head_norm: false,
-			activation: Activation::Silu,
-			gated: true,
-			tied: false,
-			matrices: Format::Word,
-			embeddings: Format::Word,
-			residual_fraction: 12,
-			hidden_fraction: 12,
-			epsilon: 1,
-		}
-	}
 }
 
 impl pallet_models::benchmarking::Helper<AccountId> for RegistryHelper {
@@ -204,11 +175,31 @@ impl pallet_models::benchmarking::Helper<AccountId> for RegistryHelper {
 	}
 
 	fn shape() -> Shape {
-		Self::decoder(2, 256, 4, 512, 1_024, 1_024)
-	}
-
-	fn largest_shape() -> Shape {
-		Self::decoder(256, 16_384, 256, 32_768, 262_144, 131_072)
+		Shape {
+			answers: Use::Tokens,
+			layers: 2,
+			width: 256,
+			heads: 4,
+			key_heads: 4,
+			head_width: 64,
+			rotary_width: 64,
+			hidden: 512,
+			vocabulary: 1_024,
+			positions: 1_024,
+			window: 0,
+			norm: Norm::Rms,
+			order: Order::Before,
+			gains: false,
+			head_norm: false,
+			activation: Activation::Silu,
+			gated: true,
+			tied: false,
+			matrices: Format::Word,
+			embeddings: Format::Word,
+			residual_fraction: 12,
+			hidden_fraction: 12,
+			epsilon: 1,
+		}
 	}
 }
 

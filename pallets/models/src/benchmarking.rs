@@ -36,8 +36,6 @@ pub trait Helper<AccountId> {
 	fn new_randomness();
 	/// A shape that is judged, of some thousand chunks: each doubling more costs 128 hashes more.
 	fn shape() -> Shape;
-	/// The shape that takes longest to judge.
-	fn largest_shape() -> Shape;
 }
 
 const SALT: Digest = [9; 32];
@@ -359,7 +357,7 @@ mod benchmarks {
 		let datasets: Vec<_> = (0..d)
 			.map(|number| (T::BenchmarkHelper::dataset(s + number), Permill::from_percent(1)))
 			.collect();
-		let shape = T::BenchmarkHelper::largest_shape();
+		let shape = T::BenchmarkHelper::shape();
 		let weights = Commitment {
 			kind: Kind::Weights,
 			count: Layout::new(shape).chunks(),

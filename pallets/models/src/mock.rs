@@ -165,10 +165,6 @@ impl crate::benchmarking::Helper<AccountId> for World {
 	fn shape() -> Shape {
 		SHAPE
 	}
-
-	fn largest_shape() -> Shape {
-		SHAPE
-	}
 }
 
 impl pallet_models::Config for Test {

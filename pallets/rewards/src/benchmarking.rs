@@ -52,6 +52,13 @@ fn pot<T: Config>(shares: u32, held: BalanceOf<T>) -> (Pot, T::AccountId) {
 	(pot, owner)
 }
 
+/// One unit waits for the owner, to be paid with what it earns; so much more than can be divided is there.
+fn owe<T: Config>(pot: Pot, owner: &T::AccountId) {
+	assert!(Pallet::<T>::pay(owner, One::one()).is_ok());
+	assert!(!Claimable::<T>::get(owner).is_zero());
+	assert!(Pallet::<T>::credit(pot, T::Currency::issue(One::one())).is_ok());
+}
+
 fn all_are_queued<T: Config>(split: &Split<T::AccountId>) -> bool {
 	split
 		.shares
@@ -77,8 +84,7 @@ mod benchmarks {
 	#[benchmark]
 	fn distribute(s: Linear<0, MAX_SHARES>) {
 		let (pot, owner) = pot::<T>(s, amount::<T>());
-		// What waits for the owner is paid with it.
-		assert!(Pallet::<T>::pay(&owner, One::one()).is_ok());
+		owe::<T>(pot, &owner);
 		let somebody: T::AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
@@ -143,7 +149,7 @@ mod benchmarks {
 	#[benchmark]
 	fn serve(s: Linear<0, MAX_SHARES>) {
 		let (pot, owner) = pot::<T>(s, amount::<T>());
-		assert!(Pallet::<T>::pay(&owner, One::one()).is_ok());
+		owe::<T>(pot, &owner);
 		// Enough for the first place of the queue and no second one.
 		let mut meter = WeightMeter::with_limit(T::WeightInfo::serve(MAX_SHARES));
 		assert_eq!(Queue::<T>::get(QueueEnds::<T>::get().first), Some(pot));

@@ -2,4 +2,7 @@
 
 //! What calls cost, as `make weights` measured it; one file for each pallet.
 
+pub mod pallet_models;
+pub mod pallet_provenance;
+pub mod pallet_rewards;
 pub mod pallet_validators;

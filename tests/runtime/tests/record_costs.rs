@@ -172,14 +172,15 @@ fn deposits() -> String {
 		rows.push(("a version made from nothing", version));
 		let mut parents = vec![first];
 		for weights in 2..=MAX_PARENTS as u16 {
-			parents.push(publish(eve, id, publication(weights, OPEN)));
+			parents.push(publish(eve, id, publication(1_000 + weights, OPEN)));
 		}
 		many_above(first);
-		let datasets: Vec<_> = (0..MAX_DATASETS as u8).map(|root| register(eve, root, OPEN)).collect();
+		let mut datasets: Vec<_> = (0..MAX_ANCESTORS).map(|root| register(eve, root as u8, OPEN)).collect();
+		let datasets = datasets.split_off((MAX_ANCESTORS - MAX_DATASETS as u32) as usize);
 		let large = Pub {
 			licence: vec![b'A'; MAX_LICENCE].try_into().expect("as long as can be"),
 			safety: Some([1; 32]),
-			..made_from(publication(100, OPEN), &parents, &datasets, Permill::from_percent(1))
+			..made_from(publication(3_000, OPEN), &parents, &datasets, Permill::from_percent(1))
 		};
 		rows.push((
 			"a version with 16 parents, 32 datasets, 256 versions and 256 datasets above, and the longest licence",

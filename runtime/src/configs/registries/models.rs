@@ -108,7 +108,7 @@ impl pallet_models::Config for Runtime {
 	type SimilarityBond = SimilarityBond;
 	type SimilarityPeriod = SimilarityStage;
 	type SimilarityThreshold = AlikeBelow;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_models::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::RegistryHelper;
 }

@@ -37,5 +37,5 @@ impl pallet_provenance::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type StoragePrice = LinearStoragePrice<RecordDeposit, RecordByteDeposit, Balance>;
 	type Subjects = Registered;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_provenance::WeightInfo<Runtime>;
 }

@@ -49,7 +49,7 @@ impl pallet_rewards::Config for Runtime {
 	type QueueShare = QueueShare;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Splits = Registries;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_rewards::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::RegistryHelper;
 }

@@ -8,11 +8,16 @@ use atelier_primitives::{
 	ids::{AttestationId, DatasetId, ModelId, SchemaId, Subject, VersionId},
 	licence::Licence,
 	lineage::Flag,
-	models::{Class, Fee, Publication},
+	models::{Class, Fee, Publication, SPEC},
 	pots::{Pot, Pots},
 	terms::{Purpose, Purposes, Terms, Use, Withdrawal},
 };
-use atelier_referee::commit::{Bounded, Commitment, Kind};
+use atelier_referee::{
+	commit::{Bounded, Commitment, Kind},
+	model::{CHUNK, Layout, Order, Shape},
+	ops::{linear::Format, norm::Norm},
+	tables::Activation,
+};
 use atelier_runtime::{Balance, Balances, Models, Provenance, Rewards, RuntimeCall, System};
 use atelier_runtime_tests::{Account, R, account, dispatch, run_blocks, signed};
 use frame_support::traits::{
@@ -70,6 +75,61 @@ pub fn publication(weights: u16, terms: Terms) -> Pub {
 			per_output: 2,
 		},
 		safety: None,
+	}
+}
+
+/// Exact weights of a tiny decoder.
+pub const TINY: Shape = Shape {
+	answers: atelier_referee::model::Use::Tokens,
+	layers: 1,
+	width: 64,
+	heads: 2,
+	key_heads: 1,
+	head_width: 32,
+	rotary_width: 32,
+	hidden: 128,
+	vocabulary: 256,
+	positions: 256,
+	window: 0,
+	norm: Norm::Rms,
+	order: Order::Before,
+	gains: false,
+	head_norm: false,
+	activation: Activation::Silu,
+	gated: true,
+	tied: false,
+	matrices: Format::Byte,
+	embeddings: Format::Byte,
+	residual_fraction: 12,
+	hidden_fraction: 12,
+	epsilon: 10_995_116,
+};
+
+/// An exact version of that shape.
+pub fn exact(weights: u16, terms: Terms) -> Pub {
+	of_shape(publication(weights, terms), SPEC, TINY)
+}
+
+/// The same weights as exact ones of a shape.
+pub fn of_shape(publication: Pub, spec: u16, shape: Shape) -> Pub {
+	let weights = Commitment {
+		count: Layout::new(shape).chunks(),
+		..publication.weights
+	};
+	let texts = Commitment {
+		kind: Kind::Vocabulary,
+		count: shape.vocabulary.into(),
+		root: [6; 32],
+	};
+	Publication {
+		weights,
+		bytes: weights.count * CHUNK,
+		class: Class::Exact {
+			spec,
+			shape,
+			vocabulary: (shape.answers == atelier_referee::model::Use::Tokens).then_some(texts),
+		},
+		..publication
 	}
 }
 
