@@ -9,7 +9,7 @@ use std::{env, fs, path::Path};
 use subxt_utils_stripmetadata::StripMetadata;
 
 /// What the client speaks of. More makes it slower to build.
-const PALLETS: &[&str] = &["System", "Balances", "Models", "Provenance", "Rewards"];
+const PALLETS: &[&str] = &["System", "Balances", "Timestamp", "Models", "Provenance", "Rewards"];
 const APIS: &[&str] = &["AccountNonceApi", "Core", "RuntimeViewFunction"];
 
 #[test]
