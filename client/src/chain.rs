@@ -84,6 +84,12 @@ impl Chain {
 		Ok(self.funds(&self.finalised().await?, who).await?.free)
 	}
 
+	/// When a block was made, in milliseconds since 1970. None: the first block has no time.
+	pub async fn time(&self, at: &At) -> Result<Option<u64>, Error> {
+		let now = at.storage().try_fetch(runtime::storage().timestamp().now(), ()).await?;
+		Ok(now.map(|now| now.decode()).transpose()?)
+	}
+
 	/// What an account has in a block.
 	pub async fn funds(&self, at: &At, who: &AccountId) -> Result<Funds, Error> {
 		let account = at

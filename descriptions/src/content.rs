@@ -64,16 +64,7 @@ pub struct File {
 impl Content {
 	/// Hashes a file, or all files of a folder. `progress` is told the bytes that were read since it was called last.
 	pub fn of(path: &Path, mut progress: impl FnMut(u64)) -> Result<Self, Error> {
-		let kind = fs::symlink_metadata(path).map_err(unreadable(path))?.file_type();
-		if kind.is_symlink() {
-			return Err(Error::Link { path: path.into() });
-		}
-		let found = if kind.is_dir() {
-			listed(path)?
-		} else {
-			vec![(ALONE.to_owned(), path.to_owned())]
-		};
-		let files = found
+		let files = found(path)?
 			.into_iter()
 			.map(|(name, path)| File::of(name, &path, &mut progress))
 			.collect::<Result<_, _>>()?;
@@ -95,6 +86,26 @@ impl Content {
 			bytes: files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes)),
 			files,
 		}
+	}
+}
+
+/// How many bytes [`Content::of`] will read, if nothing changes meanwhile.
+pub fn length(path: &Path) -> Result<u64, Error> {
+	found(path)?.into_iter().try_fold(0_u64, |sum, (_, path)| {
+		let file = fs::symlink_metadata(&path).map_err(unreadable(&path))?;
+		Ok(sum.saturating_add(file.len()))
+	})
+}
+
+/// The files under a path, or the file that is there, with how each is listed.
+fn found(path: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+	let kind = fs::symlink_metadata(path).map_err(unreadable(path))?.file_type();
+	if kind.is_symlink() {
+		return Err(Error::Link { path: path.into() });
+	}
+	match kind.is_dir() {
+		true => listed(path),
+		false => Ok(vec![(ALONE.to_owned(), path.to_owned())]),
 	}
 }
 

@@ -12,8 +12,12 @@ use super::{
 	wanted::dataset,
 };
 use crate::output::Output;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use atelier_client::{Provenance, Wait};
+use atelier_descriptions::{
+	content,
+	croissant::{Answers, Croissant},
+};
 use atelier_primitives::{
 	datasets::{Access, Description, Facts},
 	ids::{DatasetId, Subject},
@@ -59,9 +63,9 @@ pub enum Command {
 pub struct Register {
 	#[command(flatten)]
 	content: Content,
-	/// An SPDX expression.
-	#[arg(long, value_name = "EXPRESSION", value_parser = expression)]
-	licence: String,
+	/// An SPDX expression; a Croissant file says it, too.
+	#[arg(long, value_name = "EXPRESSION", value_parser = expression, required_unless_present = "croissant")]
+	licence: Option<String>,
 	/// The licence's text, of which the chain keeps the hash.
 	#[arg(long, value_name = "FILE")]
 	licence_text: PathBuf,
@@ -71,7 +75,7 @@ pub struct Register {
 	/// A document for people about what is in it, of which the chain keeps the hash.
 	#[arg(long, value_name = "FILE", conflicts_with = "croissant")]
 	description: Option<PathBuf>,
-	/// The same as a Croissant file.
+	/// The same as a Croissant file, which says licence and length, too.
 	#[arg(long, value_name = "FILE")]
 	croissant: Option<PathBuf>,
 	#[command(flatten)]
@@ -82,32 +86,35 @@ pub struct Register {
 	signer: node::Signer,
 }
 
-/// What the dataset is: files that are here, or what is stated of them.
+/// What the dataset is.
 #[derive(Args)]
 struct Content {
-	/// The folder, or the file, that the dataset is: its root and length are computed (docs/descriptions.md).
-	#[arg(long, value_name = "PATH", conflicts_with_all = ["root", "bytes"], required_unless_present = "root")]
+	/// The file, or the folder with all files: hash and length are computed of them (docs/descriptions.md).
+	#[arg(long, value_name = "PATH", required_unless_present = "root", conflicts_with_all = ["root", "bytes"])]
 	files: Option<PathBuf>,
 	/// The hash that stands for the whole content.
-	#[arg(long, value_name = "HEX", value_parser = files::digest, requires = "bytes")]
+	#[arg(long, value_name = "HEX", value_parser = files::digest)]
 	root: Option<Digest>,
-	/// How long the content is.
+	/// How long the content is; a Croissant file may say it, too.
 	#[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..), requires = "root")]
 	bytes: Option<u64>,
 }
 
 impl Content {
-	/// Root and length.
-	fn stated(&self, output: &Output) -> Result<(Digest, u64)> {
-		match (&self.files, self.root, self.bytes) {
-			(Some(path), ..) => {
-				output.note(&format!("hashing {}", path.display()));
-				let content = atelier_descriptions::content::Content::of(path, |_| {})?;
-				Ok((content.root, content.bytes))
-			}
-			(None, Some(root), Some(bytes)) => Ok((root, bytes)),
-			_ => bail!("neither files nor a root and a length are named"),
-		}
+	/// Hashes the files, if there are any.
+	fn found(&self, output: &Output) -> Result<Option<content::Content>> {
+		let Some(path) = &self.files else {
+			return Ok(None);
+		};
+		let bar = output.bar();
+		let all = content::length(path)?;
+		let mut done = 0_u64;
+		let found = content::Content::of(path, |read| {
+			done = done.saturating_add(read);
+			bar.show("hashing", done, all);
+		});
+		bar.finish();
+		Ok(Some(found?))
 	}
 }
 
@@ -123,26 +130,49 @@ enum AccessName {
 
 impl Register {
 	fn facts(&self, output: &Output) -> Result<Facts<Vec<u8>>> {
-		let (root, bytes) = self.content.stated(output)?;
-		Ok(Facts {
+		let found = self.content.found(output)?;
+		let root = found.as_ref().map(|found| found.root).or(self.content.root);
+		let bytes = found.as_ref().map(|found| found.bytes).or(self.content.bytes);
+		let access = match self.access {
+			AccessName::Public => Access::Public,
+			AccessName::OnRequest => Access::OnRequest,
+			AccessName::ComputeToData => Access::ComputeToData,
+		};
+		let text = files::hash(&self.licence_text)?;
+		let terms = self.terms.terms();
+		let Some(path) = &self.croissant else {
+			return Ok(Facts {
+				root: root.context("the content has no root")?,
+				bytes: bytes.context("say how long the content is (--bytes)")?,
+				terms,
+				access,
+				licence: Licence {
+					expression: self.licence.clone().unwrap_or_default().into_bytes(),
+					text,
+				},
+				description: match &self.description {
+					Some(file) => Description::Document(files::hash(file)?),
+					None => Description::None,
+				},
+			});
+		};
+		let croissant = Croissant::open(path)?;
+		let answers = Answers {
 			root,
 			bytes,
-			terms: self.terms.terms(),
-			access: match self.access {
-				AccessName::Public => Access::Public,
-				AccessName::OnRequest => Access::OnRequest,
-				AccessName::ComputeToData => Access::ComputeToData,
-			},
-			licence: Licence {
-				expression: self.licence.clone().into_bytes(),
-				text: files::hash(&self.licence_text)?,
-			},
-			description: match (&self.description, &self.croissant) {
-				(Some(file), _) => Description::Document(files::hash(file)?),
-				(None, Some(file)) => Description::Croissant(files::hash(file)?),
-				(None, None) => Description::None,
-			},
-		})
+			licence: self.licence.clone(),
+			licence_text: Some(text),
+			derive: Some(terms.derive),
+			commercial: Some(terms.commercial),
+			min_share: Some(terms.min_share),
+			expiry: terms.expiry,
+			purposes: Some(terms.purposes),
+			withdrawal: Some(terms.withdrawal),
+			access: Some(access),
+		};
+		let facts = croissant.facts(&answers)?;
+		tell(&croissant, &answers, found.as_ref(), output);
+		Ok(facts)
 	}
 
 	async fn register(self, output: &Output) -> Result<()> {
@@ -162,6 +192,34 @@ impl Register {
 			&lines,
 		);
 		Ok(())
+	}
+}
+
+/// Shows who registers it what the description says, before it is on the chain for good.
+fn tell(croissant: &Croissant, answers: &Answers, found: Option<&content::Content>, output: &Output) {
+	let summary = &croissant.summary;
+	let said = [
+		("name", summary.name.clone()),
+		("description", summary.description.clone()),
+		(
+			"by",
+			(!summary.creators.is_empty()).then(|| summary.creators.join(", ")),
+		),
+		("url", summary.url.clone()),
+	];
+	for (name, text) in said.into_iter().filter_map(|(name, text)| Some((name, text?))) {
+		output.note(&format!("{name}: {text}"));
+	}
+	for (field, texts) in &summary.responsible_use {
+		output.note(&format!("{field}: {}", texts.join("; ")));
+	}
+	for note in croissant.notes(answers) {
+		output.note(&format!("note: {note}"));
+	}
+	for name in found.map(|found| croissant.absent(found)).unwrap_or_default() {
+		output.note(&format!(
+			"note: no file has the hash that the description states of {name}"
+		));
 	}
 }
 
@@ -274,8 +332,48 @@ mod tests {
 		let hash = files::hash(file.path()).unwrap();
 		let document = described(&["--description", path]).unwrap().description;
 		assert_eq!(document, Description::Document(hash));
-		let croissant = described(&["--croissant", path]).unwrap().description;
-		assert_eq!(croissant, Description::Croissant(hash));
+		assert!(
+			described(&["--croissant", path]).is_err(),
+			"an empty file describes nothing"
+		);
+		std::fs::write(file.path(), CROISSANT).unwrap();
+		let croissant = described(&["--croissant", path]).unwrap();
+		let hash = files::hash(file.path()).unwrap();
+		assert_eq!(croissant.description, Description::Croissant(hash));
+		assert_eq!(croissant.licence.expression, b"MIT", "who registers it decides");
 		assert!(described(&["--croissant", path, "--description", path]).is_err());
+	}
+
+	const CROISSANT: &str = r#"{"@context": {"@vocab": "https://schema.org/"}, "@type": "Dataset",
+		"conformsTo": "http://mlcommons.org/croissant/1.1", "name": "Two words",
+		"license": "https://creativecommons.org/licenses/by/4.0/", "distribution": [
+			{"@type": "cr:FileObject", "@id": "a", "name": "a.txt", "contentUrl": "a.txt", "contentSize": "6 B"}]}"#;
+
+	#[test]
+	fn a_croissant_file_says_licence_and_length() {
+		let folder = tempfile::tempdir().unwrap();
+		let [file, text] = ["croissant.json", "licence"].map(|name| folder.path().join(name));
+		std::fs::write(&file, CROISSANT).unwrap();
+		std::fs::write(&text, "text").unwrap();
+		let [file, text] = [&file, &text].map(|path| path.to_str().unwrap());
+		let root = "07".repeat(32);
+		let line = [
+			"worker",
+			"--quiet",
+			"--development-key",
+			"//Alice",
+			"--licence-text",
+			text,
+			"--root",
+			&root,
+		];
+		let Line { output, register } = Line::try_parse_from(line.iter().chain(&["--croissant", file])).unwrap();
+		let facts = register.facts(&output).unwrap();
+		assert_eq!(facts.licence.expression, b"CC-BY-4.0");
+		assert_eq!(facts.bytes, 6);
+		assert!(
+			Line::try_parse_from(line).is_err(),
+			"without it the licence is asked for"
+		);
 	}
 }

@@ -8,6 +8,7 @@
 mod amount;
 mod attest;
 pub mod dataset;
+mod export;
 mod files;
 pub mod model;
 mod node;

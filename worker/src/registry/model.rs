@@ -4,6 +4,7 @@
 
 use super::{
 	attest::{Revoke, Saying},
+	export::Export,
 	node,
 	publish::Publish,
 	show, wait,
@@ -34,6 +35,8 @@ pub enum Command {
 	},
 	/// Shows everything that a version was made from.
 	Lineage(One),
+	/// Writes a version and everything that it was made from as an SPDX document.
+	Export(Export),
 	/// Takes a version back, for good.
 	Withdraw(Change),
 	/// Recommends against a version; it goes on serving.
@@ -94,6 +97,7 @@ impl Command {
 			Self::Show(one) => wait(one.show(output)),
 			Self::List { account, node } => wait(list(account, node, output)),
 			Self::Lineage(one) => wait(one.lineage(output)),
+			Self::Export(export) => wait(export.run(output)),
 			Self::Withdraw(change) => wait(change.make(What::Withdraw, output)),
 			Self::Deprecate(change) => wait(change.make(What::Deprecate, output)),
 			Self::Reinstate(change) => wait(change.make(What::Reinstate, output)),
