@@ -120,7 +120,21 @@ fn a_model_is_published_attested_stopped_and_paid_for() {
 	};
 	let terms = "--min-share 20 --withdrawal stops-serving --description report";
 	let first = register("//Bob", "01", terms)["dataset"].clone();
-	let second = register("//Charlie", "02", "")["dataset"].clone();
+	// Of the second a Croissant file says licence and length.
+	file(
+		here,
+		"croissant.json",
+		r#"{"@context": {"@vocab": "https://schema.org/"}, "@type": "Dataset", "name": "Two words",
+			"conformsTo": "http://mlcommons.org/croissant/1.1", "license": "https://creativecommons.org/licenses/by/4.0/",
+			"distribution": [{"@type": "cr:FileObject", "@id": "a", "name": "a", "contentUrl": "a", "contentSize": "1000 B"}]}"#,
+	);
+	let second = worker.done(&format!(
+		"dataset register --development-key //Charlie --root {} --croissant croissant.json --licence-text licence",
+		"02".repeat(32)
+	))["dataset"]
+		.clone();
+	let shown = worker.done(&format!("dataset show {second}"));
+	assert_eq!(shown["licence"], "CC-BY-4.0");
 	let publish = |datasets: &str| {
 		format!(
 			"model publish exact --slug tiny --licence Apache-2.0 --licence-text licence --fee-input 0.001 \
@@ -157,6 +171,15 @@ fn a_model_is_published_attested_stopped_and_paid_for() {
 		(&said["schemaName"], &said["holds"]),
 		(&"evaluation".into(), &true.into())
 	);
+	// All of it for others, by the state alone.
+	let document = worker.done(&format!("model export {version}"));
+	let graph = document["@graph"].as_array().unwrap();
+	let trained = graph
+		.iter()
+		.find(|element| element["relationshipType"] == "trainedOn")
+		.unwrap();
+	assert_eq!(trained["to"].as_array().unwrap().len(), 2);
+	assert!(graph.iter().any(|element| element["type"] == "Annotation"));
 	let stranger = worker.refused(&format!("model revoke {attestation} --development-key //Bob"));
 	assert_eq!(
 		stranger,
