@@ -228,6 +228,25 @@ fn a_model_is_published_attested_stopped_and_paid_for() {
 	let claim = worker.refused("rewards claim --development-key //Bob");
 	assert_eq!(claim, "the chain refused Rewards::claim: Rewards::NothingToClaim");
 
+	// It changes hands, and comes back.
+	worker.done(&format!(
+		"dataset offer {second} --to {BOB} --development-key //Charlie"
+	));
+	let stranger = worker.refused(&format!("dataset accept {second} --development-key //Dave"));
+	assert_eq!(
+		stranger,
+		"the chain refused Provenance::accept_dataset: Provenance::NotOffered"
+	);
+	let taken = worker.done(&format!("dataset accept {second} --development-key //Bob"));
+	assert_eq!(taken["owner"], BOB);
+	let uncontested = worker.refused(&format!(
+		"model settle {version} --attestation 0 --development-key //Dave"
+	));
+	assert_eq!(
+		uncontested,
+		"the chain refused Models::settle_contest: Models::NotContested"
+	);
+
 	// A withdrawal is seen at once.
 	let other = worker.refused(&format!("dataset withdraw {first} --development-key //Charlie"));
 	assert_eq!(

@@ -4,7 +4,9 @@
 
 use super::{
 	attest::{Revoke, Saying},
-	files, node,
+	files,
+	handover::{Accept, Offer, Thing},
+	node,
 	publish::expression,
 	show,
 	terms::TermsArgs,
@@ -48,6 +50,10 @@ pub enum Command {
 		#[command(flatten)]
 		signer: node::Signer,
 	},
+	/// Offers a dataset, with what it earns, to another account.
+	Offer(Offer),
+	/// Takes over a dataset that was offered.
+	Accept(Accept),
 	/// Says something of a dataset, by a schema.
 	Attest {
 		#[arg(value_parser = dataset)]
@@ -229,6 +235,8 @@ impl Command {
 			Self::Register(register) => wait(register.register(output)),
 			Self::Show { dataset, node } => wait(show_dataset(dataset, node, output)),
 			Self::Withdraw { dataset, node, signer } => wait(withdraw(dataset, node, signer, output)),
+			Self::Offer(offer) => wait(offer.run(Thing::Dataset, output)),
+			Self::Accept(accept) => wait(accept.run(Thing::Dataset, output)),
 			Self::Attest { dataset, attest } => wait(async {
 				let chain = attest.node.connect().await?;
 				attest.attest(&chain, Subject::Dataset(dataset), output).await

@@ -10,6 +10,7 @@ mod attest;
 pub mod dataset;
 mod export;
 mod files;
+mod handover;
 pub mod model;
 mod node;
 mod promise_file;

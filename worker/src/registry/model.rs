@@ -5,6 +5,7 @@
 use super::{
 	attest::{Revoke, Saying},
 	export::Export,
+	handover::{Accept, Offer, Thing},
 	node,
 	publish::Publish,
 	show, wait,
@@ -14,7 +15,7 @@ use crate::output::Output;
 use anyhow::{Context, Result, bail};
 use atelier_client::{AccountId, At, Models, Provenance, Wait};
 use atelier_primitives::{
-	ids::{ModelId, Subject, VersionId},
+	ids::{AttestationId, ModelId, Subject, VersionId},
 	models::Status,
 };
 use clap::{Args, Subcommand};
@@ -46,6 +47,23 @@ pub enum Command {
 	/// Claims the alias by which people write alias/slug@number.
 	Alias {
 		alias: String,
+		#[command(flatten)]
+		node: node::Node,
+		#[command(flatten)]
+		signer: node::Signer,
+	},
+	/// Offers a model, with all its versions and what they earn, to another account.
+	Offer(Offer),
+	/// Takes over a model that was offered.
+	Accept(Accept),
+	/// Decides whose weights these are, by an attestation of origin.
+	Settle {
+		/// A version of the model that is rightly its maker's: its number, or alias/slug@number.
+		#[arg(value_parser = wanted)]
+		version: Wanted,
+		/// The attestation's number.
+		#[arg(long, value_name = "NUMBER")]
+		attestation: u64,
 		#[command(flatten)]
 		node: node::Node,
 		#[command(flatten)]
@@ -102,6 +120,14 @@ impl Command {
 			Self::Deprecate(change) => wait(change.make(What::Deprecate, output)),
 			Self::Reinstate(change) => wait(change.make(What::Reinstate, output)),
 			Self::Alias { alias, node, signer } => wait(claim_alias(alias, node, signer, output)),
+			Self::Offer(offer) => wait(offer.run(Thing::Model, output)),
+			Self::Accept(accept) => wait(accept.run(Thing::Model, output)),
+			Self::Settle {
+				version,
+				attestation,
+				node,
+				signer,
+			} => wait(settle(version, AttestationId(attestation), node, signer, output)),
 			Self::Attest { version, attest } => wait(async {
 				let chain = attest.node.connect().await?;
 				let at = chain.finalised().await?;
@@ -195,6 +221,35 @@ impl Change {
 		);
 		Ok(())
 	}
+}
+
+async fn settle(
+	version: Wanted,
+	attestation: AttestationId,
+	node: node::Node,
+	signer: node::Signer,
+	output: &Output,
+) -> Result<()> {
+	let key = signer.read()?;
+	let chain = node.connect().await?;
+	let at = chain.finalised().await?;
+	let version = version.version(Models(&at)).await?;
+	let Some(view) = Models(&at).version(version).await? else {
+		bail!("there is no version {version}");
+	};
+	let root = view.publication.weights.root;
+	chain
+		.acting(&key, Wait::Final)
+		.settle_contest(root, version, attestation)
+		.await?;
+	output.result(
+		&json!({ "version": version, "model": view.model, "weights": hex::encode(root) }),
+		&[
+			("weights", hex::encode(root)),
+			("found", format!("to be those of model {}", view.model)),
+		],
+	);
+	Ok(())
 }
 
 async fn claim_alias(alias: String, node: node::Node, signer: node::Signer, output: &Output) -> Result<()> {
