@@ -73,7 +73,8 @@ pub enum ProxyKind {
 	SessionKeys,
 	/// Rejects announced calls.
 	CancelProxy,
-	/// Publishes models and data and attests, but gives nothing of it away and wagers nothing.
+	/// Publishes models and data, attests, and takes back. It hands nothing over and wagers nothing; but what it publishes
+	/// may owe shares to others, and what it takes back is taken back for good.
 	Registry,
 }
 
@@ -133,7 +134,7 @@ impl InstanceFilter<RuntimeCall> for ProxyKind {
 	}
 }
 
-/// Work with what an account registered, by which nothing of it, and no bond, can become another's.
+/// Work with what an account registered, by which no model, dataset or bond becomes another's.
 fn registers(call: &RuntimeCall) -> bool {
 	use pallet_models::Call as models;
 	use pallet_provenance::Call as provenance;

@@ -15,6 +15,7 @@ use frame_support::{
 	assert_ok,
 	traits::{Get, Randomness},
 };
+use pallet_babe::RandomnessFromOneEpochAgo;
 
 #[test]
 fn is_named_by_a_block_before_anything_that_it_is_made_of() {
@@ -26,6 +27,11 @@ fn is_named_by_a_block_before_anything_that_it_is_made_of() {
 		// What was collected in the epoch that ended is the output of this one.
 		let (other, known) = FreshRandomness::random(b"x");
 		assert!(known <= began, "{known} of {began}");
+		// Whoever made its last block knew nearly all of it. By BABE's own name a claim made there would be older.
+		let last = now() - 1;
+		let (same, named) = RandomnessFromOneEpochAgo::<R>::random(b"x");
+		assert_eq!(same, other);
+		assert!(named > last && known <= last, "{named} and {known}, of {last}");
 		assert_ne!(one, other);
 		next_session();
 		let (_, known) = FreshRandomness::random(b"x");
