@@ -42,8 +42,14 @@ ids! {
 	/// What attestations of one sort say.
 	SchemaId(u32);
 	AttestationId(u64);
+	/// A worker, whatever keys it has: a new key moves nothing but the key.
+	WorkerId(u32);
 	/// A one-shot job.
 	JobId(u64);
+	/// A metered session. Never used again, so that no old voucher fits a new one.
+	SessionId(u64);
+	/// A dispute about a piece of work.
+	DisputeId(u64);
 	/// A round of a training run.
 	RoundId(u64);
 }

@@ -12,6 +12,7 @@
 //! | [`models`] | what a version of a model is, and what jobs ask about it |
 //! | [`lineage`] | what a version was made from, and what a withdrawal stops |
 //! | [`pots`] | who is owed a share of what was paid |
+//! | [`work`] | what is done for pay: its price, who does it, who looks whether it is right |
 //! | [`views`] | what clients read |
 //!
 //! Pallets do not know each other: what one asks of another is a trait here, and the runtime joins them.
@@ -39,6 +40,7 @@ pub mod models;
 pub mod pots;
 pub mod terms;
 pub mod views;
+pub mod work;
 
 /// Blocks as a measure of time, as the runtime has it.
 pub type BlockNumber = u32;

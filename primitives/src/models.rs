@@ -165,6 +165,9 @@ pub trait Versions<AccountId, Balance> {
 
 	/// The most that [`Self::allow`] can weigh.
 	fn most() -> Self::Weight;
+
+	/// By what rules its answers are right, and the weights they are made with, whatever became of it since.
+	fn rules(version: VersionId) -> Option<(Class, Commitment)>;
 }
 
 /// Who may still need a version's record: jobs that use it, money in its pot.

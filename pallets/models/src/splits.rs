@@ -7,11 +7,12 @@ use alloc::vec::Vec;
 use atelier_primitives::{
 	ids::{ModelId, VersionId},
 	lineage::Flag,
-	models::{self, Allowed, Refused, Status, MAX_ANCESTORS},
+	models::{self, Allowed, Class, Refused, Status, MAX_ANCESTORS},
 	pots::{Pot, Share, Split, Splits},
 	terms::Use,
 	BlockNumber,
 };
+use atelier_referee::commit::Commitment;
 use frame_support::weights::Weight;
 use sp_runtime::{traits::Saturating, Permill};
 
@@ -145,5 +146,10 @@ impl<T: Config> models::Versions<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 	fn most() -> Weight {
 		T::WeightInfo::allow_walk(MAX_ANCESTORS, MAX_ANCESTORS).max(T::WeightInfo::allow_known())
+	}
+
+	fn rules(version: VersionId) -> Option<(Class, Commitment)> {
+		let publication = Versions::<T>::get(version)?.publication;
+		Some((publication.class, publication.weights))
 	}
 }

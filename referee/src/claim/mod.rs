@@ -88,7 +88,7 @@ pub struct Claim {
 	/// The chain, by the hash of its genesis.
 	pub genesis: Digest,
 	pub origin: Origin,
-	/// The worker's account.
+	/// The worker, by the name that it keeps whatever keys it has.
 	pub worker: Digest,
 	/// The version of the model.
 	pub version: Digest,

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What is due when, done a bounded part at a time.
+//!
+//! A pallet keeps buckets of things, one for each block (or each tick of another clock), and where the oldest bucket that
+//! is not done begins. Each bucket is bounded; what finds no room goes into one of the next. Work that does not fit into a
+//! block's budget stays and comes first in the next; nothing is lost and no block is overfull, whatever is due at once.
+//! Whatever a pallet puts here, it also lets anybody trigger by a call, so that a full agenda delays nobody who cares.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects
+	)
+)]
+
+#[cfg(test)]
+mod tests;
+
+use codec::FullCodec;
+use core::marker::PhantomData;
+use frame_support::{
+	storage::{StorageMap, StorageValue},
+	traits::Get,
+	weights::{Weight, WeightMeter},
+	BoundedVec,
+};
+
+/// In how many buckets after the wanted one room is looked for.
+pub const SPILL: u32 = 32;
+
+/// An agenda in two items of storage: `Buckets` by time, and `Next`, the oldest time that is not done.
+pub struct Agenda<Buckets, Next, Item, Size>(PhantomData<(Buckets, Next, Item, Size)>);
+
+/// What the steps of an agenda weigh.
+#[derive(Clone, Copy, Debug)]
+pub struct Costs {
+	/// To look at a bucket, and write it back.
+	pub bucket: Weight,
+	/// To do the dearest thing that can be due.
+	pub item: Weight,
+}
+
+impl<Buckets, Next, Item, Size> Agenda<Buckets, Next, Item, Size>
+where
+	Buckets: StorageMap<u32, BoundedVec<Item, Size>, Query = BoundedVec<Item, Size>>,
+	Next: StorageValue<u32, Query = u32>,
+	Item: FullCodec,
+	Size: Get<u32>,
+{
+	/// Notes what is due after `now`, at `at` or the first time after it with room. None: there is no room in any of the
+	/// next [`SPILL`] buckets, and only a call will do it.
+	pub fn note(now: u32, at: u32, item: Item) -> Option<u32> {
+		let first = at.max(now.saturating_add(1));
+		let mut item = Some(item);
+		(first..=first.saturating_add(SPILL)).find(|time| {
+			Buckets::mutate(time, |bucket| {
+				if bucket.is_full() {
+					return false;
+				}
+				match item.take() {
+					Some(item) => bucket.try_push(item).is_ok(),
+					None => false,
+				}
+			})
+		})
+	}
+
+	/// Does what is due up to `now`, the oldest first, as far as the meter allows. `act` may note new things, which are
+	/// due later than now.
+	pub fn serve(now: u32, meter: &mut WeightMeter, costs: Costs, mut act: impl FnMut(Item)) {
+		let begin = Next::get();
+		let mut time = begin;
+		while time <= now && meter.try_consume(costs.bucket).is_ok() {
+			// A bucket is taken as a whole, so that whatever `act` does finds it consistent.
+			let mut rest = Buckets::take(time).into_iter();
+			while meter.can_consume(costs.item) {
+				let Some(item) = rest.next() else { break };
+				meter.consume(costs.item);
+				act(item);
+			}
+			// No more than there were.
+			let rest = BoundedVec::truncate_from(rest.collect());
+			if !rest.is_empty() {
+				Buckets::insert(time, rest);
+				break;
+			}
+			time = time.saturating_add(1);
+		}
+		if time != begin {
+			Next::put(time);
+		}
+	}
+
+	/// How many buckets are behind.
+	pub fn behind(now: u32) -> u32 {
+		now.saturating_add(1).saturating_sub(Next::get())
+	}
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use super::*;
+use frame_support::{storage_alias, traits::ConstU32, Twox64Concat};
+
+#[storage_alias]
+type Buckets =
+	StorageMap<Test, Twox64Concat, u32, BoundedVec<u32, ConstU32<4>>, frame_support::pallet_prelude::ValueQuery>;
+#[storage_alias]
+type Next = StorageValue<Test, u32, frame_support::pallet_prelude::ValueQuery>;
+
+type Due = Agenda<Buckets, Next, u32, ConstU32<4>>;
+
+const COSTS: Costs = Costs {
+	bucket: Weight::from_parts(1, 0),
+	item: Weight::from_parts(10, 0),
+};
+
+fn run(test: impl FnOnce()) {
+	sp_io::TestExternalities::default().execute_with(test)
+}
+
+/// What a block with so much weight does.
+fn served(now: u32, weight: u64) -> Vec<u32> {
+	let mut done = Vec::new();
+	let mut meter = WeightMeter::with_limit(Weight::from_parts(weight, 0));
+	Due::serve(now, &mut meter, COSTS, |item| done.push(item));
+	done
+}
+
+#[test]
+fn things_are_done_when_they_are_due_and_once() {
+	run(|| {
+		assert_eq!(Due::note(0, 3, 7), Some(3));
+		assert_eq!(Due::note(0, 2, 8), Some(2));
+		assert!(served(1, 1_000).is_empty());
+		assert_eq!(served(2, 1_000), [8]);
+		assert_eq!(served(3, 1_000), [7]);
+		assert!(served(4, 1_000).is_empty());
+	});
+}
+
+#[test]
+fn what_is_due_now_or_before_comes_next() {
+	run(|| {
+		assert_eq!(Due::note(5, 5, 1), Some(6));
+		assert_eq!(Due::note(5, 0, 2), Some(6));
+		assert_eq!(served(6, 1_000), [1, 2]);
+	});
+}
+
+#[test]
+fn what_finds_no_room_spills_forward_and_no_further_than_it_may() {
+	run(|| {
+		let room = 4 * (SPILL + 1);
+		for item in 0..room {
+			assert_eq!(Due::note(0, 1, item), Some(1 + item / 4));
+		}
+		assert_eq!(Due::note(0, 1, room), None);
+		assert_eq!(served(SPILL + 1, 1_000_000).len(), room as usize);
+	});
+}
+
+#[test]
+fn a_budget_is_kept_and_what_it_leaves_comes_first() {
+	run(|| {
+		for item in 0..8 {
+			Due::note(0, 1, item);
+		}
+		assert!(served(2, 0).is_empty());
+		// A bucket and two things; the next block begins with the same bucket.
+		assert_eq!(served(2, 21), [0, 1]);
+		assert_eq!(Due::behind(2), 2);
+		Due::note(2, 3, 100);
+		assert_eq!(served(3, 1_000), [2, 3, 4, 5, 6, 7, 100]);
+		assert_eq!(Due::behind(3), 0);
+	});
+}
+
+#[test]
+fn a_gap_of_blocks_loses_nothing() {
+	run(|| {
+		Due::note(0, 10, 1);
+		Due::note(0, 900, 2);
+		// Each bucket costs one.
+		assert_eq!(served(1_000, 100), [1]);
+		let mut rest = Vec::new();
+		for now in 1_001..1_020 {
+			rest.extend(served(now, 100));
+		}
+		assert_eq!(rest, [2]);
+	});
+}
+
+#[test]
+fn what_is_done_may_note_more() {
+	run(|| {
+		Due::note(0, 1, 1);
+		let mut meter = WeightMeter::new();
+		Due::serve(1, &mut meter, COSTS, |item| {
+			assert_eq!(Due::note(1, 1, item + 1), Some(2));
+		});
+		assert_eq!(served(2, 1_000), [2]);
+	});
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What jobs and the court ask about workers.
+
+use super::Tier;
+use crate::{
+	BlockNumber,
+	ids::{VersionId, WorkerId},
+};
+use atelier_referee::hash::Digest;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// Why a worker cannot take on work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Unfit {
+	Unknown,
+	/// It does not offer the version.
+	NoOffer,
+	/// It has not said for too long that it is there.
+	NotLive,
+	/// It has begun to leave.
+	Leaving,
+	/// Its work was proved wrong.
+	Convicted,
+	/// Its bond covers no more work that is not final.
+	ExposureFull,
+	/// Nobody independent has said of late that the weights can be had.
+	WeightsUnattested,
+	/// The whole of what it offers is taken.
+	OfferExhausted,
+}
+
+/// What a worker asks for work on a version.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct Offer<Balance> {
+	/// For each unit.
+	pub price: Balance,
+	/// Most one-shot jobs at once.
+	pub capacity: u32,
+}
+
+/// What became of work that a worker took on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome<Balance> {
+	/// It is final, and the treasury got this of it.
+	Paid { treasury: Balance },
+	/// It was assigned and refused, or not begun in time.
+	Refused,
+	/// It was begun and not delivered in time, or delivered and not handed over.
+	Failed,
+	/// The input was missing, by what the worker says; nobody is to blame.
+	Void,
+}
+
+/// What jobs ask about workers.
+pub trait Workers<AccountId, Balance> {
+	/// The worker that an account speaks for.
+	fn of(account: &AccountId) -> Option<WorkerId>;
+
+	/// The account that speaks for a worker, and is paid.
+	fn account(worker: WorkerId) -> Option<AccountId>;
+
+	/// The key that signs a worker's quotes.
+	fn signer(worker: WorkerId) -> Option<AccountId>;
+
+	/// What it asks for work on a version now; it could begin with it.
+	fn offer(worker: WorkerId, version: VersionId, tier: Tier) -> Result<Offer<Balance>, Unfit>;
+
+	/// Whether it may serve a version at all, at a price that it names itself.
+	fn fit(worker: WorkerId, version: VersionId, tier: Tier) -> Result<(), Unfit>;
+
+	/// One of those that offer work on a version for at most this price, and could take on this value. By the seed, their
+	/// bonds and what is known of them.
+	fn draw(version: VersionId, tier: Tier, most: Balance, value: Balance, seed: &Digest) -> Option<WorkerId>;
+
+	/// The most that its bond can cover of work that is not final, were there no other.
+	fn cover(worker: WorkerId) -> Balance;
+
+	/// Takes on a value.
+	fn engage(worker: WorkerId, value: Balance) -> Result<(), Unfit>;
+
+	/// The value is final, or came to nothing.
+	fn discharge(worker: WorkerId, value: Balance);
+
+	/// A one-shot job begins or ends to count against the capacity of an offer.
+	fn occupy(worker: WorkerId, version: VersionId) -> Result<(), Unfit>;
+	fn vacate(worker: WorkerId, version: VersionId);
+
+	/// What became of its work.
+	fn note(worker: WorkerId, outcome: Outcome<Balance>);
+
+	/// Takes from its bond what breaking its word costs; the treasury gets it. Never more than there is.
+	fn fine(worker: WorkerId, amount: Balance);
+
+	/// Whether its work was proved wrong: what of it is not final is not paid.
+	fn convicted(worker: WorkerId) -> bool;
+
+	/// For how many blocks in all its work could not become final, since it was accused.
+	fn frozen(worker: WorkerId) -> BlockNumber;
+
+	/// Whether it is accused now.
+	fn accused(worker: WorkerId) -> bool;
+}
+
+/// By what an auditor takes part in draws, and since when.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+pub struct Standing<Balance> {
+	/// The key of its verifiable random function (sr25519).
+	pub key: Digest,
+	/// Its bond.
+	pub weight: Balance,
+	/// It counts for what is put on the chain after this block.
+	pub since: BlockNumber,
+}
+
+/// What a worker is slashed for.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+pub enum Fault {
+	/// Exact work was proved wrong.
+	Wrong,
+	/// It did not open what an auditor was drawn to see.
+	NotServed,
+	/// It reported on an audit that it did not make.
+	LazyAudit,
+}
+
+/// What the court asks about workers, and does to them.
+pub trait Accused<AccountId, Balance> {
+	/// The worker that an account speaks for.
+	fn of(account: &AccountId) -> Option<WorkerId>;
+
+	/// The account that speaks for a worker.
+	fn account(worker: WorkerId) -> Option<AccountId>;
+
+	/// By what an auditor takes part in draws about what was put on the chain in a block.
+	fn standing(worker: WorkerId, at: BlockNumber) -> Option<Standing<Balance>>;
+
+	/// The weight of all auditors.
+	fn auditing() -> Balance;
+
+	/// Whether too little is known of a worker.
+	fn newcomer(worker: WorkerId) -> bool;
+
+	/// From now on it has one accusation more, or less. While it has any, nothing of its becomes final, and its bond stays.
+	fn accuse(worker: WorkerId);
+	fn acquit(worker: WorkerId);
+
+	/// Its fault was proved. The slash waits, so that governance can undo it; `prover` gets a part.
+	fn convict(worker: WorkerId, fault: Fault, prover: Option<AccountId>);
+
+	/// It made an audit and said so.
+	fn audited(worker: WorkerId);
+}
