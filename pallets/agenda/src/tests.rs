@@ -68,8 +68,8 @@ fn a_budget_is_kept_and_what_it_leaves_comes_first() {
 			Due::note(0, 1, item);
 		}
 		assert!(served(2, 0).is_empty());
-		// A bucket and two things; the next block begins with the same bucket.
-		assert_eq!(served(2, 21), [0, 1]);
+		// The empty bucket before, this one, and two things; the next block begins with the same bucket.
+		assert_eq!(served(2, 22), [0, 1]);
 		assert_eq!(Due::behind(2), 2);
 		Due::note(2, 3, 100);
 		assert_eq!(served(3, 1_000), [2, 3, 4, 5, 6, 7, 100]);
