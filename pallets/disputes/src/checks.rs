@@ -35,8 +35,10 @@ pub(crate) enum Check {
 	Queue,
 	/// What was not served in time is a fault.
 	Duties,
-	/// The referee decides, not who accuses.
+	/// What the referee finds wrong is wrong.
 	Referee,
+	/// Nobody is convicted without a proof.
+	Proved,
 	/// Only drawn auditors vote.
 	Drawn,
 	/// Votes are sealed until all are cast.

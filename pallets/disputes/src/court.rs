@@ -70,8 +70,9 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::WrongStage.into());
 		};
 		let case = dispute.case(trace).map_err(|_| Error::<T>::WrongTrace)?;
-		let fraud = is_fraud::<HostHash>(&case, charge, &evidence).map_err(|_| Error::<T>::DecidesNothing)?;
-		ensure!(fraud || !on(Check::Referee), Error::<T>::NoFraud);
+		let judged = is_fraud::<HostHash>(&case, charge, &evidence).map_err(|_| Error::<T>::DecidesNothing)?;
+		let fraud = judged && on(Check::Referee) || !on(Check::Proved);
+		ensure!(fraud, Error::<T>::NoFraud);
 		let earner = Dispute { challenger: who, ..dispute.clone() };
 		// Its bond is whose it was.
 		Self::release(&dispute.challenger, dispute.bond);

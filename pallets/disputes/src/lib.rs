@@ -956,10 +956,6 @@ pub mod pallet {
 				T::WeightInfo::expire().ref_time() > 0 && T::WeightInfo::bucket().ref_time() > 0,
 				"the agenda is bounded by what its steps weigh"
 			);
-			assert!(
-				Evidence::max_encoded_len() as u32 <= 6 * MOST_BYTES,
-				"six trees, each as large as can be, are more than any honest verdict"
-			);
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! One file for each part. Every test ends with all invariants.
+
+#[path = "../../../../referee/tests/common/mod.rs"]
+mod common;
+mod player;
+mod world;
+
+mod challenge;
+mod court;
