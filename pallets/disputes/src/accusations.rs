@@ -41,7 +41,9 @@ use sp_runtime::{
 pub(crate) fn bond<T: Config>(leaves: u64, waiting: u32) -> Option<BalanceOf<T>> {
 	let leaves: BalanceOf<T> = leaves.saturated_into();
 	let million: BalanceOf<T> = 1_000_000_u32.into();
-	let of_leaves = T::BondPerMillionLeaves::get().checked_mul(&leaves)?.checked_div(&million)?;
+	let of_leaves = T::BondPerMillionLeaves::get()
+		.checked_mul(&leaves)?
+		.checked_div(&million)?;
 	let bond = T::ChallengeBond::get().checked_add(&of_leaves)?;
 	let times = if on(Check::Queue) { waiting } else { 0 };
 	bond.checked_mul(&times.saturating_add(1).into())
@@ -62,7 +64,9 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		let lot = lot.ok_or(Error::<T>::Sealed)?;
-		Self::auditor(who, work, pending, &lot).map(|_| ()).map_err(|_| Error::<T>::Sealed)
+		Self::auditor(who, work, pending, &lot)
+			.map(|_| ())
+			.map_err(|_| Error::<T>::Sealed)
 	}
 
 	pub(crate) fn do_challenge(who: T::AccountId, work: Work, shown: Shown, lot: Option<Lot>) -> DispatchResult {
@@ -163,7 +167,11 @@ impl<T: Config> Pallet<T> {
 		let until = Clock::<T>::get().saturating_add(dispute.rules.trace);
 		Self::note(until, Due::Dispute(id));
 		let stage = Stage::Trace { until };
-		Self::deposit_event(Event::TraceDue { dispute: id, worker: dispute.worker, until });
+		Self::deposit_event(Event::TraceDue {
+			dispute: id,
+			worker: dispute.worker,
+			until,
+		});
 		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
 	}
 
@@ -178,8 +186,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(auditor != pending.worker, Error::<T>::OwnWork);
 		let standing = T::Workers::standing(auditor, pending.at).ok_or(Error::<T>::NotAuditor)?;
 		let seed = Self::seed(&pending.drawing, pending.at).ok_or(Error::<T>::SeedUnknown)?;
-		let hand = Self::drawn(&Drawn::Audit(work), &pending.drawing, &seed, &standing, lot)
-			.ok_or(Error::<T>::NotTheLot)?;
+		let hand =
+			Self::drawn(&Drawn::Audit(work), &pending.drawing, &seed, &standing, lot).ok_or(Error::<T>::NotTheLot)?;
 		ensure!(hand.count > 0, Error::<T>::NotDrawn);
 		Ok((auditor, hand.output, hand.count, seed))
 	}

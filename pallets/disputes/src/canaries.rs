@@ -50,7 +50,15 @@ impl<T: Config> Pallet<T> {
 		let units = pending.claims.units();
 		let wrong = dispute.interval;
 		let until = Self::now().saturating_add(Self::window().saturating_mul(2));
-		Faults::<T>::insert(dispute.work, Faulty { units, wrong, until, proved: false });
+		Faults::<T>::insert(
+			dispute.work,
+			Faulty {
+				units,
+				wrong,
+				until,
+				proved: false,
+			},
+		);
 		Canaries::<T>::remove(secret);
 		let canary = true;
 		Disputes::<T>::insert(id, crate::Dispute { canary, ..dispute });

@@ -36,7 +36,14 @@ impl<T: Config> Pallet<T> {
 	/// The exact model of a version. None: it is not exact.
 	pub(crate) fn model(version: VersionId) -> Option<Model> {
 		match T::Versions::rules(version)? {
-			(Class::Exact { spec, shape, vocabulary }, weights) => Some(Model {
+			(
+				Class::Exact {
+					spec,
+					shape,
+					vocabulary,
+				},
+				weights,
+			) => Some(Model {
 				spec,
 				shape,
 				weights,
@@ -49,16 +56,29 @@ impl<T: Config> Pallet<T> {
 	/// The units that a claim covers, if it is part of the work and the request is its own.
 	pub(crate) fn located(pending: &PendingOf<T>, shown: &Shown) -> Result<Interval, Error<T>> {
 		let leaf = shown.claim.leaf::<HostHash>();
-		ensure!(shown.claim.request == shown.request.root::<HostHash>(), Error::<T>::NotTheRequest);
+		ensure!(
+			shown.claim.request == shown.request.root::<HostHash>(),
+			Error::<T>::NotTheRequest
+		);
 		match (&pending.claims, &shown.place) {
 			(Claims::One { claim, units }, Place::Job) => {
 				ensure!(*claim == leaf || !on(Check::InWork), Error::<T>::NotInWork);
 				Ok(Interval { from: 0, to: *units })
 			}
-			(Claims::Since { earlier, later }, Place::Receipt { index, units, inclusion }) => {
+			(
+				Claims::Since { earlier, later },
+				Place::Receipt {
+					index,
+					units,
+					inclusion,
+				},
+			) => {
 				// What was settled before is final, or another piece of work.
 				ensure!(*index >= earlier.receipts || !on(Check::InWork), Error::<T>::NotInWork);
-				let receipt = Receipt { claim: leaf, units: *units };
+				let receipt = Receipt {
+					claim: leaf,
+					units: *units,
+				};
 				let found = inclusion.verify::<HostHash>(later, *index, &receipt);
 				if !on(Check::InWork) {
 					return Ok(Interval { from: 0, to: *units });
@@ -101,7 +121,9 @@ impl<T: Config> Pallet<T> {
 			output: claim.output_count,
 		};
 		// A trace of as many leaves as there must be: whatever is wrong now is wrong with the claim.
-		let Ok(graph) = Graph::new(model.shape, counts) else { return true };
+		let Ok(graph) = Graph::new(model.shape, counts) else {
+			return true;
+		};
 		let trace = Commitment {
 			kind: Kind::Trace,
 			count: graph.leaves(),

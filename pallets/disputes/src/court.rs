@@ -58,7 +58,11 @@ impl<T: Config> Pallet<T> {
 		Self::note(until, Due::Dispute(id));
 		let stage = Stage::Proving { trace, until };
 		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
-		Self::deposit_event(Event::TracePosted { dispute: id, trace, until });
+		Self::deposit_event(Event::TracePosted {
+			dispute: id,
+			trace,
+			until,
+		});
 		Ok(())
 	}
 
@@ -73,7 +77,10 @@ impl<T: Config> Pallet<T> {
 		let judged = is_fraud::<HostHash>(&case, charge, &evidence).map_err(|_| Error::<T>::DecidesNothing)?;
 		let fraud = judged && on(Check::Referee) || !on(Check::Proved);
 		ensure!(fraud, Error::<T>::NoFraud);
-		let earner = Dispute { challenger: who, ..dispute.clone() };
+		let earner = Dispute {
+			challenger: who,
+			..dispute.clone()
+		};
 		// Its bond is whose it was.
 		Self::release(&dispute.challenger, dispute.bond);
 		Self::close(id, &dispute);
@@ -200,7 +207,12 @@ impl<T: Config> Pallet<T> {
 			Self::dismiss_others(worker);
 		}
 		T::Works::overturn(dispute.work);
-		Self::deposit_event(Event::Upheld { dispute: id, worker, challenger, canary });
+		Self::deposit_event(Event::Upheld {
+			dispute: id,
+			worker,
+			challenger,
+			canary,
+		});
 	}
 
 	/// Forgets a dispute; the next one of the same worker begins.

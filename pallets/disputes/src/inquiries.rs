@@ -95,7 +95,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(hand.count > 0 || !on(Check::Drawn), Error::<T>::NotDrawn);
 		let seats = hand.count.max(1);
 		Votes::<T>::insert(key, Vote { seats, ballot });
-		Self::deposit_event(Event::VoteCommitted { dispute: id, voter, seats });
+		Self::deposit_event(Event::VoteCommitted {
+			dispute: id,
+			voter,
+			seats,
+		});
 		Ok(())
 	}
 
@@ -163,7 +167,11 @@ impl<T: Config> Pallet<T> {
 		let until = now.saturating_add(T::AppealPeriod::get());
 		let decided = Some((opinion, until));
 		Inquiries::<T>::insert(id, Inquiry { decided, ..inquiry });
-		Self::deposit_event(Event::InquiryDecided { dispute: id, opinion, until });
+		Self::deposit_event(Event::InquiryDecided {
+			dispute: id,
+			opinion,
+			until,
+		});
 		Ok(())
 	}
 

@@ -84,7 +84,10 @@ mod checks {
 				for (id, active) in active.chain(line.queued.into_iter().map(|id| (id, false))) {
 					ensure!(placed.insert(id), "invariant 3: a dispute stands in lines twice");
 					let dispute = Disputes::<T>::get(id).ok_or("invariant 3: a line names no dispute")?;
-					ensure!(dispute.worker == worker, "invariant 3: a dispute stands in another's line");
+					ensure!(
+						dispute.worker == worker,
+						"invariant 3: a dispute stands in another's line"
+					);
 					ensure!(
 						(dispute.stage == Stage::Queued) != active,
 						"invariant 3: a dispute that waits has a time, or one that goes on has none"
@@ -111,7 +114,10 @@ mod checks {
 				.map(|(id, _)| id)
 				.collect();
 			let games: BTreeSet<_> = Games::<T>::iter_keys().collect();
-			ensure!(playing == games, "invariant 4: a game without its dispute, or the other way round");
+			ensure!(
+				playing == games,
+				"invariant 4: a game without its dispute, or the other way round"
+			);
 			Ok(())
 		}
 

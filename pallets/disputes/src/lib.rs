@@ -290,8 +290,7 @@ pub mod pallet {
 
 	/// What auditors said of work.
 	#[pallet::storage]
-	pub type Reports<T: Config> =
-		StorageDoubleMap<_, Blake2_128Concat, Work, Twox64Concat, WorkerId, ReportOf<T>>;
+	pub type Reports<T: Config> = StorageDoubleMap<_, Blake2_128Concat, Work, Twox64Concat, WorkerId, ReportOf<T>>;
 
 	#[pallet::storage]
 	pub type NextDispute<T: Config> = StorageValue<_, DisputeId, ValueQuery>;
@@ -352,11 +351,21 @@ pub mod pallet {
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
 		/// Somebody gave to the auditors' fund.
-		Endowed { from: T::AccountId, amount: BalanceOf<T> },
+		Endowed {
+			from: T::AccountId,
+			amount: BalanceOf<T>,
+		},
 		/// There is new randomness: it draws what was put on the chain while the seed before the last was the last.
-		Seeded { number: u32, commit: u32, reveal: u32 },
+		Seeded {
+			number: u32,
+			commit: u32,
+			reveal: u32,
+		},
 		/// An auditor will report.
-		AuditCommitted { work: Work, auditor: WorkerId },
+		AuditCommitted {
+			work: Work,
+			auditor: WorkerId,
+		},
 		/// An auditor has reported.
 		Audited {
 			work: Work,
@@ -379,9 +388,15 @@ pub mod pallet {
 			until: u32,
 		},
 		/// It has.
-		Served { duty: u64 },
+		Served {
+			duty: u64,
+		},
 		/// It has not.
-		Withheld { duty: u64, work: Work, worker: WorkerId },
+		Withheld {
+			duty: u64,
+			work: Work,
+			worker: WorkerId,
+		},
 		/// A claim was wrong by itself.
 		WrongByItself {
 			work: Work,
@@ -410,7 +425,11 @@ pub mod pallet {
 			until: u32,
 		},
 		/// Somebody must move until a tick.
-		Turn { dispute: DisputeId, by: Party, until: u32 },
+		Turn {
+			dispute: DisputeId,
+			by: Party,
+			until: u32,
+		},
 		/// The accused was wrong.
 		Upheld {
 			dispute: DisputeId,
@@ -419,9 +438,14 @@ pub mod pallet {
 			canary: bool,
 		},
 		/// The accused was not shown to be wrong.
-		Rejected { dispute: DisputeId, worker: WorkerId },
+		Rejected {
+			dispute: DisputeId,
+			worker: WorkerId,
+		},
 		/// Nothing was left to decide.
-		Moot { dispute: DisputeId },
+		Moot {
+			dispute: DisputeId,
+		},
 		/// A committee is asked.
 		InquiryBegan {
 			dispute: DisputeId,
@@ -447,15 +471,27 @@ pub mod pallet {
 			opinion: Opinion,
 			until: u32,
 		},
-		Appealed { dispute: DisputeId, by: T::AccountId },
-		InquiryEnded { dispute: DisputeId, opinion: Opinion },
+		Appealed {
+			dispute: DisputeId,
+			by: T::AccountId,
+		},
+		InquiryEnded {
+			dispute: DisputeId,
+			opinion: Opinion,
+		},
 		/// The court's clock stands still.
-		Paused { until: u32 },
+		Paused {
+			until: u32,
+		},
 		Resumed,
 		/// Some work will be wrong on purpose.
-		CanaryArmed { secret: Digest },
+		CanaryArmed {
+			secret: Digest,
+		},
 		/// A claim in dispute is wrong on purpose.
-		CanarySprung { dispute: DisputeId },
+		CanarySprung {
+			dispute: DisputeId,
+		},
 		/// It was found.
 		CanaryFound {
 			work: Work,

@@ -168,7 +168,10 @@ impl Accused<AccountId, Balance> for Workers {
 	}
 
 	fn convicted(worker: WorkerId) -> bool {
-		Self::get(worker).convictions.iter().any(|(fault, _)| *fault == Fault::Wrong)
+		Self::get(worker)
+			.convictions
+			.iter()
+			.any(|(fault, _)| *fault == Fault::Wrong)
 	}
 
 	fn audited(worker: WorkerId, audits: u32) {
@@ -236,7 +239,8 @@ impl pallet_disputes::Config for Test {
 	type ChallengePeriod = ConstU32<30>;
 	type CommitPeriod = ConstU32<20>;
 	type CommitteeSize = Committee;
-	type Consideration = HoldConsideration<AccountId, Balances, RecordReason, LinearStoragePrice<Base, PerByte, Balance>>;
+	type Consideration =
+		HoldConsideration<AccountId, Balances, RecordReason, LinearStoragePrice<Base, PerByte, Balance>>;
 	type Currency = Balances;
 	type DutyBond = ConstU128<200>;
 	type DutyPeriod = ConstU32<10>;
@@ -400,9 +404,14 @@ pub fn tried(call: impl Into<RuntimeCall>, who: AccountId) -> sp_runtime::Dispat
 /// Money for auditors.
 pub fn fund(amount: Balance) {
 	use frame_support::traits::tokens::{Fortitude, Precision, Preservation};
-	let money =
-		<Balances as Balanced<_>>::withdraw(&PAYER, amount, Precision::Exact, Preservation::Preserve, Fortitude::Polite)
-			.unwrap();
+	let money = <Balances as Balanced<_>>::withdraw(
+		&PAYER,
+		amount,
+		Precision::Exact,
+		Preservation::Preserve,
+		Fortitude::Polite,
+	)
+	.unwrap();
 	assert!(Disputes::fund(money).is_ok());
 }
 

@@ -60,7 +60,15 @@ impl<T: Config> Pallet<T> {
 		ensure!(!Reports::<T>::contains_key(work, auditor), Error::<T>::AlreadyReported);
 		let ticket = TicketOf::<T>::new(&who, Footprint::from_mel::<crate::ReportOf<T>>())?;
 		let said = Said::Sealed(sealed);
-		Reports::<T>::insert(work, auditor, Report { payer: who, ticket, said });
+		Reports::<T>::insert(
+			work,
+			auditor,
+			Report {
+				payer: who,
+				ticket,
+				said,
+			},
+		);
 		Self::deposit_event(Event::AuditCommitted { work, auditor });
 		Ok(())
 	}
@@ -159,7 +167,11 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| Error::<T>::NotTheLeaves)?;
 		let bytes = leaves.first().copied().unwrap_or_default();
 		let (states, _) = bytes.as_chunks::<{ State::BYTES }>();
-		states.get(place).copied().map(State::read).ok_or(Error::<T>::NotTheLeaves)
+		states
+			.get(place)
+			.copied()
+			.map(State::read)
+			.ok_or(Error::<T>::NotTheLeaves)
 	}
 
 	/// Shows that an auditor reported on a claim that was wrong on purpose.

@@ -47,10 +47,12 @@ pub trait WeightInfo {
 }
 
 fn estimate(reads: u64, writes: u64, micros: u64) -> Weight {
-	RocksDbWeight::get().reads_writes(reads, writes).saturating_add(Weight::from_parts(
-		micros.saturating_mul(1_000_000),
-		reads.saturating_mul(3 * 1024),
-	))
+	RocksDbWeight::get()
+		.reads_writes(reads, writes)
+		.saturating_add(Weight::from_parts(
+			micros.saturating_mul(1_000_000),
+			reads.saturating_mul(3 * 1024),
+		))
 }
 
 /// A lot verified.

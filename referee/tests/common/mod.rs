@@ -4,20 +4,20 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use atelier_referee::{
-	claim::{State, StopReason, state_leaves, state_tree, token_leaves, token_tree, vocabulary_tree},
-	commit::{Kind, Ranges, RangesProof, Tree, decode_exact},
+	claim::{state_leaves, state_tree, token_leaves, token_tree, vocabulary_tree, State, StopReason},
+	commit::{decode_exact, Kind, Ranges, RangesProof, Tree},
 	dispute::{
-		Case, Charge, Ends, Evidence, Holder, InParts, Records, Registered, Stops, VerdictError, gather, is_fraud,
-		is_fraud_in_parts,
+		gather, is_fraud, is_fraud_in_parts, Case, Charge, Ends, Evidence, Holder, InParts, Records, Registered, Stops,
+		VerdictError,
 	},
-	forward::{Decoder, Observer, embed},
+	forward::{embed, Decoder, Observer},
 	hash::{Blake2b256, Portable},
 	model::{Package, Shape, Use},
 	ops::sampling::{Choice, Sampler},
 	samples::{self, Random},
 	trace::{
+		step::{all_parts, final_numbers, holds, joined, part_holds, parts, Doubt, Missing, Part, Source},
 		At, Counts, Graph, Leaf, Place, Size, Stage, Values,
-		step::{Doubt, Missing, Part, Source, all_parts, final_numbers, holds, joined, part_holds, parts},
 	},
 };
 use codec::{Encode, MaxEncodedLen};

@@ -67,7 +67,9 @@ fn of_something_else_is_no_accusation() {
 		// A receipt of the settlement before: that is other work.
 		refused(work, &shown_in(&served, &receipts, 1), Error::NotInWork);
 		let mut other = shown.clone();
-		let Place::Receipt { units, .. } = &mut other.place else { unreachable!() };
+		let Place::Receipt { units, .. } = &mut other.place else {
+			unreachable!()
+		};
 		*units += 1;
 		refused(work, &other, Error::NotInWork);
 	});
@@ -136,14 +138,30 @@ fn wrong_by_themselves() -> Vec<(&'static str, Served)> {
 	let mut all = vec![
 		("of another chain", with(|claim| claim.genesis = [8; 32])),
 		("of another session", {
-			with(|claim| claim.origin = Origin::Session { session: SESSION + 1, index: INDEX })
+			with(|claim| {
+				claim.origin = Origin::Session {
+					session: SESSION + 1,
+					index: INDEX,
+				}
+			})
 		}),
 		("of another place in the session", {
-			with(|claim| claim.origin = Origin::Session { session: SESSION, index: INDEX + 1 })
+			with(|claim| {
+				claim.origin = Origin::Session {
+					session: SESSION,
+					index: INDEX + 1,
+				}
+			})
 		}),
 		("of a job", with(|claim| claim.origin = Origin::Job(SESSION))),
-		("another worker's claim copied", with(|claim| claim.worker = named(WorkerId(1)))),
-		("of another version", with(|claim| claim.version = named_version(atelier_primitives::ids::VersionId(6)))),
+		(
+			"another worker's claim copied",
+			with(|claim| claim.worker = named(WorkerId(1))),
+		),
+		(
+			"of another version",
+			with(|claim| claim.version = named_version(atelier_primitives::ids::VersionId(6))),
+		),
 		("counts inflated", with(|claim| claim.output_count += 1)),
 		("input inflated", with(|claim| claim.input_count += 1)),
 	];
@@ -160,7 +178,11 @@ fn convicts_at_once_whose_claim_is_wrong_by_itself() {
 			register(&served);
 			let (work, shown) = settle(&served, 1_000);
 			assert_ok!(challenge(work, &shown, CHALLENGER));
-			assert_eq!(Workers::get(WORKER).convictions, [(Fault::Wrong, Some(CHALLENGER))], "{name}");
+			assert_eq!(
+				Workers::get(WORKER).convictions,
+				[(Fault::Wrong, Some(CHALLENGER))],
+				"{name}"
+			);
 			assert_eq!(Overturned::get(), [work]);
 			assert_eq!(bonded(CHALLENGER), 0);
 		});
@@ -249,7 +271,14 @@ fn of_sealed_work_is_for_the_payer_and_drawn_auditors() {
 		let lot = lot_of(auditor, Drawn::Audit(work), &seed);
 		let with_lot = |who| {
 			let shown = Box::new(shown.clone());
-			tried(Call::challenge { work, shown, lot: Some(lot) }, who)
+			tried(
+				Call::challenge {
+					work,
+					shown,
+					lot: Some(lot),
+				},
+				who,
+			)
 		};
 		assert_noop!(with_lot(CHALLENGER), Error::<Test>::Sealed);
 		assert_noop!(with_lot(account(WorkerId(2))), Error::<Test>::Sealed);

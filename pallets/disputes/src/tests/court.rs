@@ -81,7 +81,11 @@ fn acquitted(work: Work) {
 	assert_eq!(AllDisputes::<Test>::iter().count(), 0);
 	let lost = RICH - free(CHALLENGER);
 	assert!(lost >= 1_000 && bonded(CHALLENGER) == 0);
-	assert_eq!(free(account(WORKER)) - RICH, lost / 2, "half of the bond is for its trouble");
+	assert_eq!(
+		free(account(WORKER)) - RICH,
+		lost / 2,
+		"half of the bond is for its trouble"
+	);
 	assert_eq!(free(TREASURY) - RICH, lost - lost / 2);
 }
 
@@ -141,7 +145,14 @@ mod cheats {
 				}
 				proving(&served);
 				assert_ok!(descend(CHALLENGER));
-				play(FIRST, &mut served, &mut right, CHALLENGER, Challenger::Honest, &mut dice);
+				play(
+					FIRST,
+					&mut served,
+					&mut right,
+					CHALLENGER,
+					Challenger::Honest,
+					&mut dice,
+				);
 				assert!(convicted(), "{name}");
 			});
 		}
@@ -522,7 +533,8 @@ mod clock {
 	use frame_system::limits::BlockWeights;
 
 	fn full() -> Weight {
-		let limits: BlockWeights = <<Test as frame_system::Config>::BlockWeights as frame_support::traits::Get<_>>::get();
+		let limits: BlockWeights =
+			<<Test as frame_system::Config>::BlockWeights as frame_support::traits::Get<_>>::get();
 		limits.max_block
 	}
 

@@ -8,4 +8,11 @@ mod player;
 mod world;
 
 mod challenge;
+mod corruption;
 mod court;
+mod duties;
+mod fund;
+mod inquiries;
+mod properties;
+mod reports;
+mod seeds;

@@ -150,7 +150,9 @@ pub fn play(
 	let mut bytes = 0;
 	let most = Game::most_moves(&case);
 	for _ in 0..=most {
-		let Some(game) = crate::Games::<Test>::get(id) else { return bytes };
+		let Some(game) = crate::Games::<Test>::get(id) else {
+			return bytes;
+		};
 		let (who, played) = match game.turn() {
 			Party::Holder => {
 				let played = holders(&game, &case, &mut served.held);
@@ -171,7 +173,10 @@ pub fn play(
 		}
 		moved(id, played, who).expect("the move is within the rules");
 	}
-	assert!(crate::Games::<Test>::get(id).is_none(), "no game is longer than {most} moves");
+	assert!(
+		crate::Games::<Test>::get(id).is_none(),
+		"no game is longer than {most} moves"
+	);
 	bytes
 }
 

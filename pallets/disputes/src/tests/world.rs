@@ -5,7 +5,7 @@
 use super::common::{texts, Answer, Committed, Sample};
 use crate::{mock::*, Place, Shown};
 use atelier_primitives::{
-	ids::VersionId,
+	ids::{VersionId, WorkerId},
 	models::{Class, SPEC},
 	work::{
 		audits::{Audits, Claims},
@@ -102,7 +102,9 @@ pub fn request(sample: &Sample, sampler: Sampler) -> Request {
 	Request {
 		genesis: GENESIS,
 		version: named_version(VERSION),
-		input: token_tree::<Portable>(Kind::Input, &sample.tokens).expect("few").commitment(),
+		input: token_tree::<Portable>(Kind::Input, &sample.tokens)
+			.expect("few")
+			.commitment(),
 		input_count: sample.tokens.len() as u32,
 		sampler,
 		limit: OUTPUT,
@@ -136,6 +138,12 @@ impl Served {
 			claim,
 			units,
 		}
+	}
+
+	/// The same claim, of another worker.
+	pub fn by(mut self, worker: WorkerId) -> Self {
+		self.claim.worker = named(worker);
+		self
 	}
 
 	/// An honest answer.
@@ -186,7 +194,11 @@ pub fn charges(answer: &Answer) -> Vec<Charge> {
 	charges.extend((0..answer.graph.positions()).map(Charge::State));
 	for (at, _) in &answer.leaves {
 		let size = answer.graph.size(at.place.stage);
-		let fields = if size == Size::Choice { 4 } else { size.values_in(at.leaf) };
+		let fields = if size == Size::Choice {
+			4
+		} else {
+			size.values_in(at.leaf)
+		};
 		let doubt = |value, rival| Charge::Value(Doubt { at: *at, value, rival });
 		charges.extend((0..fields).map(|value| doubt(value, 0)));
 		if size == Size::Choice {
