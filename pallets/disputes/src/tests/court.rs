@@ -3,7 +3,6 @@
 //! Disputes against the referee's tiny models: every strategy of a cheat, and false accusations; and the clock.
 
 use super::{
-	common::Committed,
 	player::{moved, play, Challenger},
 	world::*,
 };
@@ -19,7 +18,7 @@ use atelier_primitives::{
 use atelier_referee::{
 	commit::{Commitment, Kind},
 	dispute::{gather, Charge, Evidence, Move},
-	samples::Random as Dice,
+	samples::{Committed, Random as Dice},
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchResult;

@@ -2,8 +2,6 @@
 
 //! One file for each part. Every test ends with all invariants.
 
-#[path = "../../../../referee/tests/common/mod.rs"]
-mod common;
 mod player;
 mod world;
 

@@ -2,17 +2,14 @@
 
 //! Who plays the game on the chain.
 
-use super::{
-	common::{Committed, Seen},
-	world::*,
-};
+use super::world::*;
 use crate::mock::*;
 use atelier_primitives::ids::DisputeId;
 use atelier_referee::{
 	commit::Bounded,
 	dispute::{gather, wrong_part, Case, Charge, Game, InParts, Move, Party},
 	ops::sampling::Choice,
-	samples::Random as Dice,
+	samples::{Committed, Random as Dice, Seen},
 	trace::{step::Doubt, At, Leaf},
 };
 use sp_runtime::DispatchResult;

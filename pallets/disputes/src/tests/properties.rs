@@ -4,7 +4,8 @@
 //! blocks are full, missed or stopped. The honest worker moves whenever it is asked and the court has room; nothing else is
 //! expected of it.
 
-use super::{common::Committed, world::*};
+use super::world::*;
+use atelier_referee::samples::Committed;
 use crate::{mock::*, Call, Disputes as All, Duties, Games, HostHash, Shown, Stage, Unserved};
 use atelier_primitives::{
 	ids::{DisputeId, WorkerId},

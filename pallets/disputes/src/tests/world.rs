@@ -2,7 +2,7 @@
 
 //! Answers of tiny models, honest and not, in sessions and jobs.
 
-use super::common::{texts, Answer, Committed, Sample};
+use atelier_referee::samples::{texts, Answer, Committed, Sample};
 use crate::{mock::*, Place, Shown};
 use atelier_primitives::{
 	ids::{VersionId, WorkerId},
