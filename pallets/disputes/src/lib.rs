@@ -47,6 +47,7 @@
 extern crate alloc;
 
 mod accusations;
+pub mod arrows;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
 pub mod canaries;

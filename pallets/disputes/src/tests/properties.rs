@@ -5,7 +5,6 @@
 //! expected of it.
 
 use super::world::*;
-use atelier_referee::samples::Committed;
 use crate::{mock::*, Call, Disputes as All, Duties, Games, HostHash, Shown, Stage, Unserved};
 use atelier_primitives::{
 	ids::{DisputeId, WorkerId},
@@ -16,6 +15,7 @@ use atelier_primitives::{
 		Work,
 	},
 };
+use atelier_referee::samples::Committed;
 use atelier_referee::{
 	claim::Origin,
 	commit::Bounded,

@@ -2,7 +2,6 @@
 
 //! Answers of tiny models, honest and not, in sessions and jobs.
 
-use atelier_referee::samples::{texts, Answer, Committed, Sample};
 use crate::{mock::*, Place, Shown};
 use atelier_primitives::{
 	ids::{VersionId, WorkerId},
@@ -14,6 +13,7 @@ use atelier_primitives::{
 		Tier, Work,
 	},
 };
+use atelier_referee::samples::{texts, Answer, Committed, Sample};
 use atelier_referee::{
 	claim::{token_tree, Claim, Origin, Request, StopReason},
 	commit::{
