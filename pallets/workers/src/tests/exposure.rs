@@ -14,8 +14,8 @@ fn exposure_stays_within_the_cover() {
 	execute(|| {
 		let id = worker(1);
 		let cover = Workers::cover(id);
-		// (0.8·10,000 − 1.5·100 / (2/3)) / (1.5 − 1), rounded down
-		assert_eq!(cover, 15_548);
+		// (0.8·10,000 − 1.5·100 / (2/3)) / (1.5 − 1)
+		assert_eq!(cover, 15_550);
 		assert_eq!(Workers::engage(id, cover), Ok(()));
 		assert_eq!(Workers::engage(id, 1), Err(Unfit::ExposureFull));
 		assert_eq!(Workers::engage(id, u64::MAX), Err(Unfit::ExposureFull));

@@ -3,15 +3,18 @@
 //! One module for each topic.
 
 mod bonds;
+mod corruption;
 mod deterrence;
 mod drawing;
 mod exposure;
 mod offers;
+mod properties;
 mod register;
 mod reputation;
 mod rotation;
 mod slashes;
 mod standings;
+mod views;
 
 use crate::{mock::*, Error, Event};
 use frame_support::{assert_noop, assert_ok};

@@ -208,7 +208,7 @@ mod apply {
 			skip(DELAY);
 			let mut nothing = WeightMeter::with_limit(Weight::from_parts(1_000, 1_000));
 			Workers::on_poll(now(), &mut nothing);
-			assert!(nothing.consumed().is_zero());
+			assert_eq!(nothing.consumed(), Weight::zero());
 			assert_eq!(bonded(1), BOND);
 			let block = frame_system::limits::BlockWeights::default().max_block;
 			let mut all = WeightMeter::with_limit(block);
