@@ -22,7 +22,8 @@ use sp_runtime::traits::{BlakeTwo256, Hash, SaturatedConversion};
 
 /// Among how many one is drawn.
 pub const CANDIDATES: usize = 8;
-/// How many offers are looked at for them. With a quarter of the offers fit, fewer than one draw in 10,000 finds nobody.
+/// How many offers are looked at for them. With a quarter of many offers fit, one draw in 10,000
+/// finds nobody: 0.75^32.
 pub const LOOKS: u32 = 32;
 
 /// Numbers that follow from a seed: hashes of it with a counter.

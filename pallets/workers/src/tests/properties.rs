@@ -182,12 +182,10 @@ fn reap(who: u64) -> Option<(RuntimeOrigin, Call<Test>)> {
 fn outside(op: &Op, state: &mut Outside) {
 	let known = |id: &u32| Some(WorkerId(*id)).filter(|worker| Stakes::<Test>::contains_key(worker));
 	match op {
-		Op::Engage(id, value) => {
-			if Workers::engage(WorkerId(*id), *value).is_ok() {
-				state.engaged.entry(WorkerId(*id)).or_default().push(*value);
-				let worker = WorkerId(*id);
-				assert!(stake(worker).exposure <= Workers::cover(worker));
-			}
+		Op::Engage(id, value) if Workers::engage(WorkerId(*id), *value).is_ok() => {
+			let worker = WorkerId(*id);
+			state.engaged.entry(worker).or_default().push(*value);
+			assert!(stake(worker).exposure <= Workers::cover(worker));
 		}
 		Op::Discharge(id) => {
 			let values = state.engaged.entry(WorkerId(*id)).or_default();
