@@ -3,7 +3,7 @@
 //! Costs of the calls, of what other pallets ask, and of the steps of the hook, in the worst case.
 
 use super::*;
-use crate::{drawing::LOOKS, registration::footprint};
+use crate::{drawing::LOOKS, registration::footprint, slashes::MAX_PARDONED};
 use alloc::{boxed::Box, vec};
 use atelier_primitives::{
 	ids::VersionId,
@@ -476,6 +476,22 @@ mod benchmarks {
 		}
 
 		assert!(Stakes::<T>::get(worker).unwrap().convicted());
+	}
+
+	#[benchmark]
+	fn pardon(s: Linear<1, { MAX_PARDONED as u32 }>) {
+		let (_, worker) = worker::<T>(0);
+		for _ in 0..s {
+			Pallet::<T>::do_convict(worker, Fault::Wrong, None);
+		}
+		skip::<T>(1);
+
+		#[block]
+		{
+			Pallet::<T>::do_pardon(worker, Fault::Wrong);
+		}
+
+		assert!(!Stakes::<T>::get(worker).unwrap().convicted());
 	}
 
 	#[benchmark]

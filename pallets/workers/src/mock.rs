@@ -275,3 +275,14 @@ pub fn pass(blocks: u32) {
 pub fn beat(who: AccountId) {
 	Workers::heartbeat(signed(who)).unwrap();
 }
+
+/// As both jobs and the court ask.
+pub fn convicted(worker: WorkerId) -> bool {
+	use atelier_primitives::work::workers::{Accused, Workers as Asked};
+	let (by_jobs, by_court) = (
+		<Workers as Asked<_, _>>::convicted(worker),
+		<Workers as Accused<_, _>>::convicted(worker),
+	);
+	assert_eq!(by_jobs, by_court);
+	by_jobs
+}

@@ -77,7 +77,7 @@ impl<T: Config> Workers<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	}
 
 	fn convicted(worker: WorkerId) -> bool {
-		Stakes::<T>::get(worker).is_some_and(|stake| stake.convicted())
+		Self::is_convicted(worker)
 	}
 
 	fn frozen(worker: WorkerId) -> BlockNumber {
@@ -122,9 +122,17 @@ impl<T: Config> Accused<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Self::do_convict(worker, fault, prover)
 	}
 
-	fn audited(worker: WorkerId) {
+	fn pardon(worker: WorkerId, fault: Fault) {
+		Self::do_pardon(worker, fault)
+	}
+
+	fn convicted(worker: WorkerId) -> bool {
+		Self::is_convicted(worker)
+	}
+
+	fn audited(worker: WorkerId, audits: u32) {
 		Self::change_reputation(worker, |reputation: &mut Reputation<BalanceOf<T>>| {
-			reputation.audits = reputation.audits.saturating_add(1);
+			reputation.audits = reputation.audits.saturating_add(audits);
 		});
 	}
 }

@@ -10,6 +10,7 @@ use crate::{
 	AgendaOf, BalanceOf, Claimable, Config, Error, Event, HoldReason, MoneyOf, NextSlash, Pallet, Slash, Slashes,
 	Stakes,
 };
+use alloc::vec::Vec;
 use atelier_primitives::{ids::WorkerId, work::workers::Fault};
 use frame_support::{
 	defensive, ensure,
@@ -30,6 +31,8 @@ use crate::WeightInfo;
 use atelier_agenda::Costs;
 use atelier_primitives::BlockNumber;
 
+/// How many slashes of a worker a pardon looks at. Each was proved in a dispute, which takes its time.
+pub const MAX_PARDONED: usize = 32;
 /// Most of a block that slashes that are due may take; what is left of them is applied in the next, or by anybody.
 const POLL_SHARE: Permill = Permill::from_percent(5);
 
@@ -98,6 +101,21 @@ impl<T: Config> Pallet<T> {
 		});
 		Self::deposit_event(Event::SlashCancelled { worker, number });
 		Ok(())
+	}
+
+	/// What the court takes back: all slashes for a fault among the first [`MAX_PARDONED`] that wait.
+	pub(crate) fn do_pardon(worker: WorkerId, fault: Fault) {
+		let waiting: Vec<_> = Slashes::<T>::iter_prefix(worker).take(MAX_PARDONED).collect();
+		for (number, slash) in waiting {
+			if slash.fault == fault && Self::do_cancel_slash(worker, number).is_err() {
+				defensive!("it was there just now");
+			}
+		}
+	}
+
+	/// Whether its work was proved wrong, and nobody has undone that.
+	pub(crate) fn is_convicted(worker: WorkerId) -> bool {
+		Stakes::<T>::get(worker).is_some_and(|stake| stake.convicted())
 	}
 
 	pub(crate) fn do_apply_slash(worker: WorkerId, number: u64) -> DispatchResult {

@@ -143,9 +143,9 @@ mod accusations {
 			Workers::accuse(nobody);
 			Workers::acquit(nobody);
 			Workers::convict(nobody, Fault::Wrong, Some(2));
-			Workers::audited(nobody);
+			Workers::audited(nobody, 1);
 			Workers::note(nobody, atelier_primitives::work::workers::Outcome::Failed);
-			assert!(!Workers::accused(nobody) && !Workers::convicted(nobody));
+			assert!(!Workers::accused(nobody) && !convicted(nobody));
 			assert_eq!(Workers::frozen(nobody), 0);
 		});
 	}

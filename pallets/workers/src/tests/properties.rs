@@ -46,6 +46,7 @@ enum Op {
 	Accuse(u32),
 	Acquit(u32),
 	Convict(u32, u8, u64),
+	Pardon(u32, u8),
 	Audited(u32),
 	/// What the account has but its bond and deposits goes to another, and the account with it if there are none.
 	Reap(u64),
@@ -87,6 +88,7 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => id().prop_map(Op::Accuse),
 		2 => id().prop_map(Op::Acquit),
 		1 => (id(), 0..6u8, who()).prop_map(|(id, fault, prover)| Op::Convict(id, fault, prover)),
+		1 => (id(), 0..6u8).prop_map(|(id, fault)| Op::Pardon(id, fault)),
 		1 => id().prop_map(Op::Audited),
 		1 => who().prop_map(Op::Reap),
 		4 => (1..30u32).prop_map(Op::Pass),
@@ -178,6 +180,14 @@ fn reap(who: u64) -> Option<(RuntimeOrigin, Call<Test>)> {
 	None
 }
 
+fn fault_of(number: u8) -> Fault {
+	match number {
+		0 => Fault::Wrong,
+		1..=2 => Fault::NotServed,
+		_ => Fault::LazyAudit,
+	}
+}
+
 /// What jobs and the court do, which they only do to workers there are.
 fn outside(op: &Op, state: &mut Outside) {
 	let known = |id: &u32| Some(WorkerId(*id)).filter(|worker| Stakes::<Test>::contains_key(worker));
@@ -234,14 +244,10 @@ fn outside(op: &Op, state: &mut Outside) {
 		}
 		Op::Convict(id, fault, prover) => {
 			state.blamed.insert(WorkerId(*id));
-			let fault = match fault {
-				0 => Fault::Wrong,
-				1..=2 => Fault::NotServed,
-				_ => Fault::LazyAudit,
-			};
-			Workers::convict(WorkerId(*id), fault, Some(*prover + 90));
+			Workers::convict(WorkerId(*id), fault_of(*fault), Some(*prover + 90));
 		}
-		Op::Audited(id) => Workers::audited(WorkerId(*id)),
+		Op::Pardon(id, fault) => Workers::pardon(WorkerId(*id), fault_of(*fault)),
+		Op::Audited(id) => Workers::audited(WorkerId(*id), 2),
 		Op::Pass(blocks) => pass(*blocks),
 		Op::Skip(blocks) => skip(*blocks),
 		Op::LeastBond(least) => MinBond::set(*least),

@@ -30,7 +30,7 @@ fn wrong_work_costs_the_bond_and_the_prover_gets_a_fifth() {
 			number: 0,
 			due,
 		});
-		assert!(Workers::convicted(id));
+		assert!(convicted(id));
 		pass(DELAY - 1);
 		assert_eq!(bonded(1), BOND);
 		pass(1);
@@ -48,7 +48,7 @@ fn wrong_work_costs_the_bond_and_the_prover_gets_a_fifth() {
 		assert_eq!(free(2), RICH + BOND / 5);
 		assert_eq!(free(TREASURY), ED + BOND * 4 / 5);
 		// For good: what is not final is never paid, however long disputes took.
-		assert!(Workers::convicted(id));
+		assert!(convicted(id));
 		assert_eq!(Workers::fit(id, V, Tier::Float), Err(Unfit::Convicted));
 	});
 }
@@ -64,7 +64,7 @@ fn who_was_convicted_leaves_and_begins_anew_without_a_history() {
 		assert_eq!(free(1), RICH - BOND);
 		let anew = worker(1);
 		assert_ne!(anew, id);
-		assert!(!Workers::convicted(anew));
+		assert!(!convicted(anew));
 	});
 }
 
@@ -74,7 +74,7 @@ fn smaller_faults_cost_less_and_convict_nobody() {
 		let id = worker(1);
 		Workers::convict(id, Fault::NotServed, Some(2));
 		Workers::convict(id, Fault::LazyAudit, None);
-		assert!(!Workers::convicted(id));
+		assert!(!convicted(id));
 		assert_eq!(Workers::fit(id, V, Tier::Float), Ok(()));
 		pass(DELAY);
 		// A tenth, then a fiftieth of the rest.
@@ -109,7 +109,7 @@ mod cancel {
 			);
 			assert_ok!(Workers::cancel_slash(RuntimeOrigin::root(), id, 0));
 			happened(Event::SlashCancelled { worker: id, number: 0 });
-			assert!(!Workers::convicted(id));
+			assert!(!convicted(id));
 			pass(10);
 			assert_eq!(bonded(1), BOND);
 			assert_eq!(crate::Reputations::<Test>::get(id).faults, 0);
@@ -127,7 +127,7 @@ mod cancel {
 			Workers::convict(id, Fault::Wrong, None);
 			Workers::convict(id, Fault::Wrong, None);
 			assert_ok!(Workers::cancel_slash(RuntimeOrigin::root(), id, 0));
-			assert!(Workers::convicted(id));
+			assert!(convicted(id));
 			pass(DELAY);
 			assert_eq!(bonded(1), 0);
 		});
@@ -144,6 +144,42 @@ mod cancel {
 					sp_runtime::DispatchError::BadOrigin
 				);
 			}
+		});
+	}
+}
+
+mod pardon {
+	use super::*;
+
+	#[test]
+	fn takes_back_what_the_court_found_and_nothing_else() {
+		execute(|| {
+			let id = worker(1);
+			Workers::convict(id, Fault::Wrong, Some(2));
+			Workers::convict(id, Fault::NotServed, None);
+			Workers::convict(id, Fault::Wrong, None);
+			Workers::pardon(id, Fault::Wrong);
+			happened(Event::SlashCancelled { worker: id, number: 2 });
+			assert!(!convicted(id));
+			assert_eq!(stake(id).pending, 1);
+			Workers::pardon(id, Fault::LazyAudit);
+			pass(DELAY);
+			assert_eq!(bonded(1), BOND * 9 / 10);
+			// What was applied stays.
+			Workers::pardon(id, Fault::NotServed);
+			assert_eq!(bonded(1), BOND * 9 / 10);
+			Workers::pardon(WorkerId(9), Fault::Wrong);
+		});
+	}
+
+	#[test]
+	fn comes_too_late_for_who_was_slashed_for_wrong_work() {
+		execute(|| {
+			let id = worker(1);
+			Workers::convict(id, Fault::Wrong, None);
+			pass(DELAY);
+			Workers::pardon(id, Fault::Wrong);
+			assert!(convicted(id));
 		});
 	}
 }
