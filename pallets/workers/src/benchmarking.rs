@@ -29,7 +29,7 @@ use sp_runtime::{
 
 /// What benchmarks need of the pallets beside this one.
 pub trait Helper {
-	/// A version, other for other small numbers, whose weights are attested as of the block in which it is asked for.
+	/// A version, the same for the same number, whose weights are attested from now on.
 	fn version(number: u32) -> VersionId;
 }
 

@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 	/// How long unbonding takes.
 	pub fn unbonding() -> BlockNumber {
 		match on(Check::Unbonding) {
-			true => T::Unbonding::get().max(T::LeastUnbonding::get()),
+			true => T::Unbonding::get().max(T::LeastUnbonding::get()).max(1),
 			false => 0,
 		}
 	}
@@ -72,7 +72,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_unbond(who: T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
 		let (worker, mut stake) = Self::stake_of(&who)?;
 		ensure!(!amount.is_zero(), Error::<T>::NothingToUnbond);
-		ensure!(!stake.convicted(), Error::<T>::Convicted);
+		// What the slash for it left is free to go.
+		ensure!(stake.wrongs == 0, Error::<T>::Convicted);
 		let rest = stake.bond.checked_sub(&amount).ok_or(Error::<T>::MoreThanBonded)?;
 		ensure!(rest.is_zero() || rest >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		let now = Self::now();

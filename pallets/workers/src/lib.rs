@@ -598,7 +598,7 @@ pub mod pallet {
 		/// - Origin: signed by the worker's account.
 		/// - Details: it covers no new work from now on, and can be slashed until it is withdrawn. With no bond left the
 		///   worker gets no work: it begins to leave.
-		/// - Errors: `NotAWorker`, `NothingToUnbond`, `Convicted`, `MoreThanBonded`, `BondTooSmall` if something is left
+		/// - Errors: `NotAWorker`, `NothingToUnbond`, `Convicted` until the slash is applied, `MoreThanBonded`, `BondTooSmall` if something is left
 		///   that is below the least, `TooManyUnbondings`, `NoMoreNumbers`, `Overflow`.
 		/// - Emits `UnbondingBegan`.
 		#[pallet::call_index(6)]

@@ -197,7 +197,7 @@ impl<T: Config> Pallet<T> {
 		Deposits::<T>::remove(worker);
 		Records::<T>::remove(worker);
 		Stakes::<T>::remove(worker);
-		AuditorStandings::<T>::remove(worker);
+		Self::end_standing(worker);
 		Reputations::<T>::remove(worker);
 		LiveUntil::<T>::remove(worker);
 		Successors::<T>::remove(worker);

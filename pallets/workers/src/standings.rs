@@ -80,6 +80,15 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Forgets the standings of who leaves. It weighs nothing any more, but what it weighed may still count in this block.
+	pub(crate) fn end_standing(worker: WorkerId) {
+		let counting = Self::standing_at(worker, Self::now());
+		if let Some(standing) = counting {
+			Auditing::<T>::mutate(|weights| weights.before = weights.before.saturating_sub(standing.weight));
+		}
+		AuditorStandings::<T>::remove(worker);
+	}
+
 	/// The standing that counts for what was put on the chain in a block.
 	pub(crate) fn standing_at(worker: WorkerId, at: BlockNumber) -> Option<Standing<BalanceOf<T>>> {
 		let Standings { current, former, .. } = AuditorStandings::<T>::get(worker)?;

@@ -116,6 +116,22 @@ fn without_the_bond_there_is_always_work_that_pays_to_cheat_on() {
 }
 
 #[test]
+fn a_cheat_that_is_found_out_chooses_the_mildest_fault() {
+	// Who says nothing is slashed a tenth, and loses only the work that was asked for.
+	let silent = Deterrence {
+		slashed: Permill::from_percent(10),
+		forfeited: Permill::zero(),
+		..genesis()
+	};
+	let bond = 100 * TOKEN;
+	// A cover that counts on the whole bond does not deter it; one that counts on the tenth does.
+	assert!(profit(genesis().cover(bond) as f64, bond as f64, &silent) > 0.0);
+	let cover = silent.cover(bond);
+	assert!(profit(cover as f64, bond as f64, &silent) < 0.0);
+	assert!((5..6).contains(&(cover / TOKEN)), "{cover}");
+}
+
+#[test]
 fn the_cover_is_not_far_below_what_is_safe() {
 	// At a hundredth more than the cover cheating pays, when draws are frequent: the formula wastes little.
 	let rules = genesis();

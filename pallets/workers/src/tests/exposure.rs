@@ -28,6 +28,12 @@ fn exposure_stays_within_the_cover() {
 }
 
 #[test]
+fn what_each_settlement_reads_and_writes_is_small() {
+	use codec::MaxEncodedLen;
+	assert_eq!(crate::Stake::<u128>::max_encoded_len(), 53);
+}
+
+#[test]
 fn a_smaller_bond_covers_less_from_the_next_engagement_on() {
 	execute(|| {
 		let id = worker(1);

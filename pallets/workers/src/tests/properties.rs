@@ -338,9 +338,7 @@ fn everything_ends(state: Outside) {
 			if chunks > 0 {
 				assert_ok!(Workers::withdraw_unbonded(signed(account)));
 			}
-			if !stake(worker).convicted() {
-				assert_ok!(Workers::unbond(signed(account), rest));
-			}
+			assert_ok!(Workers::unbond(signed(account), rest));
 		}
 		skip(UNBONDING);
 		if !crate::Unbonding::<Test>::get(worker).is_empty() {

@@ -69,6 +69,24 @@ fn who_was_convicted_leaves_and_begins_anew_without_a_history() {
 }
 
 #[test]
+fn what_a_slash_for_wrong_work_leaves_is_not_stuck() {
+	execute(|| {
+		WrongSlash::set(Permill::from_percent(50));
+		let id = worker(1);
+		Workers::convict(id, Fault::Wrong, None);
+		assert_noop!(Workers::unbond(signed(1), BOND), Error::<Test>::Convicted);
+		pass(DELAY);
+		assert_noop!(Workers::bond_more(signed(1), BOND), Error::<Test>::Convicted);
+		assert_ok!(Workers::unbond(signed(1), BOND / 2));
+		skip(UNBONDING);
+		assert_ok!(Workers::withdraw_unbonded(signed(1)));
+		assert_ok!(Workers::leave(signed(1)));
+		assert_eq!(free(1), RICH - BOND / 2);
+		WrongSlash::set(Permill::one());
+	});
+}
+
+#[test]
 fn smaller_faults_cost_less_and_convict_nobody() {
 	execute(|| {
 		let id = worker(1);

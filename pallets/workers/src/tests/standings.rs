@@ -117,6 +117,23 @@ fn what_is_on_its_way_out_weighs_nothing() {
 	});
 }
 
+#[test]
+fn who_leaves_takes_its_weight_along_in_the_same_block() {
+	execute(|| {
+		let id = worker(1);
+		worker(2);
+		skip(1);
+		assert_eq!(Workers::auditing(), 2 * BOND);
+		Workers::fine(id, BOND);
+		assert_eq!(Workers::auditing(), 2 * BOND);
+		assert_ok!(Workers::leave(signed(1)));
+		assert_eq!(Workers::auditing(), BOND);
+		check();
+		skip(1);
+		assert_eq!(Workers::auditing(), BOND);
+	});
+}
+
 /// Whether a key that was made after work was put on the chain, when the randomness is known, audits that work.
 fn late_key_audits() -> bool {
 	let id = worker(1);
