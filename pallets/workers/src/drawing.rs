@@ -27,12 +27,16 @@ pub const CANDIDATES: usize = 8;
 pub const LOOKS: u32 = 32;
 
 /// Numbers that follow from a seed: hashes of it with a counter.
-struct Numbers<'a> {
+pub(crate) struct Numbers<'a> {
 	seed: &'a Digest,
 	counter: u32,
 }
 
-impl Numbers<'_> {
+impl<'a> Numbers<'a> {
+	pub(crate) fn of(seed: &'a Digest) -> Self {
+		Self { seed, counter: 0 }
+	}
+
 	/// The next number below a bound. 128 bits: the first numbers are more likely by less than one part in 2^32.
 	fn below(&mut self, bound: u128) -> u128 {
 		let hash = BlakeTwo256::hash(&(b"atelier/draw", self.seed, self.counter).encode());
@@ -45,8 +49,8 @@ impl Numbers<'_> {
 	}
 
 	/// The beginning of a shuffled `0..count`, without the rest of it.
-	fn distinct(&mut self, count: u32, most: u32) -> Vec<u32> {
-		let mut moved = BTreeMap::new();
+	pub(crate) fn distinct(&mut self, count: u32, most: u32) -> Vec<u32> {
+		let mut moved = BTreeMap::<u32, u32>::new();
 		let mut picked = Vec::new();
 		for place in 0..count.min(most) {
 			let rest = count.saturating_sub(place);
@@ -69,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		seed: &Digest,
 	) -> Option<WorkerId> {
 		Self::retrievable(version, tier).ok()?;
-		let mut numbers = Numbers { seed, counter: 0 };
+		let mut numbers = Numbers::of(seed);
 		let candidates: Vec<(WorkerId, u128)> = numbers
 			.distinct(OfferCount::<T>::get(version), LOOKS)
 			.into_iter()

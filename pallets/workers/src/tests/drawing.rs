@@ -5,7 +5,7 @@
 use super::*;
 use crate::{
 	checks::{without, Check},
-	drawing::LOOKS,
+	drawing::{Numbers, LOOKS},
 };
 use atelier_primitives::{
 	ids::{VersionId, WorkerId},
@@ -101,6 +101,26 @@ fn control_without_a_look_at_room_the_full_are_drawn() {
 		assert_eq!(draw(0), None);
 		without(Check::Room, || assert_eq!(draw(0), Some(full)));
 	});
+}
+
+#[test]
+fn no_place_is_looked_at_twice_and_each_is_as_likely() {
+	let mut counts = [0_u32; 40];
+	for number in 0..4_000 {
+		let seed = seed(number);
+		let places = Numbers::of(&seed).distinct(40, 10);
+		let different: std::collections::BTreeSet<_> = places.iter().copied().collect();
+		assert_eq!((places.len(), different.len()), (10, 10));
+		places.iter().for_each(|place| counts[*place as usize] += 1);
+	}
+	// 1,000 each, with a deviation of 27.
+	assert!(counts.iter().all(|count| (870..=1_130).contains(count)), "{counts:?}");
+	for count in [0, 1, 2, 31, 32] {
+		let mut all = Numbers::of(&[1; 32]).distinct(count, 32);
+		all.sort();
+		assert!(all.into_iter().eq(0..count));
+	}
+	assert_eq!(Numbers::of(&[1; 32]).distinct(u32::MAX, LOOKS).len(), 32);
 }
 
 #[test]
