@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use sp_runtime::traits::Dispatchable;
 use std::collections::{BTreeMap, BTreeSet};
 
-const ACTORS: u64 = 6;
+const ACTORS: u64 = 5;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -28,15 +28,18 @@ enum Op {
 	SetAuditing(u64, bool),
 	BondMore(u64, u64),
 	Unbond(u64, u64),
+	/// All of its offers and its bond.
+	Retire(u64),
 	Withdraw(u64),
 	Leave(u64),
 	SetOffer(u64, u32, u64, u32),
 	RemoveOffer(u64, u32),
 	DropOffer(u64, u32, u32),
 	OfferRotation(u64, Option<u64>),
-	AcceptRotation(u64, u32, bool),
-	Apply(u64, u32, u64),
-	Cancel(u32, u64),
+	/// By whom some worker is offered to, or by somebody else.
+	AcceptRotation(Option<u64>, u32, bool),
+	Apply(u64, u32),
+	Cancel(u32),
 	Claim(u64),
 	Engage(u32, u64),
 	Discharge(u32),
@@ -50,7 +53,8 @@ enum Op {
 	Audited(u32),
 	/// What the account has but its bond and deposits goes to another, and the account with it if there are none.
 	Reap(u64),
-	Pass(u32),
+	/// Blocks, and then perhaps a heartbeat of everybody.
+	Pass(u32, bool),
 	/// Blocks without room for hooks.
 	Skip(u32),
 	LeastBond(u64),
@@ -58,7 +62,7 @@ enum Op {
 
 fn op() -> impl Strategy<Value = Op> {
 	let who = || 1..=ACTORS;
-	let id = || 0..8u32;
+	let id = || 0..100u32;
 	let version = || 0..3u32;
 	let amount = || prop_oneof![0..100u64, 900..5_000u64, 5_000..20_000u64];
 	prop_oneof![
@@ -68,31 +72,33 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => (who(), any::<bool>()).prop_map(|(who, auditing)| Op::SetAuditing(who, auditing)),
 		2 => (who(), amount()).prop_map(|(who, amount)| Op::BondMore(who, amount)),
 		4 => (who(), amount()).prop_map(|(who, amount)| Op::Unbond(who, amount)),
-		3 => who().prop_map(Op::Withdraw),
-		3 => who().prop_map(Op::Leave),
+		3 => who().prop_map(Op::Retire),
+		5 => who().prop_map(Op::Withdraw),
+		5 => who().prop_map(Op::Leave),
 		4 => (who(), version(), 0..10u64, 0..3u32).prop_map(|(who, version, price, capacity)| {
 			Op::SetOffer(who, version, price, capacity)
 		}),
 		2 => (who(), version()).prop_map(|(who, version)| Op::RemoveOffer(who, version)),
 		1 => (who(), id(), version()).prop_map(|(who, id, version)| Op::DropOffer(who, id, version)),
-		2 => (who(), prop::option::of(who())).prop_map(|(who, to)| Op::OfferRotation(who, to)),
-		2 => (who(), id(), any::<bool>()).prop_map(|(who, id, keys)| Op::AcceptRotation(who, id, keys)),
-		1 => (who(), id(), 0..20u64).prop_map(|(who, id, number)| Op::Apply(who, id, number)),
-		1 => (id(), 0..20u64).prop_map(|(id, number)| Op::Cancel(id, number)),
+		3 => (who(), prop::option::weighted(0.8, 1..=ACTORS + 2)).prop_map(|(who, to)| Op::OfferRotation(who, to)),
+		3 => (prop::option::weighted(0.2, who()), id(), any::<bool>())
+			.prop_map(|(who, id, keys)| Op::AcceptRotation(who, id, keys)),
+		2 => (who(), id()).prop_map(|(who, slash)| Op::Apply(who, slash)),
+		1 => id().prop_map(Op::Cancel),
 		1 => who().prop_map(Op::Claim),
 		4 => (id(), amount()).prop_map(|(id, value)| Op::Engage(id, value)),
 		3 => id().prop_map(Op::Discharge),
-		3 => (0..1_000u32).prop_map(Op::Job),
+		6 => (0..1_000u32).prop_map(Op::Job),
 		3 => (0..20u32, 0..4u8).prop_map(|(job, outcome)| Op::End(job, outcome)),
 		1 => (id(), amount()).prop_map(|(id, amount)| Op::Fine(id, amount)),
 		1 => id().prop_map(Op::Accuse),
 		2 => id().prop_map(Op::Acquit),
-		1 => (id(), 0..6u8, who()).prop_map(|(id, fault, prover)| Op::Convict(id, fault, prover)),
+		3 => (id(), 0..6u8, who()).prop_map(|(id, fault, prover)| Op::Convict(id, fault, prover)),
 		1 => (id(), 0..6u8).prop_map(|(id, fault)| Op::Pardon(id, fault)),
 		1 => id().prop_map(Op::Audited),
 		1 => who().prop_map(Op::Reap),
-		4 => (1..30u32).prop_map(Op::Pass),
-		1 => (1..1_000u32).prop_map(Op::Skip),
+		6 => (1..30u32, prop::bool::weighted(0.8)).prop_map(|(blocks, beat)| Op::Pass(blocks, beat)),
+		2 => (1..1_000u32).prop_map(Op::Skip),
 		1 => (1..3_000u64).prop_map(Op::LeastBond),
 	]
 }
@@ -105,6 +111,27 @@ struct Outside {
 	accusations: BTreeMap<WorkerId, u32>,
 	/// Whoever was fined or convicted.
 	blamed: BTreeSet<WorkerId>,
+}
+
+/// One of the workers there are; sometimes one that there is not.
+fn some(number: u32) -> WorkerId {
+	let mut all: Vec<_> = crate::AccountOf::<Test>::iter_keys().collect();
+	all.sort();
+	match number {
+		0..=4 => WorkerId(1_000 + number),
+		_ if all.is_empty() => WorkerId(0),
+		_ => all[number as usize % all.len()],
+	}
+}
+
+/// One of the slashes that wait.
+fn some_slash(number: u32) -> (WorkerId, u64) {
+	let mut all: Vec<_> = crate::Slashes::<Test>::iter_keys().collect();
+	all.sort();
+	match all.is_empty() {
+		true => (WorkerId(0), 0),
+		false => all[number as usize % all.len()],
+	}
 }
 
 fn call(op: &Op) -> Option<(RuntimeOrigin, Call<Test>)> {
@@ -142,34 +169,28 @@ fn call(op: &Op) -> Option<(RuntimeOrigin, Call<Test>)> {
 		Op::DropOffer(who, id, version) => (
 			by(who),
 			Call::drop_offer {
-				worker: WorkerId(*id),
+				worker: some(*id),
 				version: VersionId(*version),
 			},
 		),
 		Op::OfferRotation(who, to) => (by(who), Call::offer_rotation { to: *to }),
-		Op::AcceptRotation(who, id, new) => (
-			by(who),
-			Call::accept_rotation {
-				worker: WorkerId(*id),
-				keys: new.then(|| keys(50)),
-			},
-		),
-		Op::Apply(who, id, number) => (
-			by(who),
-			Call::apply_slash {
-				worker: WorkerId(*id),
-				number: *number,
-			},
-		),
-		Op::Cancel(id, number) => (
-			RuntimeOrigin::root(),
-			Call::cancel_slash {
-				worker: WorkerId(*id),
-				number: *number,
-			},
-		),
+		Op::AcceptRotation(who, id, new) => {
+			let worker = some(*id);
+			let heir = who.or(crate::Successors::<Test>::get(worker)).unwrap_or(1);
+			let keys = new.then(|| keys(50));
+			(signed(heir), Call::accept_rotation { worker, keys })
+		}
+		Op::Apply(who, slash) => {
+			let (worker, number) = some_slash(*slash);
+			(by(who), Call::apply_slash { worker, number })
+		}
+		Op::Cancel(slash) => {
+			let (worker, number) = some_slash(*slash);
+			(RuntimeOrigin::root(), Call::cancel_slash { worker, number })
+		}
 		Op::Claim(who) => (by(who), Call::claim {}),
 		Op::Reap(who) => return reap(*who),
+		Op::Retire(who) => return retire(*who),
 		_ => return None,
 	})
 }
@@ -178,6 +199,15 @@ fn reap(who: u64) -> Option<(RuntimeOrigin, Call<Test>)> {
 	let to = who % ACTORS + 1;
 	let _all = with_storage_layer(|| Balances::transfer_all(signed(who), to, false));
 	None
+}
+
+fn retire(who: u64) -> Option<(RuntimeOrigin, Call<Test>)> {
+	let worker = crate::WorkerOf::<Test>::get(who)?;
+	for version in 0..3 {
+		let _none = with_storage_layer(|| Workers::remove_offer(signed(who), VersionId(version)));
+	}
+	let amount = stake(worker).bond;
+	Some((signed(who), Call::unbond { amount }))
 }
 
 fn fault_of(number: u8) -> Fault {
@@ -190,17 +220,17 @@ fn fault_of(number: u8) -> Fault {
 
 /// What jobs and the court do, which they only do to workers there are.
 fn outside(op: &Op, state: &mut Outside) {
-	let known = |id: &u32| Some(WorkerId(*id)).filter(|worker| Stakes::<Test>::contains_key(worker));
+	let known = |id: &u32| Some(some(*id)).filter(|worker| Stakes::<Test>::contains_key(worker));
 	match op {
-		Op::Engage(id, value) if Workers::engage(WorkerId(*id), *value).is_ok() => {
-			let worker = WorkerId(*id);
+		Op::Engage(id, value) if Workers::engage(some(*id), *value).is_ok() => {
+			let worker = some(*id);
 			state.engaged.entry(worker).or_default().push(*value);
 			assert!(stake(worker).exposure <= Workers::cover(worker));
 		}
 		Op::Discharge(id) => {
-			let values = state.engaged.entry(WorkerId(*id)).or_default();
+			let values = state.engaged.entry(some(*id)).or_default();
 			if let Some(value) = values.pop() {
-				Workers::discharge(WorkerId(*id), value);
+				Workers::discharge(some(*id), value);
 			}
 		}
 		Op::Job(seed) => {
@@ -226,8 +256,8 @@ fn outside(op: &Op, state: &mut Outside) {
 			Workers::note(worker, outcome);
 		}
 		Op::Fine(id, amount) => {
-			state.blamed.insert(WorkerId(*id));
-			Workers::fine(WorkerId(*id), *amount);
+			state.blamed.insert(some(*id));
+			Workers::fine(some(*id), *amount);
 		}
 		Op::Accuse(id) => {
 			if let Some(worker) = known(id) {
@@ -236,19 +266,24 @@ fn outside(op: &Op, state: &mut Outside) {
 			}
 		}
 		Op::Acquit(id) => {
-			let open = state.accusations.entry(WorkerId(*id)).or_default();
+			let open = state.accusations.entry(some(*id)).or_default();
 			if *open > 0 {
 				*open -= 1;
-				Workers::acquit(WorkerId(*id));
+				Workers::acquit(some(*id));
 			}
 		}
 		Op::Convict(id, fault, prover) => {
-			state.blamed.insert(WorkerId(*id));
-			Workers::convict(WorkerId(*id), fault_of(*fault), Some(*prover + 90));
+			state.blamed.insert(some(*id));
+			Workers::convict(some(*id), fault_of(*fault), Some(*prover + 90));
 		}
-		Op::Pardon(id, fault) => Workers::pardon(WorkerId(*id), fault_of(*fault)),
-		Op::Audited(id) => Workers::audited(WorkerId(*id), 2),
-		Op::Pass(blocks) => pass(*blocks),
+		Op::Pardon(id, fault) => Workers::pardon(some(*id), fault_of(*fault)),
+		Op::Audited(id) => Workers::audited(some(*id), 2),
+		Op::Pass(blocks, beats) => {
+			pass(*blocks);
+			for account in crate::WorkerOf::<Test>::iter_keys().filter(|_| *beats) {
+				beat(account);
+			}
+		}
 		Op::Skip(blocks) => skip(*blocks),
 		Op::LeastBond(least) => MinBond::set(*least),
 		_ => {}
@@ -281,15 +316,19 @@ proptest! {
 	#![proptest_config(ProptestConfig::with_cases(cases(12)))]
 
 	#[test]
-	fn whatever_happens_the_invariants_hold(ops in prop::collection::vec(op(), 1..200)) {
+	fn whatever_happens_the_invariants_hold(ops in prop::collection::vec(op(), 50..300)) {
 		new_test_ext().execute_with(|| {
 			let supply = Balances::total_issuance();
 			let mut state = Outside::default();
 			let mut stakes = BTreeMap::new();
+			for who in 1..ACTORS {
+				stakes.insert(offering(who, 3), BOND);
+			}
 			for op in ops {
 				let before = held();
+				let call = call(&op);
 				let root = sp_io::storage::root(sp_runtime::StateVersion::V1);
-				if let Some((origin, call)) = call(&op) {
+				if let Some((origin, call)) = call {
 					let done = with_storage_layer(|| RuntimeCall::from(call).dispatch(origin).map(|_| ()).map_err(|error| error.error));
 					match done {
 						Ok(()) => follow(&op, &mut stakes, &before),
