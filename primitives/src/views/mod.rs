@@ -6,6 +6,7 @@ pub mod disputes;
 pub mod models;
 pub mod provenance;
 pub mod rewards;
+pub mod workers;
 
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
