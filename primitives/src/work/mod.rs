@@ -13,7 +13,7 @@ pub mod price;
 pub mod voucher;
 pub mod workers;
 
-use crate::ids::{JobId, SessionId, WorkerId};
+use crate::ids::{JobId, SessionId, VersionId, WorkerId};
 use atelier_referee::hash::Digest;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -74,5 +74,13 @@ pub fn named(worker: WorkerId) -> Digest {
 	let mut name = *b"atelier worker                  ";
 	let (_, number) = name.split_at_mut(28);
 	number.copy_from_slice(&worker.0.to_le_bytes());
+	name
+}
+
+/// What a request and a claim call a version.
+pub fn named_version(version: VersionId) -> Digest {
+	let mut name = *b"atelier version                 ";
+	let (_, number) = name.split_at_mut(28);
+	number.copy_from_slice(&version.0.to_le_bytes());
 	name
 }
