@@ -6,7 +6,7 @@
 //! earlier look, or was looked at and is not over; so a settlement of a session that is noted writes no bucket.
 
 use crate::{Buckets, Config, Item, Jobs, NextDue, Pallet, Sessions, WeightInfo};
-use atelier_agenda::{Agenda, Costs, SPILL};
+use atelier_agenda::{Agenda, Costs};
 use atelier_primitives::BlockNumber;
 use frame_support::{
 	traits::Get,
@@ -27,8 +27,7 @@ impl<T: Config> Pallet<T> {
 	/// Has the agenda look at something by `wanted`, if it was to do so at `due`. Returns when it does.
 	pub(crate) fn remind(item: Item, due: BlockNumber, wanted: BlockNumber) -> BlockNumber {
 		let now = Self::now();
-		// What spilled comes a little later than it was wanted.
-		if due > now && due <= wanted.saturating_add(SPILL) {
+		if due > now && due <= wanted {
 			return due;
 		}
 		// Where there is no room at all, it takes a call; the next change tries again.
