@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Does what is due in a session or a job. One that has been noted twice is looked at once.
-	fn look_at(item: Item) {
+	pub(crate) fn look_at(item: Item) {
 		let now = Self::now();
 		match item {
 			Item::Session(id) => {

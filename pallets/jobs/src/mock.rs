@@ -461,6 +461,48 @@ impl pallet_jobs::Config for Test {
 	type Workers = World;
 }
 
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::benchmarking::Helper<AccountId, MultiSignature, Balance> for World {
+	fn key(number: u32) -> AccountId {
+		use frame_support::traits::fungible::Mutate;
+		let who = acc(number as u8 + 120);
+		let _ = Balances::mint_into(&who, RICH * RICH);
+		who
+	}
+
+	fn sign(who: &AccountId, message: &[u8]) -> MultiSignature {
+		let number = (120..=255).find(|number| acc(*number) == *who).unwrap();
+		sign(number, message)
+	}
+
+	fn poor() -> AccountId {
+		acc(NOBODY)
+	}
+
+	fn version() -> VersionId {
+		V
+	}
+
+	fn worker(account: &AccountId, _: VersionId, price: Balance) -> WorkerId {
+		if let Some(worker) = <Self as Workers<_, _>>::of(account) {
+			return worker;
+		}
+		let worker = WorkerId(Fakes::iter().count() as u32);
+		let fake = Fake {
+			account: account.clone(),
+			signer: account.clone(),
+			price,
+			cover: Balance::MAX,
+			capacity: 10_000,
+			drawable: true,
+			..fake(W)
+		};
+		change(W, |fake| fake.drawable = false);
+		Fakes::insert(worker, fake);
+		worker
+	}
+}
+
 pub fn pair(number: u8) -> Pair {
 	Pair::from_seed(&[number; 32])
 }
@@ -537,6 +579,8 @@ pub fn chain() -> sp_io::TestExternalities {
 			Fakes::insert(WorkerId(number.into()), fake);
 		}
 	});
+	// Benchmarks go back to what is committed.
+	ext.commit_all().unwrap();
 	ext
 }
 

@@ -101,7 +101,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Keeps for somebody what it cannot receive.
-	fn keep(who: T::AccountId, money: MoneyOf<T>) {
+	pub(crate) fn keep(who: T::AccountId, money: MoneyOf<T>) {
 		let (account, amount) = (Self::account(), money.peek());
 		let due = Claimable::<T>::get(&who).checked_add(&amount);
 		let (Some(due), true) = (due, Self::endowed()) else {

@@ -15,7 +15,9 @@ fn line(arrow: &Arrow) -> String {
 
 /// The lines of the table under a heading.
 fn table(heading: &str) -> Vec<&'static str> {
-	let (_, after) = DOCS.split_once(&format!("### {heading}\n")).expect("the heading is there");
+	let (_, after) = DOCS
+		.split_once(&format!("### {heading}\n"))
+		.expect("the heading is there");
 	let rows = after.lines().skip_while(|line| !line.starts_with('|'));
 	// The first two are the names of the columns, and the rule under them.
 	rows.take_while(|line| line.starts_with('|')).skip(2).collect()
@@ -58,7 +60,7 @@ fn every_state_but_the_last_is_left() {
 
 #[test]
 fn every_call_and_every_ending_is_an_arrow() {
-	use frame_support::dispatch::GetCallName;
+	use frame_support::traits::GetCallName;
 	// Claiming moves what has left every state; concluding is how time does its part.
 	let others = ["claim", "conclude_session", "conclude_job"];
 	for call in crate::Call::<crate::mock::Test>::get_call_names() {
@@ -66,7 +68,9 @@ fn every_call_and_every_ending_is_an_arrow() {
 		assert!(named || others.contains(call), "{call}");
 	}
 	use crate::Ending::*;
-	for ending in [Cancelled, Unassigned, Unaccepted, Refused, Void, Failed, Paid, Overturned] {
+	for ending in [
+		Cancelled, Unassigned, Unaccepted, Refused, Void, Failed, Paid, Overturned,
+	] {
 		let name = format!("{ending:?}").to_lowercase();
 		assert!(
 			ARROWS.iter().any(|arrow| arrow.thing == Thing::Job && arrow.to == name),

@@ -83,7 +83,9 @@ fn a_paid_receipt_is_exchanged_where_roots_need_not_extend() {
 		served.settle().unwrap();
 		let mut other = Served::new(served.session, PAYER);
 		other.answer_as(100, 9).answer(1);
-		stopped_by(Check::Extension, Error::NotAnExtension, || settle(other.signed_after(1)));
+		stopped_by(Check::Extension, Error::NotAnExtension, || {
+			settle(other.signed_after(1))
+		});
 	});
 }
 
@@ -120,7 +122,14 @@ fn a_worker_is_paid_for_what_was_wrong_where_nothing_is_held() {
 		attack(|| {
 			let served = served();
 			served.settle().unwrap();
-			let conclude = || dispatch(WORKER, Call::conclude_session { session: served.session });
+			let conclude = || {
+				dispatch(
+					WORKER,
+					Call::conclude_session {
+						session: served.session,
+					},
+				)
+			};
 			match off {
 				true => without(Check::Window, conclude).unwrap(),
 				false => refused(conclude, Error::<Test>::NothingDue),
@@ -148,7 +157,14 @@ fn an_accused_worker_takes_its_money_where_clocks_do_not_stop() {
 		sleep(WINDOW);
 		accuse(W);
 		sleep(1);
-		let conclude = || dispatch(WORKER, Call::conclude_session { session: served.session });
+		let conclude = || {
+			dispatch(
+				WORKER,
+				Call::conclude_session {
+					session: served.session,
+				},
+			)
+		};
 		refused(conclude, Error::<Test>::NothingDue);
 		// One that is accused in the last block has its window back when it is acquitted, but not meanwhile.
 		change(W, |fake| fake.since = now());
@@ -309,12 +325,7 @@ fn drawn_workers_are_fined_for_being_hurried_where_time_is_not_bounded() {
 				most: PRICE,
 				..order()
 			};
-			dispatch(
-				PAYER,
-				Call::submit {
-					order: Box::new(order),
-				},
-			)
+			dispatch(PAYER, Call::submit { order: Box::new(order) })
 		};
 		change(W, |fake| fake.cover = Balance::MAX);
 		stopped_by(Check::Time, Error::TimeTooShort, hurried);

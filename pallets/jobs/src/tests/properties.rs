@@ -4,7 +4,7 @@
 //! is refused changes nothing, and at the end everything concludes by itself and nothing of ours is on hold.
 
 use super::*;
-use crate::{Item, Order, Signed};
+use crate::{Item, Order, Signed, Stage};
 use atelier_primitives::{
 	models::Refused,
 	work::{audits::Works, voucher::Quote, Work},
@@ -35,6 +35,8 @@ enum Op {
 	/// Any call on a job, by anybody.
 	Act(prop::sample::Index, u8, u8),
 	Deliver(prop::sample::Index, u32, u32),
+	/// What comes next in a job, by who has to do it.
+	Proceed(prop::sample::Index),
 	Accuse(u32),
 	Acquit(u32),
 	/// For some blocks a worker's work is proved wrong, until governance undoes it.
@@ -76,6 +78,7 @@ fn op() -> impl Strategy<Value = Op> {
 			.prop_map(|(who, worker, input, output, audits)| Op::Submit(who, worker, input, output, audits)),
 		14 => (index(), 1..=9u8, 0..9u8).prop_map(|(job, who, call)| Op::Act(job, who, call)),
 		4 => (index(), 0..200u32, 0..200u32).prop_map(|(job, input, output)| Op::Deliver(job, input, output)),
+		16 => index().prop_map(Op::Proceed),
 		2 => worker().prop_map(Op::Accuse),
 		3 => worker().prop_map(Op::Acquit),
 		1 => (worker(), any::<bool>()).prop_map(|(worker, on)| Op::Convict(worker, on)),
@@ -215,7 +218,9 @@ impl Off {
 				}
 			}
 			Op::SettleAll => {
-				let all = sessions().into_iter().filter_map(|id| self.newest(id, (id.0 % 8) as u8));
+				let all = sessions()
+					.into_iter()
+					.filter_map(|id| self.newest(id, (id.0 % 8) as u8));
 				let batch = all.take(256).collect::<Vec<_>>().try_into().unwrap();
 				dispatch(STRANGER, Call::settle_batch { batch }).unwrap();
 			}
@@ -279,6 +284,32 @@ impl Off {
 				};
 				tried(|| dispatch(signer(worker.0), call));
 			}
+			Op::Proceed(job) => {
+				let Some(job) = pick(jobs(), job) else { return };
+				let record = crate::Jobs::<Test>::get(job).unwrap();
+				let worker = record.worker().unwrap_or(W);
+				let by = (1..=9)
+					.chain(60..63)
+					.find(|number| acc(*number) == fake(worker).account)
+					.unwrap_or(STRANGER);
+				let call = match record.stage {
+					Stage::Submitted { .. } => Call::assign { job },
+					Stage::Assigned { .. } => Call::accept { job },
+					Stage::Accepted { .. } => Call::start { job },
+					Stage::Started { .. } => {
+						let mut claim = claim(job, record.order.input, record.order.output / 2);
+						claim.worker = atelier_primitives::work::named(worker);
+						let (claim, answer) = (Box::new(claim), whole());
+						Call::deliver { job, claim, answer }
+					}
+					Stage::Delivered { .. } => Call::conclude_job { job },
+					Stage::Demanded { .. } => {
+						let bytes = ANSWER.to_vec().try_into().unwrap();
+						Call::post_answer { job, bytes }
+					}
+				};
+				tried(|| dispatch(by, call));
+			}
 			Op::Accuse(worker) => {
 				if fake(WorkerId(worker)).accused < 2 {
 					accuse(WorkerId(worker));
@@ -291,7 +322,9 @@ impl Off {
 			}
 			Op::Convict(worker, on) => change(WorkerId(worker), |fake| fake.convicted = on),
 			Op::Overturn(thing, number) => {
-				let of_sessions = sessions().into_iter().map(|session| Work::Settlement { session, number });
+				let of_sessions = sessions()
+					.into_iter()
+					.map(|session| Work::Settlement { session, number });
 				let pending: Vec<_> = of_sessions
 					.chain(jobs().into_iter().map(Work::Job))
 					.filter(|work| <Jobs as Works<_, _>>::pending(*work).is_some())
@@ -374,7 +407,10 @@ fn concludes() {
 		let reason = crate::HoldReason::Record.into();
 		assert_eq!(Balances::balance_on_hold(&reason, &who), 0);
 	}
-	assert_eq!(crate::Quotes::<Test>::iter().count() + crate::Using::<Test>::iter().count(), 0);
+	assert_eq!(
+		crate::Quotes::<Test>::iter().count() + crate::Using::<Test>::iter().count(),
+		0
+	);
 	// Nothing is noted that is not there, at the latest when its time has come.
 	pass(300 + 200);
 	let noted: Vec<Item> = crate::Buckets::<Test>::iter_values().flatten().collect();
@@ -423,7 +459,11 @@ fn everything_happens() {
 				if let RuntimeEvent::Jobs(event) = record.event {
 					seen.insert(match event {
 						Event::JobEnded { how, .. } => format!("{how:?}"),
-						other => format!("{other:?}").split([' ', '{']).next().unwrap_or_default().to_string(),
+						other => format!("{other:?}")
+							.split([' ', '{'])
+							.next()
+							.unwrap_or_default()
+							.to_string(),
 					});
 				}
 			}
@@ -459,7 +499,10 @@ fn everything_happens() {
 		"Unassigned",
 		"Void",
 	];
-	let seen: Vec<_> = seen.iter().map(|name| name.rsplit("::").next().unwrap_or_default()).collect();
+	let seen: Vec<_> = seen
+		.iter()
+		.map(|name| name.rsplit("::").next().unwrap_or_default())
+		.collect();
 	for name in all {
 		assert!(seen.contains(&name), "{name} never happens: {seen:?}");
 	}

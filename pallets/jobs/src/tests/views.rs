@@ -10,7 +10,10 @@ fn pages_have_every_session_and_job_once() {
 		change(W, |fake| fake.capacity = 100);
 		let sessions: BTreeSet<_> = (0..7).map(|_| open(PAYER, W)).collect();
 		open(OTHER, X);
-		let jobs: BTreeSet<_> = (0..3).map(|_| submit(order())).chain((0..4).map(|_| submit(chosen(W)))).collect();
+		let jobs: BTreeSet<_> = (0..3)
+			.map(|_| submit(order()))
+			.chain((0..4).map(|_| submit(chosen(W))))
+			.collect();
 		submit(chosen(X));
 		for limit in [1, 2, 3, 7, 100] {
 			let mut seen = [BTreeSet::new(), BTreeSet::new()];
@@ -65,7 +68,10 @@ fn a_session_says_where_it_stands_before_anybody_writes_it_down() {
 		let id = open(PAYER, W);
 		Served::new(id, PAYER).answer(100).settle().unwrap();
 		let view = Jobs::session(id).unwrap();
-		assert_eq!((view.phase, view.pending.len(), view.pending[0].price), (SessionPhase::Open, 1, price(100)));
+		assert_eq!(
+			(view.phase, view.pending.len(), view.pending[0].price),
+			(SessionPhase::Open, 1, price(100))
+		);
 		sleep(201);
 		assert_eq!(Jobs::session(id).unwrap().phase, SessionPhase::Closing);
 		sleep(CHALLENGE);
@@ -104,7 +110,10 @@ fn a_grant_says_what_is_left() {
 		dispatch(PAYER, Call::grant { spender, cap, until }).unwrap();
 		super::grants::open_for(OTHER, 100_000, 1, 5_000).unwrap();
 		let view = Jobs::granted(acc(PAYER), acc(OTHER)).unwrap();
-		assert_eq!((view.cap, view.spent, view.left, view.until), (150_000, 105_000, 45_000, 100));
+		assert_eq!(
+			(view.cap, view.spent, view.left, view.until),
+			(150_000, 105_000, 45_000, 100)
+		);
 	});
 }
 
