@@ -66,6 +66,8 @@ impl<T: Config> Pallet<T> {
 		if on(Check::TermsAtAcceptance) {
 			permitted?;
 		}
+		// Nothing that it does from now on would be paid; the payer shall not wait for it.
+		ensure!(!T::Workers::convicted(worker), Error::<T>::Convicted);
 		let until = Self::after(job.rules.start)?;
 		if !drawn {
 			// Whoever is chosen has not agreed to anything yet: only now does the job count.

@@ -307,6 +307,17 @@ mod assigned {
 	}
 
 	#[test]
+	fn a_convicted_worker_accepts_nothing() {
+		execute(|| {
+			let job = submit(order());
+			change(W, |fake| fake.convicted = true);
+			refused(|| act(WORKER, Call::accept { job }), Error::<Test>::Convicted);
+			pass(ACCEPT + 1);
+			whole_again();
+		});
+	}
+
+	#[test]
 	fn terms_are_looked_at_again() {
 		execute(|| {
 			let job = submit(order());
