@@ -2,8 +2,6 @@
 
 //! The targets, which live with the tests of what they attack.
 
-#[path = "../../referee/tests/common/mod.rs"]
-mod common;
 #[path = "../../descriptions/tests/hostile/mod.rs"]
 mod croissant;
 #[path = "../../worker/engine/tests/hostile/mod.rs"]

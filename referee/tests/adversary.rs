@@ -2,8 +2,7 @@
 
 //! What somebody hostile would try.
 
-mod common;
-
+use atelier_referee::samples::{Answer, Committed, Sample, Seen, judge};
 use atelier_referee::{
 	claim::{Claim, Origin, Request, State, StopReason, token_tree},
 	commit::{self, Bounded, Commitment, Kind, Ranges, RangesProof, decode_exact},
@@ -27,7 +26,6 @@ use atelier_referee::{
 	},
 };
 use codec::{Compact, Decode, Encode};
-use common::{Answer, Committed, Sample, Seen, judge};
 use std::{
 	cell::Cell,
 	collections::BTreeMap,
@@ -1322,7 +1320,7 @@ fn lies_in_parts_lose() {
 			let mut forged = honest.clone();
 			let at = doubt(position, 0, stage, 0).at;
 			let number = forged.graph.number(at).expect("there is one") as usize;
-			let about = common::spoil(at, &mut forged.leaves[number].1, &honest, &mut random);
+			let about = samples::spoil(at, &mut forged.leaves[number].1, &honest, &mut random);
 			let charge = match about {
 				Some(about) => Charge::Value(about),
 				None => continue,

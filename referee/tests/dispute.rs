@@ -2,8 +2,7 @@
 
 //! Disputes about the answers of random models: every fraud is proved, no honest answer is, whatever the players do.
 
-mod common;
-
+use atelier_referee::samples::{Answer, Committed, Sample, Seen, judge, spoil};
 use atelier_referee::{
 	claim::{State, state_leaves, state_tree},
 	commit::{self, Bounded, Kind, Range, Ranges, Tree},
@@ -20,7 +19,6 @@ use atelier_referee::{
 		step::{Doubt, Missing, StepError},
 	},
 };
-use common::{Answer, Committed, Sample, Seen, judge, spoil};
 
 /// A charge about the first leaf of a trace.
 fn first() -> Charge {

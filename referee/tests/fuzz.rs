@@ -5,7 +5,6 @@
 //!
 //! `ATELIER_FUZZ_BYTES` are the bytes that each target gets; targets that compute for each of them get a part.
 
-mod common;
 mod hostile;
 
 use atelier_referee::samples::Random;

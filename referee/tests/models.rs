@@ -10,8 +10,7 @@
 //! Of one model in [`ALL_LEAVES`] every value is checked and every leaf is made wrong; of one in [`ALL_EVIDENCE`] evidence is
 //! given against every leaf. `ATELIER_MODELS` are the models of a run, from number `ATELIER_FIRST_MODEL` on.
 
-mod common;
-
+use atelier_referee::samples::{Answer, Committed, Sample, spoil};
 use atelier_referee::{
 	commit::{Kind, Tree, leaf_digest},
 	dispute::Charge,
@@ -21,7 +20,6 @@ use atelier_referee::{
 	samples::{Random, Values},
 	trace::{At, Leaf, Size, Stage, step::Doubt},
 };
-use common::{Answer, Committed, Sample, spoil};
 use std::{
 	sync::atomic::{AtomicU64, Ordering},
 	time::Instant,

@@ -2,8 +2,7 @@
 
 //! Traces of random models: their order, and that every value follows from those before it.
 
-mod common;
-
+use atelier_referee::samples::{Answer, Sample};
 use atelier_referee::{
 	model::Use,
 	ops::sampling::Choice,
@@ -13,7 +12,6 @@ use atelier_referee::{
 		step::{Doubt, Missing, Source, StepError, all_parts, holds, joined, part_holds, parts},
 	},
 };
-use common::{Answer, Sample};
 
 #[test]
 fn every_leaf_has_one_number_and_one_place() {
@@ -137,7 +135,7 @@ fn every_wrong_value_is_found() {
 			let number = random.between(0, honest.graph.leaves() as i64 - 1) as usize;
 			let mut forged = honest.clone();
 			let (at, leaf) = &mut forged.leaves[number];
-			let Some(doubt) = common::spoil(*at, leaf, &honest, &mut random) else {
+			let Some(doubt) = samples::spoil(*at, leaf, &honest, &mut random) else {
 				continue;
 			};
 			// A token that does not even run loses to itself.

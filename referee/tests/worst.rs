@@ -2,8 +2,7 @@
 
 //! The largest dispute: no real one is larger, and those about the largest models fit into the chain.
 
-mod common;
-
+use atelier_referee::samples::{Answer, Committed, Sample};
 use atelier_referee::{
 	commit::Bounded,
 	dispute::{Case, Charge, Stops, gather, worst},
@@ -14,7 +13,6 @@ use atelier_referee::{
 	trace::{Counts, Graph},
 };
 use codec::Encode;
-use common::{Answer, Committed, Sample};
 
 #[test]
 fn no_evidence_is_larger_than_the_worst() {

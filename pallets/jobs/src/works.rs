@@ -12,7 +12,6 @@ use atelier_primitives::{
 		Work,
 	},
 };
-use frame_support::defensive;
 
 impl<T: Config> Works<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn pending(work: Work) -> Option<Pending<T::AccountId, BalanceOf<T>>> {
@@ -67,25 +66,20 @@ impl<T: Config> Works<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		}
 	}
 
+	// What two accusations are about is overturned once, and an answer may not be handed over while somebody accuses: then
+	// there is nothing to do.
 	fn overturn(work: Work) {
 		match work {
-			Work::Job(id) => match Jobs::<T>::get(id).filter(|job| job.delivery().is_some()) {
-				Some(job) => Self::end_job(id, job, Ending::Overturned),
-				None => {
-					defensive!("only what is pending is overturned");
+			Work::Job(id) => {
+				if let Some(job) = Jobs::<T>::get(id).filter(|job| job.delivery().is_some()) {
+					Self::end_job(id, job, Ending::Overturned);
 				}
-			},
+			}
 			Work::Settlement { session: id, number } => {
 				let Some(mut session) = Sessions::<T>::get(id) else {
-					defensive!("only what is pending is overturned");
 					return;
 				};
-				let Some(place) = session
-					.pending
-					.iter()
-					.position(|settlement| settlement.number == number)
-				else {
-					defensive!("only what is pending is overturned");
+				let Some(place) = session.pending.iter().position(|settlement| settlement.number == number) else {
 					return;
 				};
 				let settlement = session.pending.remove(place);

@@ -9,6 +9,7 @@
 //! | disputes | draws, reports, disputes, the auditors' fund | [`audits::Audits`] by jobs |
 
 pub mod audits;
+pub mod draw;
 pub mod price;
 pub mod voucher;
 pub mod workers;
@@ -71,16 +72,16 @@ pub enum Tier {
 
 /// What a claim calls its worker: the same for all keys that the worker ever has.
 pub fn named(worker: WorkerId) -> Digest {
-	let mut name = *b"atelier worker                  ";
-	let (_, number) = name.split_at_mut(28);
-	number.copy_from_slice(&worker.0.to_le_bytes());
-	name
+	name(*b"atelier worker                  ", worker.0)
 }
 
-/// What a request and a claim call a version.
+/// What claims and requests call a version.
 pub fn named_version(version: VersionId) -> Digest {
-	let mut name = *b"atelier version                 ";
-	let (_, number) = name.split_at_mut(28);
-	number.copy_from_slice(&version.0.to_le_bytes());
+	name(*b"atelier version                 ", version.0)
+}
+
+fn name(mut name: Digest, number: u32) -> Digest {
+	let (_, last) = name.split_at_mut(28);
+	last.copy_from_slice(&number.to_le_bytes());
 	name
 }

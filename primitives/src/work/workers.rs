@@ -191,6 +191,12 @@ pub trait Accused<AccountId, Balance> {
 	/// Its fault was proved. The slash waits, so that governance can undo it; `prover` gets a part.
 	fn convict(worker: WorkerId, fault: Fault, prover: Option<AccountId>);
 
-	/// It made an audit and said so.
-	fn audited(worker: WorkerId);
+	/// What it was convicted of and not slashed for yet is taken back.
+	fn pardon(worker: WorkerId, fault: Fault);
+
+	/// Whether its work was proved wrong.
+	fn convicted(worker: WorkerId) -> bool;
+
+	/// It made so many audits and said so.
+	fn audited(worker: WorkerId, audits: u32);
 }

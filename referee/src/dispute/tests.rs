@@ -2,9 +2,6 @@
 
 //! Positive controls: each cheat fails, and succeeds with the one defence switched off that is there against it.
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
-
 use super::*;
 use crate::{
 	checks::{Check, without},
@@ -19,7 +16,7 @@ use crate::{
 		step::{Doubt, Missing, Part, Source, all_parts},
 	},
 };
-use common::{Answer, Committed, Sample, judge};
+use atelier_referee::samples::{Answer, Committed, Sample, judge};
 use core::ops::Range;
 
 fn honest() -> Committed {

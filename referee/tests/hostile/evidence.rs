@@ -2,11 +2,11 @@
 
 //! Evidence against holders who are honest: none convicts them.
 
-use super::super::common::judge;
 use super::{
 	any, below, byte, next,
 	scene::{self, Blind, SCENES, Scene},
 };
+use atelier_referee::samples::judge;
 use atelier_referee::{
 	commit::{Bounded, Commitment, Range, Ranges},
 	dispute::{Charge, Evidence, InParts, gather},

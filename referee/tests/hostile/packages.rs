@@ -2,8 +2,8 @@
 
 //! Models of any numbers: they are refused or taken without panic, and what they answer holds value by value.
 
-use super::super::common::{Answer, Sample};
 use super::{below, byte};
+use atelier_referee::samples::{Answer, Sample};
 use atelier_referee::{
 	model::{Package, PackageError},
 	samples::{Random, Values},

@@ -2,8 +2,8 @@
 
 //! Honest holders of every kind of model.
 
-use super::super::common::{Answer, Committed, Sample, spoil as spoil_leaf};
 use super::below;
+use atelier_referee::samples::{Answer, Committed, Sample, spoil as spoil_leaf};
 use atelier_referee::{
 	commit::{Bounded, Commitment, Kind, Ranges},
 	dispute::{Case, Charge, Ends, Holder, Opened, Stops},

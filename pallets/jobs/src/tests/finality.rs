@@ -243,3 +243,21 @@ fn the_agenda_keeps_to_its_share_and_does_one_thing_at_least() {
 		assert_eq!(fake(W).paid, 4);
 	});
 }
+
+#[test]
+fn what_is_not_there_is_not_overturned() {
+	execute(|| {
+		let served = settled();
+		let early = started(order());
+		let before = root();
+		for gone in [
+			work(served.session, 1),
+			work(SessionId(9), 0),
+			Work::Job(early),
+			Work::Job(JobId(9)),
+		] {
+			<Jobs as Works<_, _>>::overturn(gone);
+		}
+		assert_eq!(root(), before);
+	});
+}

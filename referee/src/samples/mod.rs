@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Random tiny models and inputs for tests: every kind of shape, values of ordinary size, and extreme ones.
+//! Random tiny models and inputs for tests: every kind of shape, values of ordinary size, and extreme ones; their answers,
+//! and who has committed to them.
+
+mod answer;
+mod committed;
+
+pub use answer::{Answer, Sample, Seen, spoil};
+pub use committed::{Committed, judge, texts};
 
 use crate::{
 	arith::bit_length,

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The defences that tests switch off one by one, to show that what each of them stops is real.
+//!
+//! Outside this crate's own tests every one of them is the constant `true`.
+
+/// A defence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+	/// What draws was not known when the work was put on the chain.
+	FreshSeed,
+	/// A lot is the auditor's own.
+	Lot,
+	/// Only reports that were sealed before others were revealed are paid.
+	Sealed,
+	/// An auditor reports on every audit that it drew.
+	AllDrawn,
+	/// The proof of an audit is compared with the numbers of the claim.
+	Proof,
+	/// Who reported on work that was wrong on purpose did not look.
+	Canaries,
+	/// A claim is part of the work that it is said to be part of.
+	InWork,
+	/// A claim says for what, by whom and at which price it is.
+	Binding,
+	/// Only the registered challenger's proof earns.
+	Challenger,
+	/// Who does not move in time loses.
+	Clock,
+	/// The clock stands still while the court has no room.
+	Capacity,
+	/// A lost accusation costs its bond.
+	LostBond,
+	/// Each accusation that waits makes the next one dearer.
+	Queue,
+	/// What was not served in time is a fault.
+	Duties,
+	/// What the referee finds wrong is wrong.
+	Referee,
+	/// Nobody is convicted without a proof.
+	Proved,
+	/// Only drawn auditors vote.
+	Drawn,
+	/// Votes are sealed until all are cast.
+	Ballots,
+}
+
+/// Whether a defence is on.
+#[cfg(not(test))]
+pub(crate) const fn on(_: Check) -> bool {
+	true
+}
+
+#[cfg(test)]
+pub(crate) use switched::{on, without};
+
+#[cfg(test)]
+mod switched {
+	use super::Check;
+	use std::cell::Cell;
+
+	std::thread_local! {
+		static OFF: Cell<Option<Check>> = const { Cell::new(None) };
+	}
+
+	pub(crate) fn on(check: Check) -> bool {
+		OFF.get() != Some(check)
+	}
+
+	/// What `act` returns on this thread while this defence is off.
+	pub(crate) fn without<T>(check: Check, act: impl FnOnce() -> T) -> T {
+		struct Restore;
+		impl Drop for Restore {
+			fn drop(&mut self) {
+				OFF.set(None);
+			}
+		}
+		let _restore = Restore;
+		OFF.set(Some(check));
+		act()
+	}
+}

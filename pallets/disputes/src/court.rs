@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! How a dispute goes on, and ends.
+//!
+//! | stage | goes on by | else, after its last tick |
+//! | --- | --- | --- |
+//! | queued | one of the two before it ends | it waits; its time has not begun |
+//! | trace | the worker commits to its trace | the worker loses |
+//! | proving | the challenger proves a fraud, and wins; or asks for the game | the challenger loses |
+//! | playing | whose turn it is moves; what is opened at the end decides | who did not move loses |
+//!
+//! Either party may give up at any time. What decides is the referee's computation.
+
+use crate::{
+	checks::{on, Check},
+	types::{Dispute, HostHash, Stage},
+	Clock, Config, DisputeOf, Disputes, Due, Error, Event, Faults, Games, Lines, Pallet,
+};
+use atelier_primitives::{
+	ids::{DisputeId, WorkerId},
+	work::{
+		audits::Works,
+		workers::{Accused, Fault},
+	},
+};
+use atelier_referee::{
+	commit::{Commitment, Kind},
+	dispute::{is_fraud, Charge, Evidence, Game, Move, MoveError, Next, Party},
+};
+use frame_support::ensure;
+use sp_runtime::DispatchResult;
+
+impl<T: Config> Pallet<T> {
+	/// A dispute whose time to move is not over.
+	fn running(id: DisputeId) -> Result<DisputeOf<T>, Error<T>> {
+		let dispute = Disputes::<T>::get(id).ok_or(Error::<T>::UnknownDispute)?;
+		if let Some(until) = dispute.stage.until() {
+			ensure!(Clock::<T>::get() <= until || !on(Check::Clock), Error::<T>::TimeIsOver);
+		}
+		Ok(dispute)
+	}
+
+	/// Whether somebody speaks for the accused.
+	fn is_accused(who: &T::AccountId, dispute: &DisputeOf<T>) -> bool {
+		T::Workers::account(dispute.worker).as_ref() == Some(who)
+	}
+
+	pub(crate) fn do_post_trace(who: T::AccountId, id: DisputeId, trace: Commitment) -> DispatchResult {
+		let dispute = Self::running(id)?;
+		ensure!(Self::is_accused(&who, &dispute), Error::<T>::NotParty);
+		ensure!(matches!(dispute.stage, Stage::Trace { .. }), Error::<T>::WrongStage);
+		let leaves = dispute.graph().map(|graph| graph.leaves());
+		ensure!(
+			trace.kind == Kind::Trace && Some(trace.count) == leaves,
+			Error::<T>::WrongTrace
+		);
+		let until = Clock::<T>::get().saturating_add(dispute.rules.prove);
+		Self::note(until, Due::Dispute(id));
+		let stage = Stage::Proving { trace, until };
+		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
+		Self::deposit_event(Event::TracePosted {
+			dispute: id,
+			trace,
+			until,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_prove(who: T::AccountId, id: DisputeId, charge: Charge, evidence: Evidence) -> DispatchResult {
+		let dispute = Self::running(id)?;
+		let challenger = dispute.challenger == who || !on(Check::Challenger);
+		ensure!(challenger, Error::<T>::NotParty);
+		let Stage::Proving { trace, .. } = dispute.stage else {
+			return Err(Error::<T>::WrongStage.into());
+		};
+		let case = dispute.case(trace).map_err(|_| Error::<T>::WrongTrace)?;
+		let judged = is_fraud::<HostHash>(&case, charge, &evidence).map_err(|_| Error::<T>::DecidesNothing)?;
+		let fraud = judged && on(Check::Referee) || !on(Check::Proved);
+		ensure!(fraud, Error::<T>::NoFraud);
+		let earner = Dispute {
+			challenger: who,
+			..dispute.clone()
+		};
+		// Its bond is whose it was.
+		Self::release(&dispute.challenger, dispute.bond);
+		Self::close(id, &dispute);
+		Self::uphold(id, earner);
+		Ok(())
+	}
+
+	pub(crate) fn do_descend(who: T::AccountId, id: DisputeId) -> DispatchResult {
+		let dispute = Self::running(id)?;
+		ensure!(dispute.challenger == who, Error::<T>::NotParty);
+		let Stage::Proving { trace, .. } = dispute.stage else {
+			return Err(Error::<T>::WrongStage.into());
+		};
+		Self::turn(id, dispute, trace, Game::Top);
+		Ok(())
+	}
+
+	/// The game goes on.
+	fn turn(id: DisputeId, dispute: DisputeOf<T>, trace: Commitment, game: Game) {
+		let until = Clock::<T>::get().saturating_add(dispute.rules.turn);
+		Self::note(until, Due::Dispute(id));
+		let by = game.turn();
+		Games::<T>::insert(id, game);
+		let stage = Stage::Playing { trace, until };
+		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
+		Self::deposit_event(Event::Turn { dispute: id, by, until });
+	}
+
+	pub(crate) fn do_play(who: T::AccountId, id: DisputeId, played: Move) -> DispatchResult {
+		let dispute = Self::running(id)?;
+		let Stage::Playing { trace, .. } = dispute.stage else {
+			return Err(Error::<T>::WrongStage.into());
+		};
+		let game = Games::<T>::get(id).ok_or(Error::<T>::WrongStage)?;
+		let party = match game.turn() {
+			Party::Holder => Self::is_accused(&who, &dispute),
+			Party::Challenger => dispute.challenger == who,
+		};
+		ensure!(party, Error::<T>::NotParty);
+		let case = dispute.case(trace).map_err(|_| Error::<T>::WrongTrace)?;
+		match game.play::<HostHash>(&case, played).map_err(Error::<T>::from)? {
+			Next::Go(game) => Self::turn(id, dispute, trace, game),
+			Next::Over { winner } => Self::decide(id, dispute, winner),
+		}
+		Ok(())
+	}
+
+	pub(crate) fn do_concede(who: T::AccountId, id: DisputeId) -> DispatchResult {
+		let dispute = Disputes::<T>::get(id).ok_or(Error::<T>::UnknownDispute)?;
+		let winner = if dispute.challenger == who {
+			Party::Holder
+		} else if Self::is_accused(&who, &dispute) {
+			// Who is not asked yet need not answer for it.
+			ensure!(dispute.stage != Stage::Queued, Error::<T>::WrongStage);
+			Party::Challenger
+		} else {
+			return Err(Error::<T>::NotParty.into());
+		};
+		Self::decide(id, dispute, winner);
+		Ok(())
+	}
+
+	/// Ends a dispute in which somebody did not move in time, or that has nothing left to decide.
+	pub(crate) fn do_expire(id: DisputeId) -> DispatchResult {
+		let dispute = Disputes::<T>::get(id).ok_or(Error::<T>::UnknownDispute)?;
+		if T::Workers::convicted(dispute.worker) {
+			Self::release(&dispute.challenger, dispute.bond);
+			Self::close(id, &dispute);
+			Self::deposit_event(Event::Moot { dispute: id });
+			return Ok(());
+		}
+		let over = dispute.stage.until().is_some_and(|until| Clock::<T>::get() > until);
+		ensure!(over, Error::<T>::TimeIsNotOver);
+		let silent = match dispute.stage {
+			Stage::Queued => return Err(Error::<T>::TimeIsNotOver.into()),
+			Stage::Trace { .. } => Party::Holder,
+			Stage::Proving { .. } => Party::Challenger,
+			Stage::Playing { .. } => Games::<T>::get(id).map_or(Party::Challenger, |game| game.turn()),
+		};
+		Self::decide(id, dispute, silent.other());
+		Ok(())
+	}
+
+	/// Somebody has won.
+	fn decide(id: DisputeId, dispute: DisputeOf<T>, winner: Party) {
+		Self::close(id, &dispute);
+		match winner {
+			Party::Challenger => {
+				Self::release(&dispute.challenger, dispute.bond);
+				Self::uphold(id, dispute);
+			}
+			Party::Holder if on(Check::LostBond) => {
+				let to = T::Workers::account(dispute.worker);
+				Self::forfeit(&dispute.challenger, dispute.bond, dispute.rules.accused, to);
+				Self::rejected(id, &dispute);
+			}
+			Party::Holder => {
+				Self::release(&dispute.challenger, dispute.bond);
+				Self::rejected(id, &dispute);
+			}
+		}
+	}
+
+	/// The accused was not shown to be wrong.
+	fn rejected(id: DisputeId, dispute: &DisputeOf<T>) {
+		if dispute.canary {
+			// Nobody could know that it was meant to be wrong.
+			Faults::<T>::remove(dispute.work);
+		}
+		Self::deposit_event(Event::Rejected {
+			dispute: id,
+			worker: dispute.worker,
+		});
+	}
+
+	/// The accused was wrong.
+	fn uphold(id: DisputeId, dispute: DisputeOf<T>) {
+		let (worker, challenger) = (dispute.worker, dispute.challenger.clone());
+		let canary = dispute.canary;
+		if canary {
+			Self::found_canary(&dispute);
+		} else {
+			T::Workers::convict(worker, Fault::Wrong, Some(challenger.clone()));
+			Self::dismiss_others(worker);
+		}
+		T::Works::overturn(dispute.work);
+		Self::deposit_event(Event::Upheld {
+			dispute: id,
+			worker,
+			challenger,
+			canary,
+		});
+	}
+
+	/// Forgets a dispute; the next one of the same worker begins.
+	fn close(id: DisputeId, dispute: &DisputeOf<T>) {
+		Disputes::<T>::remove(id);
+		Games::<T>::remove(id);
+		T::Workers::acquit(dispute.worker);
+		let mut line = Lines::<T>::get(dispute.worker);
+		line.queued.retain(|queued| *queued != id);
+		let was_active = line.active.contains(&id);
+		line.active.retain(|active| *active != id);
+		let next = (was_active && !line.queued.is_empty()).then(|| line.queued.remove(0));
+		if let Some(next) = next {
+			let _ = line.active.try_push(next);
+		}
+		if line.active.is_empty() && line.queued.is_empty() {
+			Lines::<T>::remove(dispute.worker);
+		} else {
+			Lines::<T>::insert(dispute.worker, line);
+		}
+		if let Some((next, waiting)) = next.and_then(|next| Some((next, Disputes::<T>::get(next)?))) {
+			Self::start(next, waiting);
+		}
+	}
+
+	/// Nothing is left to decide about a convicted worker: none of its work is paid.
+	pub(crate) fn dismiss_others(worker: WorkerId) {
+		let line = Lines::<T>::get(worker);
+		let now = Clock::<T>::get();
+		for dispute in line.active.into_iter().chain(line.queued) {
+			Self::note(now, Due::Dispute(dispute));
+		}
+	}
+}
+
+impl<T: Config> From<MoveError> for Error<T> {
+	fn from(error: MoveError) -> Self {
+		match error {
+			MoveError::NotNow => Self::NotThisMove,
+			MoveError::NoNode => Self::NoSuchNode,
+			MoveError::Commitment(_) => Self::NotTheCommitted,
+			MoveError::Charge(_) => Self::NoSuchCharge,
+			MoveError::WrongParts => Self::WrongParts,
+			MoveError::Verdict(_) => Self::DecidesNothing,
+		}
+	}
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What a worker owes to the auditors that are drawn for its work: what they need to look.
+//!
+//! An auditor that is not served says so, with a bond. The worker puts what is asked for on the chain in time, and gets the
+//! bond for its trouble; or it is a fault, and the work is not paid. Of what is too long for the chain some leaves are
+//! drawn: the worker has committed to all of them before it could know which.
+
+use crate::{
+	checks::{on, Check},
+	types::{Duty, HostHash, Leaves, Owed, Served, Shown, Unserved},
+	Clock, Config, Due, Duties, DutyOf, Error, Event, HoldReason, NextDuty, OpenDuties, Pallet, PendingOf, SeedState,
+	Seeds,
+};
+use alloc::vec::Vec;
+use atelier_primitives::{
+	models::Versions,
+	work::{
+		audits::Works,
+		draw::{self, Lot},
+		workers::{Accused, Fault},
+		Work,
+	},
+};
+use atelier_referee::{
+	commit::{Commitment, Ranges},
+	hash::{Blake2b256, Digest},
+};
+use codec::Encode;
+use frame_support::{
+	ensure,
+	traits::{fungible::MutateHold, Get},
+};
+use sp_runtime::{DispatchResult, Permill};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_not_served(
+		who: T::AccountId,
+		work: Work,
+		lot: Lot,
+		number: u32,
+		what: Unserved,
+	) -> DispatchResult {
+		let pending = Self::open(work)?;
+		let (auditor, output, count, _) = Self::auditor(&who, work, &pending, &lot)?;
+		ensure!(number < count, Error::<T>::NotDrawn);
+		let (from, to) = pending.claims.units();
+		let unit = draw::unit::<HostHash>(&output, number, from, to);
+		let id = NextDuty::<T>::get();
+		let key = (work, auditor, what.kind());
+		ensure!(!OpenDuties::<T>::contains_key(key), Error::<T>::AlreadyAsked);
+		let owed = match &what {
+			Unserved::Receipt => Owed::Receipt { unit },
+			Unserved::Weights => {
+				let (_, weights) = T::Versions::rules(pending.version).ok_or(Error::<T>::UnknownVersion)?;
+				Self::drawn_leaves(id, weights)
+			}
+			Unserved::Input(shown) => Self::drawn_leaves(id, Self::covering(&pending, shown, unit)?.request.input),
+			Unserved::Answer(shown) => Self::drawn_leaves(id, Self::covering(&pending, shown, unit)?.claim.answer),
+			Unserved::States(shown) => Self::drawn_leaves(id, Self::covering(&pending, shown, unit)?.claim.state),
+		};
+		let next = id.checked_add(1).ok_or(Error::<T>::Overflow)?;
+		let bond = T::DutyBond::get();
+		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
+		let until = Clock::<T>::get().saturating_add(T::DutyPeriod::get());
+		NextDuty::<T>::put(next);
+		OpenDuties::<T>::insert(key, id);
+		let worker = pending.worker;
+		let duty = Duty {
+			work,
+			worker,
+			auditor: who,
+			by: auditor,
+			kind: what.kind(),
+			bond,
+			owed,
+			until,
+		};
+		Duties::<T>::insert(id, duty);
+		T::Workers::accuse(worker);
+		Self::note(until, Due::Duty(id));
+		Self::deposit_event(Event::NotServed {
+			duty: id,
+			work,
+			worker,
+			owed,
+			until,
+		});
+		Ok(())
+	}
+
+	/// What was shown, if it covers the drawn unit.
+	fn covering<'a>(pending: &PendingOf<T>, shown: &'a Shown, unit: u64) -> Result<&'a Shown, Error<T>> {
+		let interval = Self::located(pending, shown)?;
+		ensure!(interval.contains(unit), Error::<T>::NotTheDrawnClaim);
+		Ok(shown)
+	}
+
+	/// Leaves that nobody chooses: by the last seed, which came after whatever the worker committed to.
+	fn drawn_leaves(id: u64, of: Commitment) -> Owed {
+		let last = Seeds::<T>::get(SeedState::<T>::get().count);
+		let seed = last.map_or_else(Digest::default, |seed| seed.value);
+		let seed = HostHash::hash(&(b"atelier/duty", seed, id).encode());
+		Owed::Leaves { of, seed }
+	}
+
+	pub(crate) fn do_serve(who: T::AccountId, id: u64, served: Served) -> DispatchResult {
+		let duty = Duties::<T>::get(id).ok_or(Error::<T>::UnknownDuty)?;
+		ensure!(
+			T::Workers::account(duty.worker).as_ref() == Some(&who),
+			Error::<T>::NotParty
+		);
+		ensure!(Clock::<T>::get() <= duty.until, Error::<T>::TimeIsOver);
+		match (&duty.owed, served) {
+			(Owed::Receipt { unit }, Served::Receipt(shown)) => {
+				let pending = T::Works::pending(duty.work).ok_or(Error::<T>::UnknownWork)?;
+				Self::covering(&pending, &shown, *unit)?;
+			}
+			(Owed::Leaves { of, seed }, Served::Leaves(leaves)) => Self::check_leaves(of, seed, &leaves)?,
+			_ => return Err(Error::<T>::NotWhatIsOwed.into()),
+		}
+		Self::end_duty(id, &duty);
+		Self::forfeit(&duty.auditor, duty.bond, Permill::one(), Some(who));
+		Self::deposit_event(Event::Served { duty: id });
+		Ok(())
+	}
+
+	fn check_leaves(of: &Commitment, seed: &Digest, shown: &Leaves) -> Result<(), Error<T>> {
+		let drawn = draw::leaves::<HostHash>(seed, of.count);
+		let ranges = Ranges::covering(drawn).map_err(|_| Error::<T>::NotTheLeaves)?;
+		let leaves: Vec<&[u8]> = shown.leaves.iter().map(|leaf| &**leaf).collect();
+		shown
+			.proof
+			.verify::<HostHash>(of, &ranges, &leaves)
+			.map_err(|_| Error::<T>::NotTheLeaves)
+	}
+
+	/// Ends a duty that was not done in time, or has nothing left to be done for.
+	pub(crate) fn do_expire_duty(id: u64) -> DispatchResult {
+		let duty = Duties::<T>::get(id).ok_or(Error::<T>::UnknownDuty)?;
+		let moot = T::Workers::convicted(duty.worker) || T::Works::pending(duty.work).is_none();
+		ensure!(moot || Clock::<T>::get() > duty.until, Error::<T>::TimeIsNotOver);
+		Self::end_duty(id, &duty);
+		Self::release(&duty.auditor, duty.bond);
+		if !moot && on(Check::Duties) {
+			T::Workers::convict(duty.worker, Fault::NotServed, Some(duty.auditor));
+			T::Works::overturn(duty.work);
+			Self::deposit_event(Event::Withheld {
+				duty: id,
+				work: duty.work,
+				worker: duty.worker,
+			});
+		}
+		Ok(())
+	}
+
+	fn end_duty(id: u64, duty: &DutyOf<T>) {
+		Duties::<T>::remove(id);
+		OpenDuties::<T>::remove((duty.work, duty.by, duty.kind));
+		T::Workers::acquit(duty.worker);
+	}
+}

@@ -1,0 +1,1013 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! # Disputes
+//!
+//! Finds out whether work is right, and what follows if it is not.
+//!
+//! ## Auditors
+//!
+//! Whoever has a bond as a worker and wants to audits. Which work follows from the auditor's verifiable random function over
+//! randomness that nobody could know when the work was put on the chain (`seeds`): so many audits for so much value, by
+//! bond. It computes the drawn answers again, accuses what is wrong, and reports the rest with proofs that only who has
+//! computed them can make (`reports`). Whom a worker does not serve says so, and the worker serves it before everybody
+//! (`duties`). Some work is wrong on purpose, so that it is seen who looks (`canaries`).
+//!
+//! ## Accusations
+//!
+//! Anybody can accuse, with a bond (`accusations`). Of an exact version the referee decides, in one step or by a game that
+//! ends in one (`court`): no vote, no tolerance. Whoever does not move in time loses; time is counted by a clock that stands
+//! still while the court cannot be spoken to (`clock`). Of a version in floats a committee is asked, and believed
+//! (`inquiries`).
+//!
+//! | who | loses | gets |
+//! | --- | --- | --- |
+//! | worker whose exact work is proved wrong | its bond, and what of its work is not final | |
+//! | who proved it | | its bond back, and a part of the slash |
+//! | who accused in vain | its bond | |
+//! | who was accused in vain | time | a part of that bond |
+//! | auditor that reported without looking | a part of its bond as a worker | |
+//!
+//! ## Money
+//!
+//! Bonds are on hold on the accounts of who wagers them. The auditors' fund is on hold on an account that has no key, which
+//! genesis endows with the existential deposit. It gets the levy of all work, and gifts; it pays audits, seats of committees
+//! and bounties, as far as it has money.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects
+	)
+)]
+
+extern crate alloc;
+
+mod accusations;
+pub mod arrows;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
+pub mod canaries;
+mod checks;
+mod claims;
+mod clock;
+mod court;
+mod duties;
+mod fund;
+mod inquiries;
+mod invariants;
+mod reports;
+mod seeds;
+mod types;
+mod views;
+pub mod weights;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+use atelier_primitives::work::audits::Pending;
+use frame_support::traits::fungible::{Credit, Inspect};
+
+pub use pallet::*;
+pub use seeds::KEPT;
+pub use types::*;
+pub use weights::WeightInfo;
+
+pub type BalanceOf<T> = <<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+/// Money in a hand.
+pub type MoneyOf<T> = Credit<<T as frame_system::Config>::AccountId, <T as Config>::Currency>;
+pub type PendingOf<T> = Pending<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type DisputeOf<T> = Dispute<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type DutyOf<T> = Duty<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type InquiryOf<T> = Inquiry<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type SeedOf<T> = Seed<BalanceOf<T>>;
+pub type TicketOf<T> = <T as Config>::Consideration;
+pub type ReportOf<T> = Report<<T as frame_system::Config>::AccountId, TicketOf<T>>;
+
+/// Most disputes of a worker at once: it must be able to answer all of them.
+pub const ACTIVE: u32 = 2;
+/// Most that wait.
+pub const WAITING: u32 = 64;
+/// Most things due at one tick before they spill into the next.
+pub const BUCKET: u32 = 256;
+/// Bytes of the largest move: 129 KiB of leaves with their lengths, and the digests beside them.
+pub const MOST_BYTES: u32 = 192 * 1024;
+/// Most numbers that leave the last layer at one position.
+pub const MOST_NUMBERS: u32 = 1 << 16;
+
+// FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
+#[allow(clippy::expect_used)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use alloc::{boxed::Box, vec::Vec};
+	use atelier_primitives::{
+		ids::{DisputeId, WorkerId},
+		models::Versions,
+		views::disputes::*,
+		work::{
+			audits::Works,
+			draw::{Lot, MOST_DRAWS},
+			workers::Accused,
+			Work,
+		},
+	};
+	use atelier_referee::{
+		commit::{Bounded, Commitment},
+		dispute::{Charge, Evidence, Game, Move, Party},
+		hash::Digest,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::{Balanced, BalancedHold, Mutate, MutateHold},
+			Consideration, Footprint, OnUnbalanced, Randomness,
+		},
+		weights::WeightMeter,
+		PalletId,
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::{
+		traits::{AccountIdConversion, SaturatedConversion},
+		Permill,
+	};
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The currency of bonds and fees.
+		type Currency: Balanced<Self::AccountId>
+			+ Mutate<Self::AccountId>
+			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ BalancedHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// What the record of a report costs, until it is cleared.
+		type Consideration: Consideration<Self::AccountId, Footprint>;
+
+		/// Who works and audits.
+		type Workers: Accused<Self::AccountId, BalanceOf<Self>>;
+
+		/// What was put on the chain and is not final.
+		type Works: Works<Self::AccountId, BalanceOf<Self>>;
+
+		/// By what rules answers of a version are right. It must know versions whose work is not final.
+		type Versions: Versions<Self::AccountId, BalanceOf<Self>>;
+
+		/// Draws. Nobody may know its output before the block that it names, and no author may shape it after that.
+		type Randomness: Randomness<Self::Hash, BlockNumberFor<Self>>;
+
+		/// Whether transactions are kept out of blocks now: safe mode, a migration.
+		type Suspended: Get<bool>;
+
+		/// Value for which one audit is to be expected. Larger: workers need larger bonds for the same work.
+		type AuditEvery: Get<BalanceOf<Self>>;
+
+		/// How many times as often a newcomer is audited.
+		type NewcomerFactor: Get<u32>;
+
+		/// What an audit is paid. Not more than the levy on the value for which one is expected, or the fund runs dry.
+		type AuditFee: Get<BalanceOf<Self>>;
+
+		/// Most blocks until the seed is known that draws what is put on the chain now: two epochs.
+		type SeedDelay: Get<u32>;
+
+		/// Blocks for auditors to compute answers again.
+		type CommitPeriod: Get<u32>;
+
+		/// Blocks to reveal. Long enough that nobody can be kept out of all of them.
+		type RevealPeriod: Get<u32>;
+
+		/// Blocks after that in which work can still be accused and reports be shown to be false.
+		type ChallengePeriod: Get<u32>;
+
+		/// The least that an accusation is wagered on. Lower: workers are troubled for less than it costs them.
+		type ChallengeBond: Get<BalanceOf<Self>>;
+
+		/// What is wagered besides for each million leaves of the trace: what deriving them costs the accused.
+		type BondPerMillionLeaves: Get<BalanceOf<Self>>;
+
+		/// What of a lost bond the accused gets. Below the whole: otherwise who accuses itself keeps others from being heard
+		/// at no cost.
+		type AccusedPart: Get<Permill>;
+
+		/// Ticks to derive a trace, beside one for each `LeavesPerTick` leaves.
+		type TracePeriod: Get<u32>;
+
+		/// Leaves that a worker derives in a tick.
+		type LeavesPerTick: Get<u32>;
+
+		/// Ticks to find what is wrong in a trace.
+		type ProvePeriod: Get<u32>;
+
+		/// Ticks for a move.
+		type MovePeriod: Get<u32>;
+
+		/// What an auditor wagers on not being served: what serving on the chain costs.
+		type DutyBond: Get<BalanceOf<Self>>;
+
+		/// Ticks to serve.
+		type DutyPeriod: Get<u32>;
+
+		/// Who stops the court's clock.
+		type PauseOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// After so many blocks a pause ends by itself.
+		type LongestPause: Get<u32>;
+
+		/// Who may announce work that is wrong on purpose.
+		type CanaryOrigin: EnsureOrigin<Self::RuntimeOrigin, Success = Self::AccountId>;
+
+		/// What finding it is paid.
+		type CanaryBounty: Get<BalanceOf<Self>>;
+
+		/// What an accusation of work in floats is wagered on.
+		type InquiryBond: Get<BalanceOf<Self>>;
+
+		/// Seats that a committee is expected to have.
+		type CommitteeSize: Get<u32>;
+
+		/// Blocks to appeal.
+		type AppealPeriod: Get<u32>;
+
+		/// Gets what is lost and goes to nobody: the treasury.
+		type Lost: OnUnbalanced<MoneyOf<Self>>;
+
+		/// The account of the fund derives from this. It must never change while there is money.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		type WeightInfo: WeightInfo;
+
+		/// Makes work for benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::Helper<Self>;
+	}
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// Why this pallet holds money.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// It was wagered on an accusation.
+		Bond,
+		/// It pays auditors.
+		Fund,
+		/// It pays for the record of a report.
+		Report,
+	}
+
+	/// Randomness that draws, by number, the last [`KEPT`].
+	#[pallet::storage]
+	pub type Seeds<T: Config> = StorageMap<_, Twox64Concat, u32, SeedOf<T>>;
+
+	#[pallet::storage]
+	pub type SeedState<T: Config> = StorageValue<_, Seeded, ValueQuery>;
+
+	/// Blocks in which the court had room.
+	#[pallet::storage]
+	pub type Clock<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+	/// The last block of a pause.
+	#[pallet::storage]
+	pub type PausedUntil<T: Config> = StorageValue<_, u32>;
+
+	/// What is due at which tick.
+	#[pallet::storage]
+	pub type Dues<T: Config> = StorageMap<_, Twox64Concat, u32, BoundedVec<Due, ConstU32<BUCKET>>, ValueQuery>;
+
+	/// The oldest tick of which not all was done.
+	#[pallet::storage]
+	pub type NextDue<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+	/// What auditors said of work.
+	#[pallet::storage]
+	pub type Reports<T: Config> = StorageDoubleMap<_, Blake2_128Concat, Work, Twox64Concat, WorkerId, ReportOf<T>>;
+
+	#[pallet::storage]
+	pub type NextDispute<T: Config> = StorageValue<_, DisputeId, ValueQuery>;
+
+	#[pallet::storage]
+	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, DisputeId, DisputeOf<T>>;
+
+	/// How far the games are that are played.
+	#[pallet::storage]
+	pub type Games<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Game>;
+
+	/// The disputes about each worker.
+	#[pallet::storage]
+	pub type Lines<T: Config> = StorageMap<
+		_,
+		Twox64Concat,
+		WorkerId,
+		Line<BoundedVec<DisputeId, ConstU32<ACTIVE>>, BoundedVec<DisputeId, ConstU32<WAITING>>>,
+		ValueQuery,
+	>;
+
+	#[pallet::storage]
+	pub type NextDuty<T: Config> = StorageValue<_, u64, ValueQuery>;
+
+	/// What auditors were not served.
+	#[pallet::storage]
+	pub type Duties<T: Config> = StorageMap<_, Twox64Concat, u64, DutyOf<T>>;
+
+	/// Of which work who was not served what.
+	#[pallet::storage]
+	pub type OpenDuties<T: Config> = StorageMap<_, Blake2_128Concat, (Work, WorkerId, u8), u64>;
+
+	/// Disputes that the chain cannot decide.
+	#[pallet::storage]
+	pub type Inquiries<T: Config> = StorageMap<_, Twox64Concat, DisputeId, InquiryOf<T>>;
+
+	/// Votes that were not revealed, by inquiry and its round.
+	#[pallet::storage]
+	pub type Votes<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, DisputeId>,
+			NMapKey<Twox64Concat, u8>,
+			NMapKey<Twox64Concat, WorkerId>,
+		),
+		Vote,
+	>;
+
+	/// Work that is wrong on purpose and was not found yet.
+	#[pallet::storage]
+	pub type Canaries<T: Config> = StorageMap<_, Blake2_128Concat, Digest, Canary<T::AccountId>>;
+
+	/// Claims that were wrong on purpose.
+	#[pallet::storage]
+	pub type Faults<T: Config> = StorageMap<_, Blake2_128Concat, Work, Faulty>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// Somebody gave to the auditors' fund.
+		Endowed {
+			from: T::AccountId,
+			amount: BalanceOf<T>,
+		},
+		/// There is new randomness: it draws what was put on the chain while the seed before the last was the last.
+		Seeded {
+			number: u32,
+			commit: u32,
+			reveal: u32,
+		},
+		/// An auditor will report.
+		AuditCommitted {
+			work: Work,
+			auditor: WorkerId,
+		},
+		/// An auditor has reported.
+		Audited {
+			work: Work,
+			auditor: WorkerId,
+			audits: u32,
+			paid: BalanceOf<T>,
+		},
+		/// An auditor has reported without looking.
+		LazyAudit {
+			work: Work,
+			auditor: WorkerId,
+			prover: T::AccountId,
+		},
+		/// A worker must serve an auditor before everybody.
+		NotServed {
+			duty: u64,
+			work: Work,
+			worker: WorkerId,
+			owed: Owed,
+			until: u32,
+		},
+		/// It has.
+		Served {
+			duty: u64,
+		},
+		/// It has not.
+		Withheld {
+			duty: u64,
+			work: Work,
+			worker: WorkerId,
+		},
+		/// A claim was wrong by itself.
+		WrongByItself {
+			work: Work,
+			worker: WorkerId,
+			challenger: T::AccountId,
+		},
+		/// A dispute began, or waits for others to end.
+		Challenged {
+			dispute: DisputeId,
+			work: Work,
+			worker: WorkerId,
+			challenger: T::AccountId,
+			bond: BalanceOf<T>,
+			queued: bool,
+		},
+		/// A worker must commit to its trace until a tick.
+		TraceDue {
+			dispute: DisputeId,
+			worker: WorkerId,
+			until: u32,
+		},
+		/// It has; the challenger must prove a fraud or ask for the game.
+		TracePosted {
+			dispute: DisputeId,
+			trace: Commitment,
+			until: u32,
+		},
+		/// Somebody must move until a tick.
+		Turn {
+			dispute: DisputeId,
+			by: Party,
+			until: u32,
+		},
+		/// The accused was wrong.
+		Upheld {
+			dispute: DisputeId,
+			worker: WorkerId,
+			challenger: T::AccountId,
+			canary: bool,
+		},
+		/// The accused was not shown to be wrong.
+		Rejected {
+			dispute: DisputeId,
+			worker: WorkerId,
+		},
+		/// Nothing was left to decide.
+		Moot {
+			dispute: DisputeId,
+		},
+		/// A committee is asked.
+		InquiryBegan {
+			dispute: DisputeId,
+			work: Work,
+			worker: WorkerId,
+			accuser: T::AccountId,
+		},
+		VoteCommitted {
+			dispute: DisputeId,
+			voter: WorkerId,
+			seats: u32,
+		},
+		Voted {
+			dispute: DisputeId,
+			voter: WorkerId,
+			wrong: bool,
+			seats: u32,
+			paid: BalanceOf<T>,
+		},
+		/// The first committee has an opinion.
+		InquiryDecided {
+			dispute: DisputeId,
+			opinion: Opinion,
+			until: u32,
+		},
+		Appealed {
+			dispute: DisputeId,
+			by: T::AccountId,
+		},
+		InquiryEnded {
+			dispute: DisputeId,
+			opinion: Opinion,
+		},
+		/// The court's clock stands still.
+		Paused {
+			until: u32,
+		},
+		Resumed,
+		/// Some work will be wrong on purpose.
+		CanaryArmed {
+			secret: Digest,
+		},
+		/// A claim in dispute is wrong on purpose.
+		CanarySprung {
+			dispute: DisputeId,
+		},
+		/// It was found.
+		CanaryFound {
+			work: Work,
+			by: T::AccountId,
+			paid: BalanceOf<T>,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no such work, or it is final.
+		UnknownWork,
+		/// The time to say something about the work is over.
+		WorkIsFinal,
+		/// The work is not final.
+		WorkIsNotFinal,
+		/// The version is not one that the chain can judge.
+		UnknownVersion,
+		/// The worker was convicted already; none of its work is paid.
+		AlreadyConvicted,
+		/// The claim is not part of the work.
+		NotInWork,
+		/// The request is not the one that the claim answers.
+		NotTheRequest,
+		/// Only the payer and drawn auditors may speak about sealed work.
+		Sealed,
+		/// The account does not audit, or did not when the work was put on the chain.
+		NotAuditor,
+		/// Nobody audits its own work, or votes about it.
+		OwnWork,
+		/// The randomness that draws is not there yet.
+		SeedUnknown,
+		/// The lot is another's, or about something else.
+		NotTheLot,
+		/// The lot draws nothing.
+		NotDrawn,
+		/// It was reported already.
+		AlreadyReported,
+		/// The time to commit is over.
+		TooLateToCommit,
+		/// Others can still commit.
+		TooEarlyToReveal,
+		/// The time to reveal is over.
+		TooLateToReveal,
+		/// Nothing was committed to.
+		NotCommitted,
+		/// Not what was committed to.
+		NotTheSealed,
+		/// An auditor reports on each of its audits, or on none.
+		NotAllDrawn,
+		/// The report was not revealed.
+		NotRevealed,
+		/// Not the proofs that were revealed.
+		NotTheProofs,
+		/// The report has no such proof.
+		NoSuchProof,
+		/// The claim is not the one that was drawn.
+		NotTheDrawnClaim,
+		/// Not the numbers of the claim.
+		NotTheNumbers,
+		/// The proof is what it should be.
+		ProofIsRight,
+		/// Not the leaves that were asked for.
+		NotTheLeaves,
+		/// No such work was announced in time.
+		NoCanary,
+		/// It was announced already.
+		AlreadyArmed,
+		/// The court has not found it wrong yet.
+		NotProvedYet,
+		/// The auditor has asked for that.
+		AlreadyAsked,
+		/// There is no such duty.
+		UnknownDuty,
+		/// Something else is owed.
+		NotWhatIsOwed,
+		/// There is no such dispute.
+		UnknownDispute,
+		/// As many disputes about the worker wait as can.
+		QueueFull,
+		/// Somebody else must do it.
+		NotParty,
+		/// The dispute is not that far, or further.
+		WrongStage,
+		/// The time for it is over.
+		TimeIsOver,
+		/// The time for it is not over.
+		TimeIsNotOver,
+		/// A trace of this claim has another number of leaves.
+		WrongTrace,
+		/// The evidence proves that the value is right.
+		NoFraud,
+		/// The evidence decides nothing.
+		DecidesNothing,
+		/// Another move is asked for.
+		NotThisMove,
+		/// There is no such node or part.
+		NoSuchNode,
+		/// Not what was committed to, or not all that was asked for.
+		NotTheCommitted,
+		/// There is nothing like that to be wrong.
+		NoSuchCharge,
+		/// Not as many parts as the value has.
+		WrongParts,
+		/// The auditor has voted.
+		AlreadyVoted,
+		/// The court is paused already.
+		Paused,
+		/// The court is not paused.
+		NotPaused,
+		/// A sum or number has no room in its type.
+		Overflow,
+	}
+
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			let account = Pallet::<T>::account();
+			let least = T::Currency::minimum_balance();
+			// A genesis that lists the account decides what it has; in any other it lives all the same.
+			if T::Currency::balance(&account) < least {
+				let endowed = T::Currency::mint_into(&account, least);
+				assert!(endowed.is_ok(), "the genesis has as much money as can be counted");
+			}
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// All that an auditor must know of work that is not final. None: it is unknown or final.
+		pub fn audit(work: Work) -> Option<AuditView<T::AccountId, BalanceOf<T>>> {
+			Self::view_audit(work)
+		}
+
+		/// What an auditor said of work. None: nothing.
+		pub fn report(work: Work, auditor: WorkerId) -> Option<ReportView> {
+			Self::view_report(work, auditor)
+		}
+
+		/// What an accusation of a claim of a version with so many tokens is wagered on now. None: no such claim can be
+		/// disputed.
+		pub fn challenge_bond(work: Work, input: u32, output: u32) -> Option<BalanceOf<T>> {
+			Self::view_bond(work, input, output)
+		}
+
+		pub fn dispute(dispute: DisputeId) -> Option<DisputeView<T::AccountId, BalanceOf<T>>> {
+			Self::view_dispute(dispute)
+		}
+
+		/// How far a game is that is played.
+		pub fn game(dispute: DisputeId) -> Option<Game> {
+			Games::<T>::get(dispute)
+		}
+
+		/// The disputes about a worker: those that go on, then those that wait.
+		pub fn disputes_of(worker: WorkerId) -> Vec<DisputeId> {
+			Self::view_disputes_of(worker)
+		}
+
+		pub fn duty(duty: u64) -> Option<DutyView<T::AccountId, BalanceOf<T>>> {
+			Self::view_duty(duty)
+		}
+
+		pub fn inquiry(dispute: DisputeId) -> Option<InquiryView<T::AccountId, BalanceOf<T>>> {
+			Self::view_inquiry(dispute)
+		}
+
+		/// The court's clock, and what the fund has.
+		pub fn court() -> CourtView<BalanceOf<T>> {
+			Self::view_court()
+		}
+	}
+
+	#[pallet::call(weight(<T as Config>::WeightInfo))]
+	impl<T: Config> Pallet<T> {
+		/// Give to the auditors' fund. Nothing of it comes back.
+		///
+		/// - Origin: signed by who gives.
+		/// - Errors: those of the currency.
+		/// - Emits `Endowed`.
+		#[pallet::call_index(0)]
+		pub fn endow(origin: OriginFor<T>, #[pallet::compact] amount: BalanceOf<T>) -> DispatchResult {
+			Self::do_endow(ensure_signed(origin)?, amount)
+		}
+
+		/// Commit to what one will report of work. See [`atelier_primitives::work::draw::sealed`].
+		///
+		/// - Origin: signed by an auditor.
+		/// - Errors: `UnknownWork`, `WorkIsFinal`, `AlreadyConvicted`, `NotAuditor`, `OwnWork`, `SeedUnknown`,
+		///   `TooLateToCommit`, `AlreadyReported`, and those of the deposit.
+		/// - Emits `AuditCommitted`.
+		#[pallet::call_index(1)]
+		pub fn commit_audit(origin: OriginFor<T>, work: Work, sealed: Digest) -> DispatchResult {
+			Self::do_commit_audit(ensure_signed(origin)?, work, sealed)
+		}
+
+		/// Reveal it: a proof for each drawn unit, in their order. The audits are paid.
+		///
+		/// - Origin: signed by the auditor.
+		/// - Errors: `UnknownWork`, `WorkIsFinal`, `AlreadyConvicted`, `NotAuditor`, `OwnWork`, `SeedUnknown`, `NotTheLot`,
+		///   `NotDrawn`, `NotCommitted`, `AlreadyReported`, `TooEarlyToReveal`, `TooLateToReveal`, `NotTheSealed`,
+		///   `NotAllDrawn`.
+		/// - Emits `Audited`.
+		#[pallet::call_index(2)]
+		#[pallet::weight(T::WeightInfo::reveal_audit(MOST_DRAWS))]
+		pub fn reveal_audit(
+			origin: OriginFor<T>,
+			work: Work,
+			lot: Lot,
+			salt: Digest,
+			proofs: Bounded<Digest, { MOST_DRAWS as usize }>,
+		) -> DispatchResult {
+			Self::do_reveal_audit(ensure_signed(origin)?, work, lot, salt, proofs.into_inner())
+		}
+
+		/// Show the numbers that a proof of an auditor should have been made with, and was not.
+		///
+		/// - Origin: signed by anybody, who gets a part of the slash.
+		/// - Errors: `UnknownWork`, `NotCommitted`, `NotRevealed`, `NotTheProofs`, `NoSuchProof`, `NotInWork`,
+		///   `NotTheRequest`, `NotTheDrawnClaim`, `UnknownVersion`, `NotTheLeaves`, `NotTheNumbers`, `ProofIsRight`.
+		/// - Emits `LazyAudit`.
+		#[pallet::call_index(3)]
+		pub fn expose(
+			origin: OriginFor<T>,
+			work: Work,
+			auditor: WorkerId,
+			proofs: Bounded<Digest, { MOST_DRAWS as usize }>,
+			number: u32,
+			shown: Box<Shown>,
+			numbers: Bounded<i32, { MOST_NUMBERS as usize }>,
+			state: Box<Leaves>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let (proofs, numbers) = (proofs.into_inner(), numbers.into_inner());
+			Self::do_expose(who, work, auditor, proofs, number, *shown, numbers, *state)
+		}
+
+		/// Show that an auditor reported on a claim that was wrong on purpose.
+		///
+		/// - Origin: signed by anybody, who gets a part of the slash.
+		/// - Errors: `NoCanary`, `NotProvedYet`, `NotCommitted`, `NotRevealed`, `NotTheProofs`, `NoSuchProof`,
+		///   `NotTheDrawnClaim`.
+		/// - Emits `LazyAudit`.
+		#[pallet::call_index(4)]
+		pub fn expose_blind(
+			origin: OriginFor<T>,
+			work: Work,
+			auditor: WorkerId,
+			proofs: Bounded<Digest, { MOST_DRAWS as usize }>,
+			number: u32,
+		) -> DispatchResult {
+			Self::do_expose_blind(ensure_signed(origin)?, work, auditor, proofs.into_inner(), number)
+		}
+
+		/// Forget a report on work that is final. Its deposit returns.
+		///
+		/// - Origin: signed by anybody.
+		/// - Errors: `WorkIsNotFinal`, `NotCommitted`.
+		#[pallet::call_index(5)]
+		pub fn clear_report(origin: OriginFor<T>, work: Work, auditor: WorkerId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_clear_report(work, auditor)
+		}
+
+		/// Say that a worker does not serve what one was drawn to see.
+		///
+		/// - Origin: signed by the auditor.
+		/// - Errors: `UnknownWork`, `WorkIsFinal`, `AlreadyConvicted`, `NotAuditor`, `OwnWork`, `SeedUnknown`, `NotTheLot`,
+		///   `NotDrawn`, `AlreadyAsked`, `NotInWork`, `NotTheRequest`, `NotTheDrawnClaim`, `UnknownVersion`, `Overflow`, and
+		///   those of the currency.
+		/// - Emits `NotServed`.
+		#[pallet::call_index(6)]
+		pub fn not_served(origin: OriginFor<T>, work: Work, lot: Lot, number: u32, what: Unserved) -> DispatchResult {
+			Self::do_not_served(ensure_signed(origin)?, work, lot, number, what)
+		}
+
+		/// Serve it before everybody. The auditor's bond pays for the trouble.
+		///
+		/// - Origin: signed by the worker.
+		/// - Errors: `UnknownDuty`, `NotParty`, `TimeIsOver`, `NotWhatIsOwed`, `UnknownWork`, `NotInWork`, `NotTheRequest`,
+		///   `NotTheDrawnClaim`, `NotTheLeaves`.
+		/// - Emits `Served`.
+		#[pallet::call_index(7)]
+		#[pallet::weight((T::WeightInfo::serve(), DispatchClass::Operational))]
+		pub fn serve(origin: OriginFor<T>, duty: u64, served: Served) -> DispatchResult {
+			Self::do_serve(ensure_signed(origin)?, duty, served)
+		}
+
+		/// End a duty that was not done in time.
+		///
+		/// - Origin: signed by anybody.
+		/// - Errors: `UnknownDuty`, `TimeIsNotOver`.
+		/// - Emits `Withheld` if there was something left to be served.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::expire())]
+		pub fn expire_duty(origin: OriginFor<T>, duty: u64) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_expire_duty(duty)
+		}
+
+		/// Say that a claim in a piece of work is wrong.
+		///
+		/// - Origin: signed by anybody; of sealed work by the payer, or by an auditor with the lot that draws it.
+		/// - Errors: `UnknownWork`, `WorkIsFinal`, `AlreadyConvicted`, `Sealed`, `NotTheRequest`, `NotInWork`,
+		///   `UnknownVersion`, `QueueFull`, `Overflow`, and those of the currency.
+		/// - Emits `Challenged` and `TraceDue`; or `WrongByItself`; or `InquiryBegan`.
+		#[pallet::call_index(9)]
+		pub fn challenge(origin: OriginFor<T>, work: Work, shown: Box<Shown>, lot: Option<Lot>) -> DispatchResult {
+			Self::do_challenge(ensure_signed(origin)?, work, *shown, lot)
+		}
+
+		/// Commit to the trace of a claim in dispute.
+		///
+		/// - Origin: signed by the worker.
+		/// - Errors: `UnknownDispute`, `TimeIsOver`, `NotParty`, `WrongStage`, `WrongTrace`.
+		/// - Emits `TracePosted`.
+		#[pallet::call_index(10)]
+		#[pallet::weight((T::WeightInfo::post_trace(), DispatchClass::Operational))]
+		pub fn post_trace(origin: OriginFor<T>, dispute: DisputeId, trace: Commitment) -> DispatchResult {
+			Self::do_post_trace(ensure_signed(origin)?, dispute, trace)
+		}
+
+		/// Prove a fraud in one step.
+		///
+		/// - Origin: signed by the challenger.
+		/// - Errors: `UnknownDispute`, `TimeIsOver`, `NotParty`, `WrongStage`, `DecidesNothing`, `NoFraud`.
+		/// - Emits `Upheld`.
+		#[pallet::call_index(11)]
+		#[pallet::weight((T::WeightInfo::prove(evidence.encoded_size() as u32), DispatchClass::Operational))]
+		pub fn prove(
+			origin: OriginFor<T>,
+			dispute: DisputeId,
+			charge: Charge,
+			evidence: Box<Evidence>,
+		) -> DispatchResult {
+			Self::do_prove(ensure_signed(origin)?, dispute, charge, *evidence)
+		}
+
+		/// Ask for the game, since the worker does not serve its trace, or since what is wrong has no proof in one step.
+		///
+		/// - Origin: signed by the challenger.
+		/// - Errors: `UnknownDispute`, `TimeIsOver`, `NotParty`, `WrongStage`.
+		/// - Emits `Turn`.
+		#[pallet::call_index(12)]
+		#[pallet::weight((T::WeightInfo::descend(), DispatchClass::Operational))]
+		pub fn descend(origin: OriginFor<T>, dispute: DisputeId) -> DispatchResult {
+			Self::do_descend(ensure_signed(origin)?, dispute)
+		}
+
+		/// Make a move.
+		///
+		/// - Origin: signed by whose turn it is.
+		/// - Errors: `UnknownDispute`, `TimeIsOver`, `WrongStage`, `NotParty`, `NotThisMove`, `NoSuchNode`,
+		///   `NotTheCommitted`, `NoSuchCharge`, `WrongParts`, `DecidesNothing`.
+		/// - Emits `Turn`, `Upheld` or `Rejected`.
+		#[pallet::call_index(13)]
+		#[pallet::weight((T::WeightInfo::play(played.encoded_size() as u32), DispatchClass::Operational))]
+		pub fn play(origin: OriginFor<T>, dispute: DisputeId, played: Move) -> DispatchResult {
+			Self::do_play(ensure_signed(origin)?, dispute, played)
+		}
+
+		/// Give up.
+		///
+		/// - Origin: signed by either party; by the worker once it is asked.
+		/// - Errors: `UnknownDispute`, `NotParty`, `WrongStage`.
+		/// - Emits `Upheld` or `Rejected`.
+		#[pallet::call_index(14)]
+		#[pallet::weight((T::WeightInfo::expire(), DispatchClass::Operational))]
+		pub fn concede(origin: OriginFor<T>, dispute: DisputeId) -> DispatchResult {
+			Self::do_concede(ensure_signed(origin)?, dispute)
+		}
+
+		/// End a dispute in which somebody did not move in time, or that has nothing left to decide.
+		///
+		/// - Origin: signed by anybody.
+		/// - Errors: `UnknownDispute`, `TimeIsNotOver`.
+		/// - Emits `Upheld`, `Rejected` or `Moot`.
+		#[pallet::call_index(15)]
+		pub fn expire(origin: OriginFor<T>, dispute: DisputeId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_expire(dispute)
+		}
+
+		/// Commit to a vote. See [`atelier_primitives::work::draw::ballot`].
+		///
+		/// - Origin: signed by an auditor that is drawn.
+		/// - Errors: `UnknownDispute`, `WrongStage`, `SeedUnknown`, `NotAuditor`, `OwnWork`, `TooLateToCommit`,
+		///   `AlreadyVoted`, `NotTheLot`, `NotDrawn`.
+		/// - Emits `VoteCommitted`.
+		#[pallet::call_index(16)]
+		pub fn commit_vote(origin: OriginFor<T>, dispute: DisputeId, lot: Lot, ballot: Digest) -> DispatchResult {
+			Self::do_commit_vote(ensure_signed(origin)?, dispute, lot, ballot)
+		}
+
+		/// Reveal it.
+		///
+		/// - Origin: signed by the auditor.
+		/// - Errors: `UnknownDispute`, `WrongStage`, `SeedUnknown`, `NotAuditor`, `NotCommitted`, `TooEarlyToReveal`,
+		///   `TooLateToReveal`, `NotTheSealed`, `Overflow`.
+		/// - Emits `Voted`.
+		#[pallet::call_index(17)]
+		pub fn reveal_vote(origin: OriginFor<T>, dispute: DisputeId, wrong: bool, salt: Digest) -> DispatchResult {
+			Self::do_reveal_vote(ensure_signed(origin)?, dispute, wrong, salt)
+		}
+
+		/// Count the votes; or end an inquiry that nobody has appealed.
+		///
+		/// - Origin: signed by anybody.
+		/// - Errors: `UnknownDispute`, `SeedUnknown`, `TimeIsNotOver`.
+		/// - Emits `InquiryDecided` or `InquiryEnded`.
+		#[pallet::call_index(18)]
+		pub fn conclude_inquiry(origin: OriginFor<T>, dispute: DisputeId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_conclude_inquiry(dispute)
+		}
+
+		/// Ask a larger committee, with twice the bond.
+		///
+		/// - Origin: signed by anybody.
+		/// - Errors: `UnknownDispute`, `WrongStage`, `TimeIsOver`, `Overflow`, and those of the currency.
+		/// - Emits `Appealed`.
+		#[pallet::call_index(19)]
+		pub fn appeal(origin: OriginFor<T>, dispute: DisputeId) -> DispatchResult {
+			Self::do_appeal(ensure_signed(origin)?, dispute)
+		}
+
+		/// Stop the court's clock for a while. It goes on by itself.
+		///
+		/// - Origin: [`Config::PauseOrigin`].
+		/// - Errors: `Paused`.
+		/// - Emits `Paused`.
+		#[pallet::call_index(20)]
+		pub fn pause(origin: OriginFor<T>) -> DispatchResult {
+			T::PauseOrigin::ensure_origin(origin)?;
+			Self::do_pause(Self::now())
+		}
+
+		/// Let it go on before that.
+		///
+		/// - Origin: [`Config::PauseOrigin`].
+		/// - Errors: `NotPaused`.
+		/// - Emits `Resumed`.
+		#[pallet::call_index(21)]
+		pub fn resume(origin: OriginFor<T>) -> DispatchResult {
+			T::PauseOrigin::ensure_origin(origin)?;
+			Self::do_resume(Self::now())
+		}
+
+		/// Announce in secret that some work will be wrong on purpose. See [`canaries::secret`].
+		///
+		/// - Origin: [`Config::CanaryOrigin`].
+		/// - Errors: `AlreadyArmed`.
+		/// - Emits `CanaryArmed`.
+		#[pallet::call_index(22)]
+		pub fn arm_canary(origin: OriginFor<T>, secret: Digest) -> DispatchResult {
+			let operator = T::CanaryOrigin::ensure_origin(origin)?;
+			Self::do_arm(operator, secret)
+		}
+
+		/// Say that the claim in a dispute is such work, before its trace is due.
+		///
+		/// - Origin: [`Config::CanaryOrigin`], by who announced it.
+		/// - Errors: `UnknownDispute`, `WrongStage`, `NoCanary`, `NotParty`, `UnknownWork`.
+		/// - Emits `CanarySprung`.
+		#[pallet::call_index(23)]
+		pub fn spring_canary(origin: OriginFor<T>, dispute: DisputeId, salt: Digest) -> DispatchResult {
+			let operator = T::CanaryOrigin::ensure_origin(origin)?;
+			Self::do_spring(operator, dispute, salt)
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			Self::record_seed(now.saturated_into());
+			// The end of the block too.
+			T::WeightInfo::each_block()
+		}
+
+		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			Self::do_due(meter)
+		}
+
+		fn on_finalize(now: BlockNumberFor<T>) {
+			Self::tick(now.saturated_into())
+		}
+
+		fn integrity_test() {
+			assert!(Self::had_room(Weight::zero()), "the largest move must fit into a block");
+			assert!(
+				T::WeightInfo::expire().ref_time() > 0 && T::WeightInfo::bucket().ref_time() > 0,
+				"the agenda is bounded by what its steps weigh"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// The account of the fund.
+		pub fn account() -> T::AccountId {
+			T::PalletId::get().into_account_truncating()
+		}
+	}
+
+	/// What is due by the court's clock.
+	pub type Agenda<T> = atelier_agenda::Agenda<Dues<T>, NextDue<T>, Due, ConstU32<BUCKET>>;
+}

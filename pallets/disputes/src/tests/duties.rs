@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What auditors were not served.
+
+use super::world::*;
+use crate::{
+	checks::{without, Check},
+	mock::*,
+	Call, Duties, Error, HostHash, Leaves, Owed, Seeds, Served as Serving, Shown, Unserved,
+};
+use atelier_primitives::{
+	ids::WorkerId,
+	work::{
+		draw::{self, Drawn},
+		workers::Fault,
+		Work,
+	},
+};
+use atelier_referee::{
+	commit::{Bounded, Kind, Ranges},
+	dispute::Holder,
+};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::DispatchResult;
+
+struct Asked {
+	served: Served,
+	work: Work,
+	shown: Shown,
+	/// Who drew the answer, and with which of its draws.
+	auditor: WorkerId,
+	number: u32,
+}
+
+/// Work of which somebody has drawn the answer.
+fn world() -> Asked {
+	let served = Served::honest(1, IN_SESSION);
+	register(&served);
+	let (work, shown) = settle(&served, 20_000);
+	(1..=3).for_each(epoch);
+	let seed = Seeds::<Test>::get(2).unwrap().value;
+	let pending = Pending_::get()[&work].clone();
+	let (from, to) = pending.claims.units();
+	let covers = |unit: u64| from + 2 < unit && unit <= from + 2 + served.units;
+	let (auditor, number) = AUDITORS
+		.map(WorkerId)
+		.flat_map(|auditor| {
+			let output = output_of(auditor, Drawn::Audit(work), &seed);
+			let count = draw::count(&output, pending.drawing.expected, 100, pending.drawing.weight);
+			(0..count).map(move |number| (auditor, number, output))
+		})
+		.find(|(_, number, output)| covers(draw::unit::<HostHash>(output, *number, from, to)))
+		.map(|(auditor, number, _)| (auditor, number))
+		.expect("somebody draws it");
+	Asked {
+		served,
+		work,
+		shown,
+		auditor,
+		number,
+	}
+}
+
+impl Asked {
+	fn ask(&self, what: Unserved) -> DispatchResult {
+		let seed = Seeds::<Test>::get(2).unwrap().value;
+		let lot = lot_of(self.auditor, Drawn::Audit(self.work), &seed);
+		let (work, number) = (self.work, self.number);
+		tried(
+			Call::not_served {
+				work,
+				lot,
+				number,
+				what,
+			},
+			account(self.auditor),
+		)
+	}
+
+	fn shown(&self) -> Box<Shown> {
+		Box::new(self.shown.clone())
+	}
+
+	/// The leaves that a duty asks for.
+	fn leaves(&mut self, duty: u64) -> Box<Leaves> {
+		let Owed::Leaves { of, seed } = Duties::<Test>::get(duty).unwrap().owed else {
+			panic!("leaves are owed")
+		};
+		let mut drawn = draw::leaves::<HostHash>(&seed, of.count);
+		drawn.sort_unstable();
+		drawn.dedup();
+		let ranges = Ranges::covering(drawn.iter().copied()).unwrap();
+		let bytes = drawn.iter().map(|leaf| {
+			let bytes = self.served.held.bytes(of.kind, *leaf).unwrap();
+			Bounded::try_from(bytes).unwrap()
+		});
+		let leaves = Bounded::try_from(bytes.collect::<Vec<_>>()).unwrap();
+		let proof = self.served.held.prove(of.kind, &ranges).unwrap();
+		Box::new(Leaves { leaves, proof })
+	}
+}
+
+fn serve(duty: u64, served: Serving, who: AccountId) -> DispatchResult {
+	tried(Call::serve { duty, served }, who)
+}
+
+#[test]
+fn a_receipt_is_served_before_everybody_and_the_bond_pays_for_it() {
+	run(|| {
+		let asked = world();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		assert_eq!(bonded(account(asked.auditor)), 200);
+		assert_eq!(Workers::get(WORKER).accusations, 1, "nothing of it becomes final");
+		assert_noop!(asked.ask(Unserved::Receipt), Error::<Test>::AlreadyAsked);
+		let right = || Serving::Receipt(asked.shown());
+		assert_noop!(serve(0, right(), OTHER), Error::<Test>::NotParty);
+		assert_noop!(serve(1, right(), account(WORKER)), Error::<Test>::UnknownDuty);
+		assert_ok!(serve(0, right(), account(WORKER)));
+		assert_eq!(free(account(WORKER)), RICH + 200);
+		assert_eq!(Workers::get(WORKER).accusations, 0);
+		assert_noop!(serve(0, right(), account(WORKER)), Error::<Test>::UnknownDuty);
+	});
+}
+
+#[test]
+fn another_receipt_is_not_what_is_owed() {
+	run(|| {
+		let mut asked = world();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		let mut other = asked.shown();
+		other.request.salt = [0; 32];
+		assert_noop!(
+			serve(0, Serving::Receipt(other), account(WORKER)),
+			Error::<Test>::NotTheRequest
+		);
+		let (receipts, _) = receipts(&asked.served);
+		let other = Box::new(shown_in(&asked.served, &receipts, INDEX - 1));
+		assert_noop!(
+			serve(0, Serving::Receipt(other), account(WORKER)),
+			Error::<Test>::NotInWork
+		);
+		assert_ok!(asked.ask(Unserved::Weights));
+		let leaves = asked.leaves(1);
+		assert_noop!(
+			serve(0, Serving::Leaves(leaves), account(WORKER)),
+			Error::<Test>::NotWhatIsOwed
+		);
+	});
+}
+
+#[test]
+fn of_what_is_long_the_drawn_leaves_are_served() {
+	run(|| {
+		let mut asked = world();
+		let asks = [
+			Unserved::Weights,
+			Unserved::Input(asked.shown()),
+			Unserved::Answer(asked.shown()),
+			Unserved::States(asked.shown()),
+		];
+		let kinds = [Kind::Weights, Kind::Input, Kind::Tokens, Kind::State];
+		for (duty, (what, kind)) in asks.into_iter().zip(kinds).enumerate() {
+			assert_ok!(asked.ask(what));
+			let duty = duty as u64;
+			let Owed::Leaves { of, .. } = Duties::<Test>::get(duty).unwrap().owed else {
+				panic!("leaves are owed")
+			};
+			assert_eq!(of.kind, kind);
+			let mut wrong = asked.leaves(duty);
+			let mut leaves = wrong.leaves.clone().into_inner();
+			let mut first = leaves[0].clone().into_inner();
+			first[0] ^= 1;
+			leaves[0] = Bounded::try_from(first).unwrap();
+			wrong.leaves = Bounded::try_from(leaves).unwrap();
+			assert_noop!(
+				serve(duty, Serving::Leaves(wrong), account(WORKER)),
+				Error::<Test>::NotTheLeaves
+			);
+			let right = asked.leaves(duty);
+			assert_ok!(serve(duty, Serving::Leaves(right), account(WORKER)));
+		}
+		assert_eq!(free(account(WORKER)), RICH + 4 * 200);
+	});
+}
+
+#[test]
+fn who_does_not_serve_in_time_is_at_fault_and_not_paid() {
+	run(|| {
+		let asked = world();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		blocks(10);
+		assert_eq!(Workers::get(WORKER).convictions, []);
+		blocks(1);
+		let auditor = account(asked.auditor);
+		assert_eq!(Workers::get(WORKER).convictions, [(Fault::NotServed, Some(auditor))]);
+		assert_eq!(Overturned::get(), [asked.work]);
+		assert_eq!(free(auditor), RICH, "the bond is back");
+	});
+}
+
+#[test]
+fn withholding_would_be_free_without_duties() {
+	run(|| {
+		let asked = world();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		without(Check::Duties, || blocks(11));
+		assert_eq!(Workers::get(WORKER).convictions, []);
+		assert_eq!(Overturned::get(), [], "it is paid");
+	});
+}
+
+#[test]
+fn late_is_not_served() {
+	run(|| {
+		let asked = world();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		let expire = || tried(Call::expire_duty { duty: 0 }, OTHER);
+		assert_noop!(expire(), Error::<Test>::TimeIsNotOver);
+		crate::Clock::<Test>::put(100);
+		assert_noop!(
+			serve(0, Serving::Receipt(asked.shown()), account(WORKER)),
+			Error::<Test>::TimeIsOver
+		);
+		assert_ok!(expire());
+		assert_noop!(expire(), Error::<Test>::UnknownDuty);
+		assert_eq!(Workers::get(WORKER).convictions.len(), 1);
+	});
+}
+
+#[test]
+fn nothing_is_owed_for_work_that_is_not_paid_anyway() {
+	run(|| {
+		let asked = world();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		Workers::mutate(WORKER, |known| known.convictions.push((Fault::Wrong, None)));
+		assert_ok!(tried(Call::expire_duty { duty: 0 }, OTHER));
+		assert_eq!(Workers::get(WORKER).convictions.len(), 1);
+		assert_eq!(free(account(asked.auditor)), RICH);
+	});
+}
+
+#[test]
+fn who_was_not_drawn_for_it_is_owed_nothing() {
+	run(|| {
+		let mut asked = world();
+		let count = 1_000;
+		asked.number = count;
+		assert_noop!(asked.ask(Unserved::Receipt), Error::<Test>::NotDrawn);
+	});
+}
