@@ -310,11 +310,11 @@ mod benches {
 	}
 
 	#[benchmark]
-	fn settle_batch(v: Linear<1, 256>, n: Linear<0, 2>) {
-		// Sessions of sixteen workers; nodes are those of each voucher besides the first.
+	fn settle_batch(v: Linear<1, 256>) {
+		// Sessions of sixteen workers; their nodes are weighed as those of one voucher.
 		let all = (0..v).map(|number| {
 			let id = session::<T>(WORKER + 10 + number % 16, number.into());
-			extending::<T>(id, n + 1)
+			extending::<T>(id, 1)
 		});
 		let batch = BoundedVec::try_from(all.collect::<Vec<_>>()).unwrap();
 		#[extrinsic_call]

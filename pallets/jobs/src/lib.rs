@@ -739,7 +739,7 @@ pub mod pallet {
 		/// - Origin: signed by anyone.
 		/// - Emits `SessionSettled` or `SettlementSkipped` for each.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::settle_batch(batch.len() as u32, settle::nodes(batch)))]
+		#[pallet::weight(settle::batch_weight::<T, _>(batch))]
 		pub fn settle_batch(
 			origin: OriginFor<T>,
 			batch: BoundedVec<Signed<T::Signature>, ConstU32<MAX_BATCH>>,

@@ -21,20 +21,19 @@
 
 use crate::{
 	checks::{on, Check},
-	Config, Error, Event, HostHash, Item, Pallet, Phase, SessionOf, Sessions, Settlement, Signed,
+	Config, Error, Event, HostHash, Item, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
 };
 use atelier_primitives::work::{audits::Audits, voucher::Voucher, workers::Workers};
 use atelier_referee::hash::Digest;
-use frame_support::{ensure, BoundedVec};
-use sp_runtime::{
-	traits::{Get, Verify},
-	DispatchError, DispatchResult,
-};
+use frame_support::{ensure, weights::Weight, BoundedVec};
+use sp_runtime::{traits::Verify, DispatchError, DispatchResult};
 
-/// How many nodes the extensions of a batch have, which is what hashing them costs.
-pub(crate) fn nodes<Signature, Size: Get<u32>>(batch: &BoundedVec<Signed<Signature>, Size>) -> u32 {
+/// What a batch weighs: its vouchers, and the nodes of all their extensions, which are hashed as those of one.
+pub(crate) fn batch_weight<T: Config, Size>(batch: &BoundedVec<Signed<T::Signature>, Size>) -> Weight {
 	let nodes = batch.iter().map(|signed| signed.extension.nodes.len() as u32);
-	nodes.fold(0, u32::saturating_add)
+	let nodes = nodes.fold(0, u32::saturating_add);
+	let hashing = T::WeightInfo::settle(nodes).saturating_sub(T::WeightInfo::settle(0));
+	T::WeightInfo::settle_batch(batch.len() as u32).saturating_add(hashing)
 }
 
 impl<T: Config> Pallet<T> {

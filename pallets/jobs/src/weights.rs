@@ -16,8 +16,8 @@ pub trait WeightInfo {
 	fn top_up() -> Weight;
 	/// A voucher whose extension has so many nodes.
 	fn settle(nodes: u32) -> Weight;
-	/// So many vouchers, each of another session and worker, with so many nodes in all.
-	fn settle_batch(vouchers: u32, nodes: u32) -> Weight;
+	/// So many vouchers, each of another session and worker, without the nodes of their extensions.
+	fn settle_batch(vouchers: u32) -> Weight;
 	fn close() -> Weight;
 	/// A session with as many settlements as there may be, all of them final, that ends.
 	fn conclude_session() -> Weight;
@@ -80,15 +80,13 @@ impl WeightInfo for () {
 		// The table in settle.rs: session, genesis, worker, auditors 2, window, bucket, settled roots.
 		estimate(8, 4).saturating_add(computed(60)).saturating_add(nodes(count))
 	}
-	fn settle_batch(vouchers: u32, count: u32) -> Weight {
+	fn settle_batch(vouchers: u32) -> Weight {
 		// Genesis, auditors, window, settled roots and the bucket once; the session and the worker for each.
 		let each = ParityDbWeight::get()
 			.reads_writes(2, 2)
 			.saturating_add(computed(70))
 			.saturating_add(Weight::from_parts(0, 2 * 3 * 1024));
-		estimate(6, 2)
-			.saturating_add(each.saturating_mul(vouchers.into()))
-			.saturating_add(nodes(count))
+		estimate(6, 2).saturating_add(each.saturating_mul(vouchers.into()))
 	}
 	fn close() -> Weight {
 		estimate(5, 2)

@@ -79,7 +79,11 @@ impl<T: Config> Works<T::AccountId, BalanceOf<T>> for Pallet<T> {
 				let Some(mut session) = Sessions::<T>::get(id) else {
 					return;
 				};
-				let Some(place) = session.pending.iter().position(|settlement| settlement.number == number) else {
+				let Some(place) = session
+					.pending
+					.iter()
+					.position(|settlement| settlement.number == number)
+				else {
 					return;
 				};
 				let settlement = session.pending.remove(place);
