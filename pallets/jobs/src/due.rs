@@ -24,12 +24,14 @@ impl<T: Config> Pallet<T> {
 		frame_system::Pallet::<T>::block_number().saturated_into()
 	}
 
-	/// Has the agenda look at something by `wanted`, if it was to do so at `due`. Returns when it does.
+	/// Has the agenda look at something by `wanted`, if it was to do so at `due`; zero stands for never. Returns when it
+	/// does.
 	pub(crate) fn remind(item: Item, due: BlockNumber, wanted: BlockNumber) -> BlockNumber {
-		let now = Self::now();
-		if due > now && due <= wanted {
+		// What is behind is still noted, and comes first.
+		if due != 0 && due <= wanted {
 			return due;
 		}
+		let now = Self::now();
 		// Where there is no room at all, it takes a call; the next change tries again.
 		Due::<T>::note(now, wanted, item).unwrap_or_default()
 	}
@@ -64,6 +66,7 @@ impl<T: Config> Pallet<T> {
 		match item {
 			Item::Session(id) => {
 				if let Some(mut session) = Sessions::<T>::get(id).filter(|session| session.due <= now) {
+					session.due = 0;
 					Self::advance(id, &mut session);
 					Self::store_session(id, session);
 				}
@@ -73,8 +76,8 @@ impl<T: Config> Pallet<T> {
 					match Self::over(&job) {
 						Some(ending) => Self::end_job(id, job, ending),
 						None => {
-							job.due = Self::remind(Item::Job(id), job.due, Self::job_wanted(&job));
-							Jobs::<T>::insert(id, job);
+							job.due = 0;
+							Self::store_job(id, job);
 						}
 					}
 				}

@@ -261,3 +261,17 @@ fn what_is_not_there_is_not_overturned() {
 		assert_eq!(root(), before);
 	});
 }
+
+#[test]
+fn whoever_goes_on_settling_is_not_paid_later_for_it() {
+	execute(|| {
+		let mut served = settled();
+		// The agenda is behind when the next voucher comes.
+		sleep(WINDOW + 5);
+		served.answer(1).settle().unwrap();
+		pass(1);
+		assert_eq!(fake(W).paid, 1);
+		pass(WINDOW);
+		assert_eq!(fake(W).paid, 2);
+	});
+}

@@ -440,3 +440,78 @@ fn weighs_little_enough_for_three_hundred_sessions_in_a_second() {
 		assert!(weight.ref_time() / 256 > 150_000_000, "{weight}");
 	});
 }
+
+/// All state but the events of the block.
+fn state() -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
+	let events = sp_io::hashing::twox_128(b"System");
+	let mut state = std::collections::BTreeMap::new();
+	let mut key = Vec::new();
+	while let Some(next) = sp_io::storage::next_key(&key) {
+		if !next.starts_with(&events) {
+			let value = sp_io::storage::get(&next).unwrap().to_vec();
+			state.insert(next.clone(), value);
+		}
+		key = next;
+	}
+	state
+}
+
+/// How many items something writes.
+fn written(act: impl FnOnce()) -> usize {
+	let before = state();
+	act();
+	let after = state();
+	let all: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
+	all.into_iter()
+		.filter(|key| before.get(*key) != after.get(*key))
+		.count()
+}
+
+#[test]
+fn writes_what_the_table_says_and_no_more() {
+	execute(|| {
+		let mut served = served();
+		// The session, its worker, the block's settled roots, a bucket of the agenda.
+		assert_eq!(written(|| served.settle().unwrap()), 4);
+		pass(1);
+		served.answer(1);
+		// It is noted for an earlier look already.
+		assert_eq!(written(|| served.settle().unwrap()), 3);
+		let many: Vec<_> = (0..4)
+			.map(|_| {
+				let mut served = Served::new(open(OTHER, W), OTHER);
+				served.answer(1);
+				served
+			})
+			.collect();
+		let batch: Vec<_> = many.iter().map(Served::signed).collect();
+		let batch = batch.try_into().unwrap();
+		// Of four sessions of one worker: four times their own, the rest once.
+		assert_eq!(
+			written(|| dispatch(STRANGER, Call::settle_batch { batch }).unwrap()),
+			4 + 3
+		);
+	});
+}
+
+#[test]
+fn a_voucher_of_a_thousand_answers_is_short() {
+	use codec::Encode;
+	execute(|| {
+		let mut served = Served::new(open(PAYER, W), PAYER);
+		for _ in 0..1_000 {
+			served.answer(0);
+		}
+		served.answer(1).settle().unwrap();
+		for _ in 0..1_000 {
+			served.answer(0);
+		}
+		served.answer(1);
+		let signed = served.signed();
+		let bytes = signed.encoded_size();
+		// Voucher 64, signature 65, and 40 for each node.
+		assert_eq!(bytes, 64 + 65 + 1 + 40 * signed.extension.nodes.len());
+		assert!(signed.extension.nodes.len() <= 12, "{}", signed.extension.nodes.len());
+		settle(signed).unwrap();
+	});
+}
