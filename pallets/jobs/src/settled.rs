@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! The roots that a block settled, as one root that the chain's own mountain range keeps for good: by it a receipt can be
-//! shown to be settled when everything else about its session is gone.
+//! shown to be settled when everything else about its session is gone. A settlement has no units there.
 
 use crate::{Config, HostHash, Pallet, Settled};
-use atelier_primitives::{ids::SessionId, BlockNumber};
-use atelier_referee::{
-	commit::mountain::{Peaks, Receipt, Root},
-	hash::{Blake2b256, Digest},
-};
-use codec::Encode;
+use atelier_primitives::{ids::SessionId, work::voucher::settled, BlockNumber};
+use atelier_referee::commit::mountain::{Peaks, Receipt, Root};
 use frame_support::defensive;
-
-/// First bytes of what is hashed.
-const SETTLED: &[u8] = b"atelier settled x1";
-
-/// The leaf that a settlement is in its block's range, in place of a claim; it has no units there.
-pub fn leaf(session: SessionId, number: u32, root: &Root) -> Digest {
-	HostHash::hash(&(SETTLED, session, number, root).encode())
-}
 
 impl<T: Config> Pallet<T> {
 	/// Adds what was settled. Returns its place in the block.
@@ -30,7 +18,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let index = peaks.receipts();
 		let receipt = Receipt {
-			claim: leaf(session, number, root),
+			claim: settled::<HostHash>(session, number, root),
 			units: 0,
 		};
 		if peaks.append::<HostHash>(&receipt).is_err() {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::{settled::leaf, HostHash, Sessions, Signed, MAX_PENDING};
+use crate::{HostHash, Sessions, Signed, MAX_PENDING};
 use atelier_primitives::work::{
 	audits::{Claims, Works},
-	voucher::Voucher,
+	voucher::{settled, Voucher},
 	Work,
 };
 use atelier_referee::{
@@ -309,7 +309,7 @@ mod settled_roots {
 			let mut peaks = Peaks::new();
 			for served in [&one, &two] {
 				let receipt = Receipt {
-					claim: leaf(served.session, 0, &served.voucher().receipts),
+					claim: settled::<HostHash>(served.session, 0, &served.voucher().receipts),
 					units: 0,
 				};
 				peaks.append::<HostHash>(&receipt).unwrap();
@@ -341,10 +341,10 @@ mod settled_roots {
 	#[test]
 	fn name_session_number_and_root() {
 		let root = Root::empty::<HostHash>();
-		let one = leaf(SessionId(0), 0, &root);
-		assert_ne!(one, leaf(SessionId(1), 0, &root));
-		assert_ne!(one, leaf(SessionId(0), 1, &root));
-		assert_ne!(one, leaf(SessionId(0), 0, &Root { units: 1, ..root }));
+		let one = settled::<HostHash>(SessionId(0), 0, &root);
+		assert_ne!(one, settled::<HostHash>(SessionId(1), 0, &root));
+		assert_ne!(one, settled::<HostHash>(SessionId(0), 1, &root));
+		assert_ne!(one, settled::<HostHash>(SessionId(0), 0, &Root { units: 1, ..root }));
 		assert_ne!(one, HostHash::hash(&[]));
 	}
 }
