@@ -178,6 +178,12 @@ pub fn change<R>(worker: WorkerId, change: impl FnOnce(&mut Fake) -> R) -> R {
 	Fakes::mutate(worker, |fake| change(fake.as_mut().unwrap()))
 }
 
+/// A worker that has nothing that is not final leaves.
+pub fn leave(worker: WorkerId) {
+	let fake = Fakes::take(worker).unwrap();
+	assert_eq!((fake.engaged, fake.occupied, fake.accused), (0, 0, 0));
+}
+
 pub fn accuse(worker: WorkerId) {
 	change(worker, |fake| {
 		if fake.accused == 0 {
@@ -246,7 +252,7 @@ impl Workers<AccountId, Balance> for World {
 	}
 
 	fn cover(worker: WorkerId) -> Balance {
-		fake(worker).cover
+		Fakes::get(worker).map_or(0, |fake| fake.cover)
 	}
 
 	fn engage(worker: WorkerId, value: Balance) -> Result<(), Unfit> {
@@ -295,7 +301,7 @@ impl Workers<AccountId, Balance> for World {
 	}
 
 	fn convicted(worker: WorkerId) -> bool {
-		fake(worker).convicted
+		Fakes::get(worker).is_some_and(|fake| fake.convicted)
 	}
 
 	fn frozen(worker: WorkerId) -> u32 {
@@ -305,7 +311,7 @@ impl Workers<AccountId, Balance> for World {
 	}
 
 	fn accused(worker: WorkerId) -> bool {
-		fake(worker).accused > 0
+		Fakes::get(worker).is_some_and(|fake| fake.accused > 0)
 	}
 }
 

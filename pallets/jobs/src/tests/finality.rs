@@ -275,3 +275,28 @@ fn whoever_goes_on_settling_is_not_paid_later_for_it() {
 		assert_eq!(fake(W).paid, 2);
 	});
 }
+
+#[test]
+fn a_worker_that_left_holds_up_nobody() {
+	execute(|| {
+		// Its clocks had stopped for a while.
+		accuse(X);
+		pass(10);
+		acquit(X);
+		let mut served = Served::new(open(PAYER, X), PAYER);
+		let job = submit(chosen(X));
+		leave(X);
+		served.answer(1);
+		refused(|| served.settle(), Error::<Test>::UnknownWorker);
+		let session = served.session;
+		refused(|| dispatch(RIVAL, Call::close { session }), Error::<Test>::NotAParty);
+		refused(|| dispatch(RIVAL, Call::accept { job }), Error::<Test>::NotTheWorker);
+		refused(
+			|| dispatch(PAYER, Call::top_up { session, amount: 1 }),
+			Error::<Test>::AboveCover,
+		);
+		dispatch(PAYER, Call::close { session }).unwrap();
+		pass(CHALLENGE + 1);
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+	});
+}
