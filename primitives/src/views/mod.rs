@@ -3,6 +3,7 @@
 //! What clients read: the answers of the runtime's views, one module for each pallet.
 
 pub mod disputes;
+pub mod jobs;
 pub mod models;
 pub mod provenance;
 pub mod rewards;

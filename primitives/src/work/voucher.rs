@@ -7,7 +7,10 @@ use crate::{
 	ids::{SessionId, VersionId, WorkerId},
 };
 use alloc::vec::Vec;
-use atelier_referee::{commit::mountain, hash::Digest};
+use atelier_referee::{
+	commit::mountain,
+	hash::{Blake2b256, Digest},
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -54,4 +57,10 @@ impl Voucher {
 	pub fn message(&self, genesis: &Digest) -> Vec<u8> {
 		(b"atelier/voucher", genesis, self).encode()
 	}
+}
+
+/// What a settlement is among all that a block settles, in place of a claim: by it a receipt is shown to be settled when
+/// everything else about its session is gone.
+pub fn settled<H: Blake2b256>(session: SessionId, number: u32, root: &mountain::Root) -> Digest {
+	H::hash(&(b"atelier/settled", session, number, root).encode())
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The defences that tests switch off one by one, to show that what each of them stops is real.
+//!
+//! Outside this crate's own tests every one of them is the constant `true`.
+
+/// A defence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+	/// A voucher names its chain.
+	Genesis,
+	/// A voucher names its session.
+	Session,
+	/// A voucher is signed by the session's key.
+	Signature,
+	/// Vouchers are settled in the order in which they were signed.
+	Sequence,
+	/// A settled root has the receipts of the one before.
+	Extension,
+	/// No more is settled than was deposited.
+	Deposit,
+	/// A quote opens one session.
+	QuoteOnce,
+	/// Whoever may open a session is named in the quote.
+	QuotePayer,
+	/// Money is held until the audit window has passed.
+	Window,
+	/// Nothing of an accused worker becomes final.
+	Accused,
+	/// Nothing is paid to a worker whose work was proved wrong.
+	Convicted,
+	/// After a session is closed, what was signed can still be settled.
+	Challenge,
+	/// The version's terms are looked at again when a worker accepts.
+	TermsAtAcceptance,
+	/// A claim is about the job that it is delivered for, by its worker.
+	Claim,
+	/// No answer has more tokens than were asked for.
+	Limits,
+	/// A posted answer is the one whose hash was stated.
+	Answer,
+	/// A spending key spends no more than its cap.
+	Cap,
+	/// What returns from a session counts only for the grant that paid for it.
+	Grant,
+	/// What a worker takes on is counted against its bond.
+	Exposure,
+	/// A drawn worker cannot be given less time than its limits need.
+	Time,
+}
+
+/// Whether a defence is on.
+#[cfg(not(test))]
+pub(crate) const fn on(_: Check) -> bool {
+	true
+}
+
+#[cfg(test)]
+pub(crate) use switched::{on, without};
+
+#[cfg(test)]
+mod switched {
+	use super::Check;
+	use std::cell::Cell;
+
+	std::thread_local! {
+		static OFF: Cell<Option<Check>> = const { Cell::new(None) };
+	}
+
+	pub(crate) fn on(check: Check) -> bool {
+		OFF.get() != Some(check)
+	}
+
+	/// What `act` returns on this thread while this defence is off.
+	pub(crate) fn without<T>(check: Check, act: impl FnOnce() -> T) -> T {
+		struct Restore;
+		impl Drop for Restore {
+			fn drop(&mut self) {
+				OFF.set(None);
+			}
+		}
+		let _restore = Restore;
+		OFF.set(Some(check));
+		act()
+	}
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What happens by itself: the agenda of sessions and jobs.
+//!
+//! A session or a job says in its record when the agenda looks at it next (`due`). It is noted anew only when it needs an
+//! earlier look, or was looked at and is not over; so a settlement of a session that is noted writes no bucket.
+
+use crate::{Buckets, Config, Item, Jobs, NextDue, Pallet, Sessions, WeightInfo};
+use atelier_agenda::{Agenda, Costs};
+use atelier_primitives::BlockNumber;
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
+use sp_runtime::traits::SaturatedConversion;
+
+type Due<T> = Agenda<Buckets<T>, NextDue<T>, Item, <T as Config>::BucketSize>;
+
+/// After how many blocks the agenda looks again at what waits for the end of an accusation.
+pub(crate) const RECHECK: BlockNumber = 100;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn now() -> BlockNumber {
+		frame_system::Pallet::<T>::block_number().saturated_into()
+	}
+
+	/// Has the agenda look at something by `wanted`, if it was to do so at `due`; zero stands for never. Returns when it
+	/// does.
+	pub(crate) fn remind(item: Item, due: BlockNumber, wanted: BlockNumber) -> BlockNumber {
+		// What is behind is still noted, and comes first.
+		if due != 0 && due <= wanted {
+			return due;
+		}
+		let now = Self::now();
+		// Where there is no room at all, it takes a call; the next change tries again.
+		Due::<T>::note(now, wanted, item).unwrap_or_default()
+	}
+
+	pub(crate) fn behind() -> u32 {
+		Due::<T>::behind(Self::now())
+	}
+
+	/// What the agenda gets of a block.
+	pub(crate) fn serve_due(meter: &mut WeightMeter) {
+		let share = T::AgendaShare::get();
+		if share.is_zero() || meter.try_consume(T::WeightInfo::on_poll()).is_err() {
+			return;
+		}
+		let costs = Costs {
+			bucket: T::WeightInfo::bucket(),
+			item: T::WeightInfo::look()
+				.max(T::WeightInfo::conclude_session())
+				.max(T::WeightInfo::conclude_job()),
+		};
+		let block = T::BlockWeights::get().max_block;
+		let part = Weight::from_parts(share.mul_floor(block.ref_time()), share.mul_floor(block.proof_size()));
+		let least = costs.bucket.saturating_add(costs.item);
+		let mut own = WeightMeter::with_limit(part.max(least).min(meter.remaining()));
+		Due::<T>::serve(Self::now(), &mut own, costs, Self::look_at);
+		meter.consume(own.consumed());
+	}
+
+	/// Does what is due in a session or a job. One that has been noted twice is looked at once.
+	pub(crate) fn look_at(item: Item) {
+		let now = Self::now();
+		match item {
+			Item::Session(id) => {
+				if let Some(mut session) = Sessions::<T>::get(id).filter(|session| session.due <= now) {
+					session.due = 0;
+					Self::advance(id, &mut session);
+					Self::store_session(id, session);
+				}
+			}
+			Item::Job(id) => {
+				if let Some(mut job) = Jobs::<T>::get(id).filter(|job| job.due <= now) {
+					match Self::over(&job) {
+						Some(ending) => Self::end_job(id, job, ending),
+						None => {
+							job.due = 0;
+							Self::store_job(id, job);
+						}
+					}
+				}
+			}
+		}
+	}
+}

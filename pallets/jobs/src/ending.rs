@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! How jobs end: each stage has one outcome when its last block has passed, and each outcome one place where money goes.
+
+use crate::{
+	checks::{on, Check},
+	stages::unaccepted,
+	BalanceOf, Config, Ending, Error, Event, HoldReason, JobOf, Jobs, JobsBy, JobsOf, Pallet, Stage,
+};
+use atelier_primitives::{
+	ids::{JobId, WorkerId},
+	work::workers::{Outcome, Workers},
+};
+use frame_support::{defensive, traits::Consideration};
+use sp_runtime::{
+	traits::{Saturating, Zero},
+	DispatchResult,
+};
+
+impl<T: Config> Pallet<T> {
+	/// How a job ends now if nobody does anything more. None: not yet.
+	pub(crate) fn over(job: &JobOf<T>) -> Option<Ending> {
+		let passed = Self::now() > Self::job_until(job);
+		match &job.stage {
+			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed),
+			_ if !passed => None,
+			Stage::Submitted { .. } => Some(Ending::Unassigned),
+			Stage::Assigned { drawn, .. } => Some(unaccepted(*drawn)),
+			Stage::Accepted { .. } => Some(Ending::Refused),
+			Stage::Started { .. } | Stage::Demanded { .. } => Some(Ending::Failed),
+		}
+	}
+
+	/// What becomes of a delivered answer.
+	fn outcome(worker: WorkerId, passed: bool) -> Option<Ending> {
+		let passed = passed || !on(Check::Window);
+		if !passed || (T::Workers::accused(worker) && on(Check::Accused)) {
+			return None;
+		}
+		match T::Workers::convicted(worker) && on(Check::Convicted) {
+			true => Some(Ending::Overturned),
+			false => Some(Ending::Paid),
+		}
+	}
+
+	/// The job is over: everybody gets what is theirs, and its record goes.
+	pub(crate) fn end_job(id: JobId, mut job: JobOf<T>, how: Ending) {
+		if let Stage::Demanded { .. } = job.stage {
+			Self::give_back(HoldReason::Demand, &job.payer, job.rules.bond);
+		}
+		if let Some((worker, value, occupies)) = job.engaged() {
+			T::Workers::discharge(worker, value);
+			if occupies {
+				T::Workers::vacate(worker, job.order.version);
+			}
+		}
+		let worker = job.worker();
+		let (mut paid, mut fined) = (BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
+		if let Some(worker) = worker {
+			JobsBy::<T>::remove(worker, id);
+			match how {
+				Ending::Paid => paid = Self::pay_job(worker, &mut job),
+				Ending::Refused => {
+					fined = job.rules.refusal;
+					T::Workers::note(worker, Outcome::Refused);
+				}
+				Ending::Failed => {
+					fined = job.rules.failure;
+					T::Workers::note(worker, Outcome::Failed);
+				}
+				Ending::Void => T::Workers::note(worker, Outcome::Void),
+				Ending::Cancelled | Ending::Unassigned | Ending::Unaccepted | Ending::Overturned => {}
+			}
+			if !fined.is_zero() {
+				// To the treasury: a payer that got it could live from hurrying workers.
+				T::Workers::fine(worker, fined);
+			}
+		}
+		let returned = job.escrow;
+		Self::give_back(HoldReason::Escrow, &job.payer, returned);
+		if job.ticket.drop(&job.payer).is_err() {
+			defensive!("the ticket's deposit is held since the job was submitted");
+		}
+		Jobs::<T>::remove(id);
+		JobsOf::<T>::remove(&job.payer, id);
+		Self::leave_version(job.order.version);
+		Self::deposit_event(Event::JobEnded {
+			job: id,
+			worker,
+			how,
+			paid,
+			returned,
+			fined,
+		});
+	}
+
+	/// Pays for the units that were used. Returns what the payer paid.
+	fn pay_job(worker: WorkerId, job: &mut JobOf<T>) -> BalanceOf<T> {
+		let Some(delivery) = job.delivery() else {
+			defensive!("only what was delivered is paid");
+			return Zero::zero();
+		};
+		let (price, units) = (delivery.price, delivery.units.min(job.order.units()));
+		let Some(parts) = job.rates.of(units) else {
+			defensive!("the price was computed when it was delivered");
+			return Zero::zero();
+		};
+		job.escrow = job.escrow.saturating_sub(price);
+		Self::pay(&job.payer, worker, job.order.version, &parts);
+		T::Workers::note(
+			worker,
+			Outcome::Paid {
+				treasury: parts.treasury,
+			},
+		);
+		price
+	}
+
+	pub(crate) fn do_conclude_job(id: JobId) -> DispatchResult {
+		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+		let ending = Self::over(&job).ok_or(Error::<T>::NotYet)?;
+		Self::end_job(id, job, ending);
+		Ok(())
+	}
+}

@@ -1,0 +1,972 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! # Jobs
+//!
+//! Pays for answers: whoever pays gets the answer or the money back, and whoever answers is paid, once nobody can show any
+//! more that the answer is wrong.
+//!
+//! ## Sessions: any number of answers
+//!
+//! 1. A worker signs a quote for a payer: price, the most that may be deposited, how much it serves unsigned. The payer
+//!    opens a session with it ([`Pallet::open`]). The deposit is on hold on the payer's own account.
+//! 2. Prompts and answers go from one to the other, off the chain. After each answer the session's key signs a voucher:
+//!    all units so far, and the root of all receipts.
+//! 3. The worker settles the newest voucher when it likes ([`Pallet::settle`]). Its root must have the receipts of the root
+//!    settled before. The money stays on hold until the audits of what was settled are over, and is then paid.
+//! 4. Either side closes the session ([`Pallet::close`]), or it expires. What was signed can be settled for a challenge
+//!    period longer; then what nobody settled goes back to the payer.
+//!
+//! A payer risks what it signed; a worker risks what it serves unsigned.
+//!
+//! ## Jobs: one answer
+//!
+//! A payer submits a job; a drawn or chosen worker accepts, says that it has the input, delivers a claim, and is paid
+//! after the audits. Each stage has a last block and one outcome after it ([`ARROWS`]; docs/jobs.md).
+//!
+//! ## Spending keys
+//!
+//! An account grants another to open sessions with its money, up to a cap ([`Pallet::grant`]). What comes back from a
+//! session can be spent again. The key can send the money to nobody, but choosing the worker is choosing who is paid:
+//! the cap is what a stolen key can cost.
+//!
+//! ## Where money is
+//!
+//! Deposits and escrows are on hold on their payers' accounts, under [`HoldReason::Escrow`]; bonds of demands under
+//! [`HoldReason::Demand`]. Paying takes a held amount and gives each its part: the worker, the version's pot, auditors, the
+//! treasury. What a worker cannot receive, since it is too little to open its account, is kept for it on an account
+//! without a key, under [`HoldReason::Claimable`]; genesis must endow that with the existential deposit. Where a pot or the
+//! auditors' fund takes nothing, the treasury gets it. Nobody who cannot be paid holds up anything.
+//!
+//! ## What happens by itself
+//!
+//! Whatever has a last block is in the agenda, which is worked through in a part of each block
+//! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Clocks of
+//! money (not those of a worker's duties) stop while the worker is accused.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects
+	)
+)]
+
+extern crate alloc;
+
+mod arrows;
+// Benchmarks are tests: what is wrong in them shall stop them.
+#[cfg(feature = "runtime-benchmarks")]
+#[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
+pub mod benchmarking;
+mod checks;
+mod conclude;
+mod deliver;
+mod demand;
+mod due;
+mod ending;
+mod grants;
+mod invariants;
+mod money;
+mod refusals;
+mod sessions;
+mod settle;
+mod settled;
+mod stages;
+mod submit;
+mod types;
+mod views;
+pub mod weights;
+mod works;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use arrows::{Arrow, Thing, ARROWS, NOTHING};
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+// FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
+#[allow(clippy::expect_used)]
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use alloc::{boxed::Box, vec::Vec};
+	use atelier_primitives::{
+		ids::{JobId, SessionId, VersionId, WorkerId},
+		models::Versions,
+		pots::Pots,
+		views::{
+			jobs::{GrantView, JobView, SessionView},
+			Page,
+		},
+		work::{
+			audits::{Audits, Drawing},
+			workers::Workers,
+		},
+		BlockNumber,
+	};
+	use atelier_referee::{
+		claim::Claim,
+		commit::{
+			mountain::{self, Peaks},
+			Bounded, RangesProof,
+		},
+		hash::Digest,
+	};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{
+			fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
+			Consideration, Footprint, OnUnbalanced, Randomness,
+		},
+		weights::WeightMeter,
+		PalletId,
+	};
+	use frame_system::pallet_prelude::*;
+	use sp_runtime::{
+		traits::{IdentifyAccount, Verify},
+		Permill,
+	};
+
+	/// Storage as it is read here.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// The currency of everything that is paid.
+		type Currency: Balanced<Self::AccountId>
+			+ Mutate<Self::AccountId>
+			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ BalancedHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// What stored bytes cost; `size` counts an item as [`ITEM_BYTES`].
+		type Consideration: Consideration<Self::AccountId, Footprint>;
+
+		/// Who signs quotes and vouchers.
+		type Signer: IdentifyAccount<AccountId = Self::AccountId>;
+		type Signature: Verify<Signer = Self::Signer> + Parameter;
+
+		/// Who works.
+		type Workers: Workers<Self::AccountId, BalanceOf<Self>>;
+
+		/// Who looks whether work is right.
+		type Audits: Audits<BalanceOf<Self>, Money = MoneyOf<Self>>;
+
+		/// What may be used for what.
+		type Versions: Versions<Self::AccountId, BalanceOf<Self>, Weight = Weight>;
+
+		/// Where versions' fees go.
+		type Pots: Pots<Money = MoneyOf<Self>>;
+
+		/// Gets its share of every payment, and what nobody else can take.
+		type Treasury: OnUnbalanced<MoneyOf<Self>>;
+
+		/// Draws workers. Whoever could choose its output could choose who works, not who audits.
+		type Randomness: Randomness<Self::Hash, BlockNumberFor<Self>>;
+
+		/// The account that keeps what could not be paid derives from this. It must never change while there is any.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
+
+		/// What auditors and the treasury get, as parts of what worker and version get.
+		type Levy: Get<Permill>;
+		type TreasuryShare: Get<Permill>;
+
+		/// How long what was signed can be settled after a session was closed. Lower than [`Config::LeastChallenge`] it is
+		/// that: a worker that is away for a night must not lose what it served.
+		type ChallengePeriod: Get<BlockNumber>;
+		#[pallet::constant]
+		type LeastChallenge: Get<BlockNumber>;
+
+		/// How long a session serves at most. What a withdrawal of a version does not stop at once, it stops after that.
+		type MaxLife: Get<BlockNumber>;
+
+		/// The least that is put on hold for a session or a job: what is settled must be worth the work of the chain.
+		type MinEscrow: Get<BalanceOf<Self>>;
+
+		/// The most that may depend on an answer that the chain cannot judge.
+		type FloatCap: Get<BalanceOf<Self>>;
+
+		/// How long a worker has to accept a job, and then to say that it has the input.
+		type AcceptPeriod: Get<BlockNumber>;
+		type StartPeriod: Get<BlockNumber>;
+
+		/// The least time for an answer, and for how many of its units a block more: what the slowest worker needs that may
+		/// be drawn. Lower, a payer could have drawn workers fined by hurrying them.
+		type LeastTime: Get<BlockNumber>;
+		type UnitsPerBlock: Get<u32>;
+
+		/// How long a worker has to post an answer that is demanded, and what the payer wagers on it: what posting costs.
+		type DemandPeriod: Get<BlockNumber>;
+		type DemandBond: Get<BalanceOf<Self>>;
+
+		/// What a worker is fined that refuses what it was drawn for, or accepts and does not start; and one that starts
+		/// and does not deliver.
+		type RefusalFine: Get<BalanceOf<Self>>;
+		type FailureFine: Get<BalanceOf<Self>>;
+
+		/// The part of a block that goes to the agenda, if transactions and other hooks leave it. Unless zero, at least one
+		/// thing a block, so that a small value cannot stop it.
+		type AgendaShare: Get<Permill>;
+
+		/// How many things are noted for one block before they spill into the next.
+		#[pallet::constant]
+		type BucketSize: Get<u32>;
+
+		type WeightInfo: WeightInfo;
+
+		/// What benchmarks need of the pallets beside this one.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::Helper<Self::AccountId, Self::Signature, BalanceOf<Self>>;
+	}
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What money is held for.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// It pays for work, or goes back.
+		Escrow,
+		/// It was wagered that a worker does not hand over an answer.
+		Demand,
+		/// Somebody has not claimed it yet.
+		Claimable,
+		/// The bytes of sessions, jobs and grants.
+		Record,
+	}
+
+	/// The number of the next session.
+	#[pallet::storage]
+	pub type NextSession<T> = StorageValue<_, SessionId, ValueQuery>;
+
+	/// The number of the next job.
+	#[pallet::storage]
+	pub type NextJob<T> = StorageValue<_, JobId, ValueQuery>;
+
+	/// The number of the next grant.
+	#[pallet::storage]
+	pub type NextGrant<T> = StorageValue<_, u64, ValueQuery>;
+
+	#[pallet::storage]
+	pub type Sessions<T: Config> = StorageMap<_, Twox64Concat, SessionId, SessionOf<T>>;
+
+	#[pallet::storage]
+	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
+
+	/// Which quotes of workers are in use, by which sessions.
+	#[pallet::storage]
+	pub type Quotes<T> = StorageDoubleMap<_, Twox64Concat, WorkerId, Twox64Concat, u64, SessionId>;
+
+	/// What accounts granted to spending keys: the owner, the key.
+	#[pallet::storage]
+	pub type Grants<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, T::AccountId, GrantOf<T>>;
+
+	/// How many sessions and jobs use a version.
+	#[pallet::storage]
+	pub type Using<T> = StorageMap<_, Twox64Concat, VersionId, u32, ValueQuery>;
+
+	/// Sessions by their payers.
+	#[pallet::storage]
+	pub type SessionsOf<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, SessionId, ()>;
+
+	/// Sessions by their workers.
+	#[pallet::storage]
+	pub type SessionsBy<T> = StorageDoubleMap<_, Twox64Concat, WorkerId, Twox64Concat, SessionId, ()>;
+
+	/// Jobs by their payers.
+	#[pallet::storage]
+	pub type JobsOf<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ()>;
+
+	/// Jobs by their workers.
+	#[pallet::storage]
+	pub type JobsBy<T> = StorageDoubleMap<_, Twox64Concat, WorkerId, Twox64Concat, JobId, ()>;
+
+	/// What could not be paid.
+	#[pallet::storage]
+	pub type Claimable<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, BalanceOf<T>, ValueQuery>;
+
+	/// What is due in which block.
+	#[pallet::storage]
+	pub type Buckets<T: Config> = StorageMap<_, Twox64Concat, u32, BoundedVec<Item, T::BucketSize>, ValueQuery>;
+
+	/// The oldest block whose bucket is not done.
+	#[pallet::storage]
+	pub type NextDue<T> = StorageValue<_, u32, ValueQuery>;
+
+	/// The last block in which something was settled, and the mountain range over what.
+	#[pallet::storage]
+	pub type Settled<T> = StorageValue<_, (BlockNumber, Peaks), ValueQuery>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		SessionOpened {
+			session: SessionId,
+			payer: T::AccountId,
+			spender: Option<T::AccountId>,
+			worker: WorkerId,
+			version: VersionId,
+			deposit: BalanceOf<T>,
+			expiry: BlockNumber,
+		},
+		SessionToppedUp {
+			session: SessionId,
+			amount: BalanceOf<T>,
+		},
+		/// A voucher was settled; its price waits for audits. `index` is its place below the block's settled root.
+		SessionSettled {
+			session: SessionId,
+			number: u32,
+			root: mountain::Root,
+			price: BalanceOf<T>,
+			until: BlockNumber,
+			index: u64,
+		},
+		/// One of a batch could not be settled.
+		SettlementSkipped {
+			session: SessionId,
+			why: DispatchError,
+		},
+		/// What was signed can be settled up to that block.
+		SessionClosed {
+			session: SessionId,
+			until: BlockNumber,
+		},
+		/// A settlement is final, and was paid.
+		SettlementPaid {
+			session: SessionId,
+			number: u32,
+			worker: WorkerId,
+			paid: BalanceOf<T>,
+		},
+		/// A settlement came to nothing, since its worker's work was proved wrong.
+		SettlementReturned {
+			session: SessionId,
+			number: u32,
+			amount: BalanceOf<T>,
+		},
+		/// What nobody settled went back to the payer.
+		SessionEnded {
+			session: SessionId,
+			returned: BalanceOf<T>,
+		},
+		/// Nothing of it is left.
+		SessionRemoved {
+			session: SessionId,
+		},
+		Granted {
+			owner: T::AccountId,
+			spender: T::AccountId,
+			cap: BalanceOf<T>,
+			until: BlockNumber,
+		},
+		Revoked {
+			owner: T::AccountId,
+			spender: T::AccountId,
+		},
+		/// Somebody cannot be paid; so much now waits for it.
+		PaymentWaits {
+			who: T::AccountId,
+			amount: BalanceOf<T>,
+		},
+		/// Somebody got what waited for it.
+		Claimed {
+			who: T::AccountId,
+			amount: BalanceOf<T>,
+		},
+		JobSubmitted {
+			job: JobId,
+			payer: T::AccountId,
+			version: VersionId,
+			escrow: BalanceOf<T>,
+		},
+		JobAssigned {
+			job: JobId,
+			worker: WorkerId,
+			drawn: bool,
+			until: BlockNumber,
+		},
+		JobAccepted {
+			job: JobId,
+			worker: WorkerId,
+			until: BlockNumber,
+		},
+		JobStarted {
+			job: JobId,
+			worker: WorkerId,
+			until: BlockNumber,
+		},
+		JobDelivered {
+			job: JobId,
+			worker: WorkerId,
+			claim: Digest,
+			units: u64,
+			price: BalanceOf<T>,
+			until: BlockNumber,
+			drawing: Drawing<BalanceOf<T>>,
+		},
+		/// The worker must post the answer, or these chunks of it.
+		AnswerDemanded {
+			job: JobId,
+			worker: WorkerId,
+			chunks: Vec<u64>,
+			until: BlockNumber,
+		},
+		/// The answer is in the block, in the call that this came from.
+		AnswerPosted {
+			job: JobId,
+		},
+		/// The job is over. What it paid, what went back to the payer, what the worker was fined.
+		JobEnded {
+			job: JobId,
+			worker: Option<WorkerId>,
+			how: Ending,
+			paid: BalanceOf<T>,
+			returned: BalanceOf<T>,
+			fined: BalanceOf<T>,
+		},
+	}
+
+	/// How a job ended.
+	#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+	pub enum Ending {
+		/// The payer took it back.
+		Cancelled,
+		/// Nobody could be drawn in time.
+		Unassigned,
+		/// The chosen worker did not accept.
+		Unaccepted,
+		/// The drawn worker did not accept, or a worker accepted and did not start.
+		Refused,
+		/// The input was missing.
+		Void,
+		/// It was begun and not delivered, or not handed over.
+		Failed,
+		/// The worker was paid.
+		Paid,
+		/// The worker's work was proved wrong.
+		Overturned,
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// There is no such session.
+		UnknownSession,
+		/// There is no such job.
+		UnknownJob,
+		/// There is no such worker.
+		UnknownWorker,
+		/// The worker does not offer the version.
+		NoOffer,
+		/// The worker has not said for too long that it is there.
+		NotLive,
+		/// The worker has begun to leave.
+		Leaving,
+		/// The worker's work was proved wrong.
+		Convicted,
+		/// The worker's bond covers no more.
+		ExposureFull,
+		/// Nobody independent has said of late that the weights can be had.
+		WeightsUnattested,
+		/// The whole of what the worker offers is taken.
+		OfferExhausted,
+		/// There is no such version.
+		UnknownVersion,
+		/// The version was withdrawn.
+		VersionWithdrawn,
+		/// The version's weights are another model's.
+		VersionOverruled,
+		/// Something that the version was made from was withdrawn.
+		ConsentWithdrawn,
+		/// The version's terms forbid such a use.
+		TermsForbidIt,
+		/// The quote is for another payer.
+		NotForThisPayer,
+		/// The quote has expired.
+		QuoteExpired,
+		/// The quote is good for longer than the challenge period.
+		QuoteTooLong,
+		/// The quote was used.
+		QuoteUsed,
+		/// The signature is not that of who should have signed, or of something else, or for another chain.
+		BadSignature,
+		/// More is deposited than the quote allows.
+		AboveCapacity,
+		/// More is deposited than the worker's bond can cover.
+		AboveCover,
+		/// More is at stake than may depend on what the chain cannot judge.
+		AboveFloatCap,
+		/// Too little is deposited.
+		EscrowTooSmall,
+		/// The expiry has passed.
+		ExpiryPassed,
+		/// A session would serve for too long.
+		LifeTooLong,
+		/// The session serves no longer.
+		NotOpen,
+		/// The session's last block has passed.
+		SessionEnded,
+		/// A voucher with this number, or a higher one, was settled.
+		OldSequence,
+		/// The voucher adds no units.
+		NothingNew,
+		/// The voucher's units cost more than was deposited.
+		AboveDeposit,
+		/// Too many settlements wait for their audits.
+		TooManyPending,
+		/// The root does not have the receipts of the one settled before.
+		NotAnExtension,
+		/// It takes the payer, its spending key or the worker.
+		NotAParty,
+		/// Nothing is due.
+		NothingDue,
+		/// There is no such grant.
+		NotGranted,
+		/// The grant has expired.
+		GrantExpired,
+		/// The grant's cap would be passed.
+		CapPassed,
+		/// An account needs no grant for its own money.
+		OwnMoney,
+		/// Nothing waits for the account.
+		NothingToClaim,
+		/// No tokens are asked for.
+		EmptyOrder,
+		/// More audits are ordered than may be.
+		TooManyAudits,
+		/// Too little time for so many tokens.
+		TimeTooShort,
+		/// More time than there may be.
+		TimeTooLong,
+		/// The worker asks for more.
+		PriceTooHigh,
+		/// Nobody can take the job now.
+		NobodyFit,
+		/// The job is at another stage.
+		WrongStage,
+		/// The stage's last block has passed.
+		DeadlinePassed,
+		/// The stage's last block has not passed, or the worker is accused.
+		NotYet,
+		/// The job is another worker's.
+		NotTheWorker,
+		/// The job is another payer's.
+		NotThePayer,
+		/// The claim is for another chain.
+		ClaimOfOtherChain,
+		/// The claim is for another job.
+		ClaimOfOtherJob,
+		/// The claim names another worker.
+		ClaimOfOtherWorker,
+		/// The claim names another version.
+		ClaimOfOtherVersion,
+		/// The claim is about another request.
+		ClaimOfOtherRequest,
+		/// The answer has more tokens than were asked for.
+		AboveLimits,
+		/// The answer's length does not fit how it is committed to.
+		WrongAnswerLength,
+		/// The answer was demanded before.
+		DemandedBefore,
+		/// These are not the bytes of the answer.
+		NotTheAnswer,
+		/// Numbers or blocks have come to their end.
+		NoMoreNumbers,
+	}
+
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			// A genesis that lists the account decides what it has; in any other it lives all the same.
+			if !Pallet::<T>::endowed() {
+				let endowed = T::Currency::mint_into(&Pallet::<T>::account(), T::Currency::minimum_balance());
+				assert!(endowed.is_ok(), "the genesis has as much money as can be counted");
+			}
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		pub fn session(session: SessionId) -> Option<SessionView<T::AccountId, BalanceOf<T>>> {
+			Self::view_session(session)
+		}
+
+		/// Sessions of a payer; at most `limit` (100), in the order in which the state has them.
+		pub fn sessions_of(
+			payer: T::AccountId,
+			after: Option<SessionId>,
+			limit: u32,
+		) -> Page<SessionView<T::AccountId, BalanceOf<T>>, SessionId> {
+			Self::view_sessions_of(payer, after, limit)
+		}
+
+		/// The same of a worker.
+		pub fn sessions_by(
+			worker: WorkerId,
+			after: Option<SessionId>,
+			limit: u32,
+		) -> Page<SessionView<T::AccountId, BalanceOf<T>>, SessionId> {
+			Self::view_sessions_by(worker, after, limit)
+		}
+
+		pub fn job(job: JobId) -> Option<JobView<T::AccountId, BalanceOf<T>>> {
+			Self::view_job(job)
+		}
+
+		/// Jobs of a payer; at most `limit` (100), in the order in which the state has them.
+		pub fn jobs_of(
+			payer: T::AccountId,
+			after: Option<JobId>,
+			limit: u32,
+		) -> Page<JobView<T::AccountId, BalanceOf<T>>, JobId> {
+			Self::view_jobs_of(payer, after, limit)
+		}
+
+		/// The same of a worker.
+		pub fn jobs_by(
+			worker: WorkerId,
+			after: Option<JobId>,
+			limit: u32,
+		) -> Page<JobView<T::AccountId, BalanceOf<T>>, JobId> {
+			Self::view_jobs_by(worker, after, limit)
+		}
+
+		/// What a spending key may still do.
+		pub fn granted(owner: T::AccountId, spender: T::AccountId) -> Option<GrantView<BalanceOf<T>>> {
+			Self::view_grant(owner, spender)
+		}
+
+		/// What waits for an account.
+		pub fn claimable(who: T::AccountId) -> BalanceOf<T> {
+			Claimable::<T>::get(who)
+		}
+
+		/// How many blocks the agenda is behind.
+		pub fn agenda_behind() -> u32 {
+			Self::behind()
+		}
+	}
+
+	#[pallet::call(weight(<T as Config>::WeightInfo))]
+	impl<T: Config> Pallet<T> {
+		/// Open a session with a worker's quote.
+		///
+		/// - Origin: signed by the payer that the quote names.
+		/// - Details: holds the deposit and what the record costs, and pays the reservation.
+		/// - Errors: `NotForThisPayer`, `QuoteExpired`, `QuoteTooLong`, `QuoteUsed`, `UnknownWorker`, `BadSignature`,
+		///   `ExpiryPassed`, `LifeTooLong`, `EscrowTooSmall`, `AboveCapacity`, `AboveCover`, `AboveFloatCap`, `NoMoreNumbers`,
+		///   why the version may not be used, why the worker is not fit, those of the currency.
+		/// - Emits `SessionOpened`.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::open().saturating_add(T::Versions::most()))]
+		pub fn open(
+			origin: OriginFor<T>,
+			quote: Box<QuoteOf<T>>,
+			signature: T::Signature,
+			opening: Box<OpeningOf<T>>,
+		) -> DispatchResultWithPostInfo {
+			let payer = ensure_signed(origin)?;
+			let walked = Self::do_open(payer, None, *quote, signature, *opening)?;
+			Ok(Some(T::WeightInfo::open().saturating_add(walked)).into())
+		}
+
+		/// Open a session with somebody else's money.
+		///
+		/// - Origin: signed by a spending key of the owner.
+		/// - Details: the deposit is held on the owner's account, which pays the reservation. Both count against the
+		///   grant's cap. What the record costs is held on the spending key's.
+		/// - Errors: as [`Pallet::open`], and `NotGranted`, `GrantExpired`, `CapPassed`.
+		/// - Emits `SessionOpened`.
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::open_for().saturating_add(T::Versions::most()))]
+		pub fn open_for(
+			origin: OriginFor<T>,
+			owner: T::AccountId,
+			quote: Box<QuoteOf<T>>,
+			signature: T::Signature,
+			opening: Box<OpeningOf<T>>,
+		) -> DispatchResultWithPostInfo {
+			let spender = ensure_signed(origin)?;
+			let walked = Self::do_open(owner, Some(spender), *quote, signature, *opening)?;
+			Ok(Some(T::WeightInfo::open_for().saturating_add(walked)).into())
+		}
+
+		/// Deposit more, up to the quote's capacity.
+		///
+		/// - Origin: signed by the payer, or by the spending key that opened the session while its grant stands.
+		/// - Errors: `UnknownSession`, `NotAParty`, `NotOpen`, `AboveCapacity`, `AboveCover`, `AboveFloatCap`, `NotGranted`,
+		///   `GrantExpired`, `CapPassed`, those of the currency.
+		/// - Emits `SessionToppedUp`.
+		#[pallet::call_index(2)]
+		pub fn top_up(origin: OriginFor<T>, session: SessionId, amount: BalanceOf<T>) -> DispatchResult {
+			Self::do_top_up(ensure_signed(origin)?, session, amount)
+		}
+
+		/// Settle a voucher. Its price waits for audits.
+		///
+		/// - Origin: signed by anyone; what a voucher does is fixed by whoever signed it.
+		/// - Errors: `UnknownSession`, `SessionEnded`, `OldSequence`, `NothingNew`, `AboveDeposit`, `TooManyPending`,
+		///   `BadSignature`, `NotAnExtension`, `ExposureFull` and the other reasons why a worker is not fit. The voucher
+		///   stays good.
+		/// - Emits `SessionSettled`.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::settle(signed.extension.nodes.len() as u32))]
+		pub fn settle(origin: OriginFor<T>, signed: Box<Signed<T::Signature>>) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_settle(&signed)
+		}
+
+		/// Settle vouchers of many sessions. Those that cannot be settled are left out.
+		///
+		/// - Origin: signed by anyone.
+		/// - Emits `SessionSettled` or `SettlementSkipped` for each.
+		#[pallet::call_index(4)]
+		#[pallet::weight(settle::batch_weight::<T, _>(batch))]
+		pub fn settle_batch(
+			origin: OriginFor<T>,
+			batch: BoundedVec<Signed<T::Signature>, ConstU32<MAX_BATCH>>,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_settle_batch(&batch);
+			Ok(())
+		}
+
+		/// Close a session. What was signed can be settled for a challenge period.
+		///
+		/// - Origin: signed by the payer, by the spending key that opened it, or by the worker.
+		/// - Errors: `UnknownSession`, `NotAParty`, `NotOpen`, `NoMoreNumbers`.
+		/// - Emits `SessionClosed`.
+		#[pallet::call_index(5)]
+		pub fn close(origin: OriginFor<T>, session: SessionId) -> DispatchResult {
+			Self::do_close(ensure_signed(origin)?, session)
+		}
+
+		/// Do all that is due in a session: pay what is final, return what nobody settled, remove what is empty.
+		///
+		/// - Origin: signed by anyone.
+		/// - Errors: `UnknownSession`, `NothingDue`.
+		/// - Emits `SettlementPaid`, `SettlementReturned`, `SessionEnded`, `SessionRemoved`.
+		#[pallet::call_index(6)]
+		pub fn conclude_session(origin: OriginFor<T>, session: SessionId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_conclude_session(session)
+		}
+
+		/// Let another account open sessions with one's money, up to a cap; or change cap and term of such a grant.
+		///
+		/// - Origin: signed by whose money it is.
+		/// - Errors: `OwnMoney`, `NoMoreNumbers`, those of the deposit.
+		/// - Emits `Granted`.
+		#[pallet::call_index(7)]
+		pub fn grant(
+			origin: OriginFor<T>,
+			spender: T::AccountId,
+			cap: BalanceOf<T>,
+			until: BlockNumber,
+		) -> DispatchResult {
+			Self::do_grant(ensure_signed(origin)?, spender, cap, until)
+		}
+
+		/// Take a grant back. Sessions that it opened go on.
+		///
+		/// - Origin: signed by whose money it is.
+		/// - Errors: `NotGranted`.
+		/// - Emits `Revoked`.
+		#[pallet::call_index(8)]
+		pub fn revoke(origin: OriginFor<T>, spender: T::AccountId) -> DispatchResult {
+			Self::do_revoke(ensure_signed(origin)?, spender)
+		}
+
+		/// Have what waits for an account paid to it.
+		///
+		/// - Origin: signed by anyone.
+		/// - Errors: `NothingToClaim`, those of the currency.
+		/// - Emits `Claimed`.
+		#[pallet::call_index(9)]
+		pub fn claim(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_claim(who)
+		}
+
+		/// Ask for one answer.
+		///
+		/// - Origin: signed by who pays.
+		/// - Details: holds the most that it can cost, and what the record costs. A worker is drawn at once if one is fit.
+		/// - Errors: `EmptyOrder`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
+		///   `PriceTooHigh`, `NoMoreNumbers`, why the version may not be used, why the chosen worker is not fit, those of the
+		///   currency.
+		/// - Emits `JobSubmitted`, and `JobAssigned`.
+		#[pallet::call_index(10)]
+		#[pallet::weight(T::WeightInfo::submit().saturating_add(T::Versions::most()))]
+		pub fn submit(origin: OriginFor<T>, order: Box<OrderOf<T>>) -> DispatchResultWithPostInfo {
+			let walked = Self::do_submit(ensure_signed(origin)?, *order)?;
+			Ok(Some(T::WeightInfo::submit().saturating_add(walked)).into())
+		}
+
+		/// Draw a worker for a job for which nobody could be drawn.
+		///
+		/// - Origin: signed by anyone.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NobodyFit`, `NoMoreNumbers`.
+		/// - Emits `JobAssigned`.
+		#[pallet::call_index(11)]
+		pub fn assign(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_assign(job)
+		}
+
+		/// Take a job on.
+		///
+		/// - Origin: signed by the worker it is assigned to.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`, why the version may not be
+		///   used, why the worker is not fit.
+		/// - Emits `JobAccepted`.
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::accept().saturating_add(T::Versions::most()))]
+		pub fn accept(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+			let walked = Self::do_accept(ensure_signed(origin)?, job)?;
+			Ok(Some(T::WeightInfo::accept().saturating_add(walked)).into())
+		}
+
+		/// Refuse a job. Whoever was drawn is fined as if it had not answered; the payer has its money sooner.
+		///
+		/// - Origin: signed by the worker it is assigned to.
+		/// - Errors: `UnknownJob`, `WrongStage`, `NotTheWorker`.
+		/// - Emits `JobEnded`.
+		#[pallet::call_index(13)]
+		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			Self::do_decline(ensure_signed(origin)?, job)
+		}
+
+		/// Say that the input is there. From now on the time for the answer runs.
+		///
+		/// - Origin: signed by the worker.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`.
+		/// - Emits `JobStarted`.
+		#[pallet::call_index(14)]
+		pub fn start(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			Self::do_start(ensure_signed(origin)?, job)
+		}
+
+		/// Say that the input cannot be had. The job is void, at no cost to either.
+		///
+		/// - Origin: signed by the worker.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`.
+		/// - Emits `JobEnded`.
+		#[pallet::call_index(15)]
+		pub fn input_missing(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			Self::do_input_missing(ensure_signed(origin)?, job)
+		}
+
+		/// Deliver: the claim, and by what the answer that was sent can be known.
+		///
+		/// - Origin: signed by the worker.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `ClaimOfOtherChain`, `ClaimOfOtherJob`,
+		///   `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`, `WrongAnswerLength`,
+		///   `NoMoreNumbers`.
+		/// - Emits `JobDelivered`.
+		#[pallet::call_index(16)]
+		pub fn deliver(origin: OriginFor<T>, job: JobId, claim: Box<Claim>, answer: Sealed) -> DispatchResult {
+			Self::do_deliver(ensure_signed(origin)?, job, &claim, answer)
+		}
+
+		/// Say that the answer was not handed over, and wager a bond on it.
+		///
+		/// - Origin: signed by the payer.
+		/// - Errors: `UnknownJob`, `NotThePayer`, `WrongStage`, `DeadlinePassed`, `DemandedBefore`, `NoMoreNumbers`, those of
+		///   the bond.
+		/// - Emits `AnswerDemanded`.
+		#[pallet::call_index(17)]
+		pub fn demand(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			Self::do_demand(ensure_signed(origin)?, job)
+		}
+
+		/// Post an answer that is demanded. The bond pays for it.
+		///
+		/// - Origin: signed by the worker.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NotTheAnswer`.
+		/// - Emits `AnswerPosted`.
+		#[pallet::call_index(18)]
+		#[pallet::weight(T::WeightInfo::post_answer(bytes.len() as u32))]
+		pub fn post_answer(
+			origin: OriginFor<T>,
+			job: JobId,
+			bytes: BoundedVec<u8, ConstU32<MAX_POSTED>>,
+		) -> DispatchResult {
+			Self::do_post_answer(ensure_signed(origin)?, job, &bytes)
+		}
+
+		/// Post the drawn chunks of a long answer that is demanded. The bond pays for it.
+		///
+		/// - Origin: signed by the worker.
+		/// - Errors: as [`Pallet::post_answer`].
+		/// - Emits `AnswerPosted`.
+		#[pallet::call_index(19)]
+		pub fn post_chunks(
+			origin: OriginFor<T>,
+			job: JobId,
+			chunks: Bounded<Bounded<u8, CHUNK_BYTES>, DRAWN_CHUNKS>,
+			proof: Box<RangesProof>,
+		) -> DispatchResult {
+			Self::do_post_chunks(ensure_signed(origin)?, job, &chunks, &proof)
+		}
+
+		/// Take a job back that nobody has accepted.
+		///
+		/// - Origin: signed by the payer.
+		/// - Errors: `UnknownJob`, `NotThePayer`, `WrongStage`.
+		/// - Emits `JobEnded`.
+		#[pallet::call_index(20)]
+		pub fn cancel(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			Self::do_cancel(ensure_signed(origin)?, job)
+		}
+
+		/// End a job whose stage has passed its last block, with the one outcome that the stage has.
+		///
+		/// - Origin: signed by anyone.
+		/// - Errors: `UnknownJob`, `NotYet`.
+		/// - Emits `JobEnded`.
+		#[pallet::call_index(21)]
+		pub fn conclude_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_conclude_job(job)
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::BucketSize::get() > 0, "nothing could be noted");
+			assert!(
+				T::LeastChallenge::get() > 0,
+				"a session could end before anybody settles"
+			);
+		}
+
+		fn on_poll(_: BlockNumberFor<T>, meter: &mut WeightMeter) {
+			Self::serve_due(meter);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Settling vouchers: the one step that the chain takes for any number of answers.
+//!
+//! No money moves here: the deposit is on hold already, and what a voucher adds stays on hold until it is final. So each
+//! access to state is one of these, and in a batch those that are not the session's own happen once:
+//!
+//! | item | read | written | why |
+//! | --- | --- | --- | --- |
+//! | the session | own | own | the last root, deposit, rates; the new settlement is kept inside of it, so that it costs no item |
+//! | the first block's hash | once | | vouchers of other chains are worth nothing here |
+//! | the worker | once for each worker | the same | its exposure grows; how long its work was frozen |
+//! | auditors' weight, number of the seed | once | | what decides who audits is fixed before anybody knows the seed |
+//! | the audit window | once | | |
+//! | a bucket of the agenda | once for each block of finality | the same | only if the session is not noted for an earlier look, or is not noted at all |
+//! | the block's settled roots | once | once | receipts stay provable when the session is gone |
+//! | events | once | once | |
+//!
+//! Not read: the payer's account, the worker's account and keys, the version, the quote. What they said when the session was
+//! opened is in the session.
+
+use crate::{
+	checks::{on, Check},
+	Config, Error, Event, HostHash, Item, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
+};
+use atelier_primitives::work::{audits::Audits, voucher::Voucher, workers::Workers};
+use atelier_referee::hash::Digest;
+use frame_support::{ensure, weights::Weight, BoundedVec};
+use sp_runtime::{traits::Verify, DispatchError, DispatchResult};
+
+/// What a batch weighs: its vouchers, and the nodes of all their extensions, which are hashed as those of one.
+pub(crate) fn batch_weight<T: Config, Size>(batch: &BoundedVec<Signed<T::Signature>, Size>) -> Weight {
+	let nodes = batch.iter().map(|signed| signed.extension.nodes.len() as u32);
+	let nodes = nodes.fold(0, u32::saturating_add);
+	let hashing = T::WeightInfo::settle(nodes).saturating_sub(T::WeightInfo::settle(0));
+	T::WeightInfo::settle_batch(batch.len() as u32).saturating_add(hashing)
+}
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_settle(signed: &Signed<T::Signature>) -> DispatchResult {
+		let genesis = Self::genesis();
+		Self::settle_one(&genesis, signed)
+	}
+
+	pub(crate) fn do_settle_batch<Size>(batch: &BoundedVec<Signed<T::Signature>, Size>) {
+		let genesis = Self::genesis();
+		for signed in batch {
+			if let Err(why) = Self::settle_one(&genesis, signed) {
+				let session = signed.voucher.session;
+				Self::deposit_event(Event::SettlementSkipped { session, why });
+			}
+		}
+	}
+
+	/// Whether a voucher is good for its session, and the cheapest reason first if it is not.
+	fn check_voucher(genesis: &Digest, session: &SessionOf<T>, signed: &Signed<T::Signature>) -> Result<(), Error<T>> {
+		let voucher = &signed.voucher;
+		ensure!(
+			voucher.sequence > session.sequence || !on(Check::Sequence),
+			Error::<T>::OldSequence
+		);
+		ensure!(voucher.receipts.units > session.root.units, Error::<T>::NothingNew);
+		ensure!(!session.pending.is_full(), Error::<T>::TooManyPending);
+		let message = match (on(Check::Genesis), on(Check::Session)) {
+			(false, _) => voucher.message(&Digest::default()),
+			(_, false) => Voucher {
+				session: Default::default(),
+				..*voucher
+			}
+			.message(genesis),
+			_ => voucher.message(genesis),
+		};
+		ensure!(
+			signed.signature.verify(&message[..], &session.voucher_key) || !on(Check::Signature),
+			Error::<T>::BadSignature
+		);
+		let extended = signed.extension.verify::<HostHash>(&session.root, &voucher.receipts);
+		ensure!(extended.is_ok() || !on(Check::Extension), Error::<T>::NotAnExtension);
+		Ok(())
+	}
+
+	/// The last block in which a session can be settled.
+	pub(crate) fn last_block(session: &SessionOf<T>) -> atelier_primitives::BlockNumber {
+		session
+			.ends
+			.saturating_add(Self::late(T::Workers::frozen(session.worker), session.frozen))
+	}
+
+	/// Changes nothing where it fails.
+	fn settle_one(genesis: &Digest, signed: &Signed<T::Signature>) -> Result<(), DispatchError> {
+		let voucher = &signed.voucher;
+		let id = voucher.session;
+		let mut session = Sessions::<T>::get(id).ok_or(Error::<T>::UnknownSession)?;
+		let now = Self::now();
+		ensure!(
+			session.phase != Phase::Ended && now <= Self::last_block(&session),
+			Error::<T>::SessionEnded
+		);
+		let total = session
+			.rates
+			.price(voucher.receipts.units)
+			.ok_or(Error::<T>::AboveDeposit)?;
+		ensure!(
+			total <= session.deposit || !on(Check::Deposit),
+			Error::<T>::AboveDeposit
+		);
+		Self::check_voucher(genesis, &session, signed)?;
+		let parts = session
+			.rates
+			.between(session.root.units, voucher.receipts.units)
+			.ok_or(Error::<T>::AboveDeposit)?;
+		let price = parts.sum().ok_or(Error::<T>::AboveDeposit)?;
+		let number = session.next;
+		let next = number.checked_add(1).ok_or(Error::<T>::NoMoreNumbers)?;
+		let until = now.checked_add(T::Audits::window()).ok_or(Error::<T>::NoMoreNumbers)?;
+		let settlement = Settlement {
+			number,
+			earlier: session.root,
+			later: voucher.receipts,
+			price,
+			at: now,
+			until,
+			frozen: T::Workers::frozen(session.worker),
+			drawing: T::Audits::drawing(session.worker, price, 0),
+		};
+		session
+			.pending
+			.try_push(settlement)
+			.map_err(|_| Error::<T>::TooManyPending)?;
+		if on(Check::Exposure) {
+			T::Workers::engage(session.worker, price).map_err(Error::<T>::from)?;
+		}
+
+		session.next = next;
+		session.sequence = voucher.sequence;
+		session.root = voucher.receipts;
+		session.due = Self::remind(Item::Session(id), session.due, until.saturating_add(1));
+		Sessions::<T>::insert(id, session);
+		let index = Self::append(id, number, &voucher.receipts);
+		Self::deposit_event(Event::SessionSettled {
+			session: id,
+			number,
+			root: voucher.receipts,
+			price,
+			until,
+			index,
+		});
+		Ok(())
+	}
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What workers do with a job before they deliver.
+
+use crate::{
+	checks::{on, Check},
+	Config, Ending, Error, Event, Item, JobOf, Jobs, Pallet, Stage,
+};
+use atelier_primitives::{
+	ids::{JobId, WorkerId},
+	work::workers::Workers,
+	BlockNumber,
+};
+use frame_support::{ensure, weights::Weight};
+use sp_runtime::{DispatchError, DispatchResult};
+
+impl<T: Config> Pallet<T> {
+	/// A job, and that this account speaks for its worker.
+	pub(crate) fn job_of(account: &T::AccountId, id: JobId) -> Result<(JobOf<T>, WorkerId), Error<T>> {
+		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+		let worker = job.worker().ok_or(Error::<T>::WrongStage)?;
+		ensure!(T::Workers::of(account) == Some(worker), Error::<T>::NotTheWorker);
+		Ok((job, worker))
+	}
+
+	pub(crate) fn in_time(until: BlockNumber) -> Result<(), Error<T>> {
+		ensure!(Self::now() <= until, Error::<T>::DeadlinePassed);
+		Ok(())
+	}
+
+	/// When a job needs to be looked at next.
+	pub(crate) fn job_wanted(job: &JobOf<T>) -> BlockNumber {
+		let until = Self::job_until(job).saturating_add(1);
+		let waits = matches!(job.stage, Stage::Delivered { .. });
+		match job.worker() {
+			Some(worker) if waits && T::Workers::accused(worker) => {
+				until.max(Self::now().saturating_add(crate::due::RECHECK))
+			}
+			_ => until,
+		}
+	}
+
+	/// The last block of a job's stage.
+	pub(crate) fn job_until(job: &JobOf<T>) -> BlockNumber {
+		match &job.stage {
+			Stage::Delivered { worker, delivery } => delivery
+				.until
+				.saturating_add(Self::late(T::Workers::frozen(*worker), delivery.frozen)),
+			_ => job.until(),
+		}
+	}
+
+	pub(crate) fn store_job(id: JobId, mut job: JobOf<T>) {
+		job.due = Self::remind(Item::Job(id), job.due, Self::job_wanted(&job));
+		Jobs::<T>::insert(id, job);
+	}
+
+	/// Returns what looking at the version did weigh.
+	pub(crate) fn do_accept(account: T::AccountId, id: JobId) -> Result<Weight, DispatchError> {
+		let (mut job, worker) = Self::job_of(&account, id)?;
+		let Stage::Assigned { drawn, until, .. } = job.stage else {
+			return Err(Error::<T>::WrongStage.into());
+		};
+		Self::in_time(until)?;
+		let (permitted, walked) = Self::permitted(job.order.version, job.order.wanted);
+		if on(Check::TermsAtAcceptance) {
+			permitted?;
+		}
+		// Nothing that it does from now on would be paid; the payer shall not wait for it.
+		ensure!(!T::Workers::convicted(worker), Error::<T>::Convicted);
+		let until = Self::after(job.rules.start)?;
+		if !drawn {
+			// Whoever is chosen has not agreed to anything yet: only now does the job count.
+			T::Workers::fit(worker, job.order.version, job.tier).map_err(Error::<T>::from)?;
+			let value = job.most().ok_or(Error::<T>::PriceTooHigh)?;
+			T::Workers::engage(worker, value).map_err(Error::<T>::from)?;
+			T::Workers::occupy(worker, job.order.version).map_err(Error::<T>::from)?;
+		}
+		job.stage = Stage::Accepted { worker, until };
+		Self::store_job(id, job);
+		Self::deposit_event(Event::JobAccepted { job: id, worker, until });
+		Ok(walked)
+	}
+
+	pub(crate) fn do_decline(account: T::AccountId, id: JobId) -> DispatchResult {
+		let (job, _) = Self::job_of(&account, id)?;
+		let Stage::Assigned { drawn, .. } = job.stage else {
+			return Err(Error::<T>::WrongStage.into());
+		};
+		Self::end_job(id, job, unaccepted(drawn));
+		Ok(())
+	}
+
+	pub(crate) fn do_start(account: T::AccountId, id: JobId) -> DispatchResult {
+		let (mut job, worker) = Self::job_of(&account, id)?;
+		let Stage::Accepted { until, .. } = job.stage else {
+			return Err(Error::<T>::WrongStage.into());
+		};
+		Self::in_time(until)?;
+		let until = Self::after(job.order.time)?;
+		job.stage = Stage::Started { worker, until };
+		Self::store_job(id, job);
+		Self::deposit_event(Event::JobStarted { job: id, worker, until });
+		Ok(())
+	}
+
+	pub(crate) fn do_input_missing(account: T::AccountId, id: JobId) -> DispatchResult {
+		let (job, _) = Self::job_of(&account, id)?;
+		let Stage::Accepted { until, .. } = job.stage else {
+			return Err(Error::<T>::WrongStage.into());
+		};
+		Self::in_time(until)?;
+		Self::end_job(id, job, Ending::Void);
+		Ok(())
+	}
+
+	pub(crate) fn do_cancel(payer: T::AccountId, id: JobId) -> DispatchResult {
+		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+		ensure!(job.payer == payer, Error::<T>::NotThePayer);
+		ensure!(
+			matches!(job.stage, Stage::Submitted { .. } | Stage::Assigned { .. }),
+			Error::<T>::WrongStage
+		);
+		Self::end_job(id, job, Ending::Cancelled);
+		Ok(())
+	}
+}
+
+/// What it is when a worker does not accept: only who was drawn had given its word.
+pub(crate) fn unaccepted(drawn: bool) -> Ending {
+	match drawn {
+		true => Ending::Refused,
+		false => Ending::Unaccepted,
+	}
+}

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Positive controls: with one defence off, what it stops succeeds; with it on, the same is refused.
+
+use super::{grants::open_for, *};
+use crate::{
+	checks::{without, Check},
+	Order,
+};
+use atelier_primitives::{
+	models::Refused,
+	work::{audits::Works, voucher::Quote, Work},
+};
+use sp_runtime::DispatchResult;
+
+/// The attack is refused for this reason, and leaves nothing behind; without the defence it is not.
+#[track_caller]
+fn stopped_by(check: Check, why: Error<Test>, attack: impl Fn() -> DispatchResult) {
+	refused(&attack, why);
+	assert_eq!(without(check, attack), Ok(()));
+}
+
+/// A session with one answer of 100 units.
+fn served() -> Served {
+	let mut served = Served::new(open(PAYER, W), PAYER);
+	served.answer(100);
+	served
+}
+
+/// Settled or delivered state that no honest call can leave is not checked after these tests.
+fn attack(test: impl FnOnce()) {
+	chain().execute_with(test);
+}
+
+#[test]
+fn a_voucher_of_another_chain_is_worth_money_where_chains_are_not_named() {
+	attack(|| {
+		let mut signed = served().signed();
+		signed.signature = sign(PAYER, &signed.voucher.message(&[0; 32]));
+		stopped_by(Check::Genesis, Error::BadSignature, || settle(signed.clone()));
+	});
+}
+
+#[test]
+fn a_voucher_of_another_session_is_worth_money_where_sessions_are_not_named() {
+	attack(|| {
+		// For session 0 the payer signed; the same voucher is shown for session 1.
+		let mut signed = served().signed();
+		signed.voucher.session = open(PAYER, W);
+		stopped_by(Check::Session, Error::BadSignature, || settle(signed.clone()));
+	});
+}
+
+#[test]
+fn anybody_makes_vouchers_where_nobody_signs_them() {
+	attack(|| {
+		let mut signed = served().signed();
+		signed.signature = sign(WORKER, &signed.voucher.message(&genesis()));
+		stopped_by(Check::Signature, Error::BadSignature, || settle(signed.clone()));
+	});
+}
+
+#[test]
+fn what_a_payer_corrected_is_settled_where_old_vouchers_are_good() {
+	attack(|| {
+		// It signed 300 units by mistake, then 200 by a newer voucher, and the worker settled the newer.
+		let mut served = served();
+		let mut wrong = served.clone();
+		wrong.answer(100).answer(100);
+		wrong.sequence = 2;
+		served.answer(100);
+		served.sequence = 3;
+		served.settle().unwrap();
+		stopped_by(Check::Sequence, Error::OldSequence, || settle(wrong.signed_after(2)));
+	});
+}
+
+#[test]
+fn a_paid_receipt_is_exchanged_where_roots_need_not_extend() {
+	attack(|| {
+		// The answer that was settled is exchanged for one that is right, before it is audited.
+		let served = served();
+		served.settle().unwrap();
+		let mut other = Served::new(served.session, PAYER);
+		other.answer_as(100, 9).answer(1);
+		stopped_by(Check::Extension, Error::NotAnExtension, || {
+			settle(other.signed_after(1))
+		});
+	});
+}
+
+#[test]
+fn one_payer_pays_for_another_where_deposits_do_not_bound() {
+	attack(|| {
+		let mut served = served();
+		served.answer(900);
+		stopped_by(Check::Deposit, Error::AboveDeposit, || served.settle());
+	});
+}
+
+#[test]
+fn a_capacity_is_filled_twice_where_quotes_are_good_twice() {
+	attack(|| {
+		let again = || open_with(PAYER, quote(W, PAYER, 7), opening(100_000, 50, PAYER));
+		again().unwrap();
+		stopped_by(Check::QuoteOnce, Error::QuoteUsed, again);
+	});
+}
+
+#[test]
+fn a_rival_fills_a_capacity_where_quotes_name_no_payer() {
+	attack(|| {
+		let stolen = || open_with(OTHER, quote(W, PAYER, 7), opening(100_000, 50, OTHER));
+		stopped_by(Check::QuotePayer, Error::NotForThisPayer, stolen);
+	});
+}
+
+#[test]
+fn a_worker_is_paid_for_what_was_wrong_where_nothing_is_held() {
+	let paid = |off: bool| {
+		let mut paid = 0;
+		attack(|| {
+			let served = served();
+			served.settle().unwrap();
+			let conclude = || {
+				dispatch(
+					WORKER,
+					Call::conclude_session {
+						session: served.session,
+					},
+				)
+			};
+			match off {
+				true => without(Check::Window, conclude).unwrap(),
+				false => refused(conclude, Error::<Test>::NothingDue),
+			}
+			// An auditor finds it out within the window.
+			let work = Work::Settlement {
+				session: served.session,
+				number: 0,
+			};
+			if <Jobs as Works<_, _>>::pending(work).is_some() {
+				<Jobs as Works<_, _>>::overturn(work);
+			}
+			paid = free(WORKER) - RICH;
+		});
+		paid
+	};
+	assert_eq!((paid(false), paid(true)), (0, 100 * PRICE));
+}
+
+#[test]
+fn an_accused_worker_takes_its_money_where_clocks_do_not_stop() {
+	attack(|| {
+		let served = served();
+		served.settle().unwrap();
+		sleep(WINDOW);
+		accuse(W);
+		sleep(1);
+		let conclude = || {
+			dispatch(
+				WORKER,
+				Call::conclude_session {
+					session: served.session,
+				},
+			)
+		};
+		refused(conclude, Error::<Test>::NothingDue);
+		// One that is accused in the last block has its window back when it is acquitted, but not meanwhile.
+		change(W, |fake| fake.since = now());
+		refused(conclude, Error::<Test>::NothingDue);
+		without(Check::Accused, conclude).unwrap();
+		assert_eq!(free(WORKER), RICH + 100 * PRICE);
+	});
+}
+
+#[test]
+fn a_convicted_worker_is_paid_for_its_other_work_where_nobody_asks() {
+	let paid = |off: bool| {
+		let mut paid = 0;
+		attack(|| {
+			served().settle().unwrap();
+			change(W, |fake| fake.convicted = true);
+			match off {
+				true => without(Check::Convicted, || pass(WINDOW + 1)),
+				false => pass(WINDOW + 1),
+			}
+			paid = free(WORKER) - RICH;
+		});
+		paid
+	};
+	assert_eq!((paid(false), paid(true)), (0, 100 * PRICE));
+}
+
+#[test]
+fn a_payer_keeps_what_it_signed_where_closing_ends_at_once() {
+	attack(|| {
+		let served = served();
+		let session = served.session;
+		without(Check::Challenge, || dispatch(PAYER, Call::close { session })).unwrap();
+		// The next block is too late for the worker.
+		pass(1);
+		refused(|| served.settle(), Error::<Test>::UnknownSession);
+		assert_eq!(held(PAYER), 0);
+
+		let mut served = Served::new(open(PAYER, W), PAYER);
+		let session = served.session;
+		dispatch(PAYER, Call::close { session }).unwrap();
+		pass(1);
+		served.answer(100).settle().unwrap();
+	});
+}
+
+#[test]
+fn a_withdrawn_version_answers_where_terms_are_looked_at_once() {
+	attack(|| {
+		let job = submit(order());
+		Barred::mutate(|barred| barred.insert(V, Refused::Consent));
+		stopped_by(Check::TermsAtAcceptance, Error::ConsentWithdrawn, || {
+			dispatch(WORKER, Call::accept { job })
+		});
+	});
+}
+
+#[test]
+fn one_claim_is_paid_twice_where_it_is_about_nothing() {
+	attack(|| {
+		let first = delivered(order());
+		let second = started(order());
+		stopped_by(Check::Claim, Error::ClaimOfOtherJob, || {
+			deliver(second, claim(first, 100, 25))
+		});
+	});
+}
+
+#[test]
+fn a_payer_pays_for_tokens_it_did_not_order_where_limits_do_not_bind() {
+	attack(|| {
+		let job = started(order());
+		// One token is read and seventy are written, though at most fifty were ordered.
+		stopped_by(Check::Limits, Error::AboveLimits, || deliver(job, claim(job, 1, 70)));
+	});
+}
+
+#[test]
+fn a_worker_posts_anything_where_hashes_do_not_bind() {
+	attack(|| {
+		let job = delivered(order());
+		dispatch(PAYER, Call::demand { job }).unwrap();
+		let bytes = || b"anything".to_vec().try_into().unwrap();
+		stopped_by(Check::Answer, Error::NotTheAnswer, || {
+			let bytes = bytes();
+			dispatch(WORKER, Call::post_answer { job, bytes })
+		});
+	});
+}
+
+#[test]
+fn a_stolen_key_takes_everything_where_caps_do_not_bind() {
+	attack(|| {
+		let spender = acc(OTHER);
+		let grant = Call::grant {
+			spender,
+			cap: 50_000,
+			until: 500,
+		};
+		dispatch(PAYER, grant).unwrap();
+		open_for(OTHER, 50_000, 1, 0).unwrap();
+		// By a deposit, and by a reservation that its accomplice keeps.
+		stopped_by(Check::Cap, Error::CapPassed, || open_for(OTHER, 900_000, 2, 0));
+		stopped_by(Check::Cap, Error::CapPassed, || open_for(OTHER, 1_000, 3, 900_000));
+	});
+}
+
+#[test]
+fn a_key_spends_its_cap_twice_where_old_grants_count_for_new_ones() {
+	let spends_again = |off: bool| {
+		let mut result = Ok(());
+		attack(|| {
+			let spender = acc(OTHER);
+			let grant = || Call::grant {
+				spender: spender.clone(),
+				cap: 100_000,
+				until: 5_000,
+			};
+			dispatch(PAYER, grant()).unwrap();
+			open_for(OTHER, 100_000, 1, 0).unwrap();
+			let revoke = Call::revoke {
+				spender: spender.clone(),
+			};
+			dispatch(PAYER, revoke).unwrap();
+			dispatch(PAYER, grant()).unwrap();
+			open_for(OTHER, 100_000, 2, 0).unwrap();
+			dispatch(OTHER, Call::close { session: SessionId(0) }).unwrap();
+			match off {
+				true => without(Check::Grant, || pass(CHALLENGE + 1)),
+				false => pass(CHALLENGE + 1),
+			}
+			// With 100,000 of the new grant at stake.
+			result = open_for(OTHER, 100_000, 3, 0);
+		});
+		result
+	};
+	assert_eq!(spends_again(false), Err(Error::<Test>::CapPassed.into()));
+	assert_eq!(spends_again(true), Ok(()));
+}
+
+#[test]
+fn a_bond_covers_anything_where_work_does_not_count() {
+	attack(|| {
+		let served = served();
+		change(W, |fake| fake.cover = 10);
+		stopped_by(Check::Exposure, Error::ExposureFull, || served.settle());
+	});
+}
+
+#[test]
+fn drawn_workers_are_fined_for_being_hurried_where_time_is_not_bounded() {
+	attack(|| {
+		let hurried = || {
+			let order = Order {
+				time: 0,
+				input: 1_000_000,
+				output: 1_000_000,
+				most: PRICE,
+				..order()
+			};
+			dispatch(PAYER, Call::submit { order: Box::new(order) })
+		};
+		change(W, |fake| fake.cover = Balance::MAX);
+		stopped_by(Check::Time, Error::TimeTooShort, hurried);
+		let job = JobId(0);
+		dispatch(WORKER, Call::accept { job }).unwrap();
+		dispatch(WORKER, Call::start { job }).unwrap();
+		pass(1);
+		assert_eq!(fake(W).fined, FAILURE);
+	});
+}
+
+#[test]
+fn nobody_lives_from_the_fines_of_others() {
+	// Every outcome in which a worker is fined leaves the payer with what it had, to the unit: the fine is not its.
+	execute(|| {
+		submit(order());
+		pass(ACCEPT + 1);
+		started(order());
+		pass(TIME + 1);
+		let job = delivered(order());
+		dispatch(PAYER, Call::demand { job }).unwrap();
+		pass(DEMAND + 1);
+		assert_eq!(fake(W).fined, REFUSAL + 2 * FAILURE);
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+	});
+}
+
+#[test]
+fn a_quote_that_outlives_its_session_opens_no_second_one() {
+	execute(|| {
+		let long = || Quote {
+			until: 1 + CHALLENGE,
+			..quote(W, PAYER, 7)
+		};
+		open_with(PAYER, long(), opening(100_000, 1, PAYER)).unwrap();
+		dispatch(PAYER, Call::close { session: SessionId(0) }).unwrap();
+		// The session stays as long as its quote is good.
+		pass(CHALLENGE);
+		refused(
+			|| open_with(PAYER, long(), opening(100_000, 1, PAYER)),
+			Error::<Test>::QuoteUsed,
+		);
+		pass(1);
+		assert_eq!(Jobs::session(SessionId(0)), None);
+		refused(
+			|| open_with(PAYER, long(), opening(100_000, 1, PAYER)),
+			Error::<Test>::QuoteExpired,
+		);
+	});
+}

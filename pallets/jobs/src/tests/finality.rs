@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use super::*;
+use crate::Claimable;
+use atelier_primitives::work::{audits::Works, Work};
+
+fn conclude(session: SessionId) -> sp_runtime::DispatchResult {
+	dispatch(STRANGER, Call::conclude_session { session })
+}
+
+/// A session that settled 100 units.
+fn settled() -> Served {
+	let mut served = Served::new(open(PAYER, W), PAYER);
+	served.answer(100).settle().unwrap();
+	served
+}
+
+fn work(session: SessionId, number: u32) -> Work {
+	Work::Settlement { session, number }
+}
+
+#[test]
+fn pays_everybody_their_part_after_the_window_and_not_before() {
+	execute(|| {
+		let served = settled();
+		let before = [WORKER, POTS, FUND, TREASURY].map(free);
+		sleep(WINDOW);
+		refused(|| conclude(served.session), Error::<Test>::NothingDue);
+		assert_eq!([WORKER, POTS, FUND, TREASURY].map(free), before);
+		sleep(1);
+		conclude(served.session).unwrap();
+		let gains = [100 * PRICE, 100 * FEE, 240, 600];
+		let after = [0, 1, 2, 3].map(|who| before[who] + gains[who]);
+		assert_eq!([WORKER, POTS, FUND, TREASURY].map(free), after);
+		assert_eq!(held(PAYER), 100_000 - price(100));
+		happened(Event::SettlementPaid {
+			session: served.session,
+			number: 0,
+			worker: W,
+			paid: 100 * PRICE,
+		});
+		assert_eq!((fake(W).engaged, fake(W).paid, fake(W).treasury), (0, 1, 600));
+		refused(|| conclude(served.session), Error::<Test>::NothingDue);
+	});
+}
+
+#[test]
+fn the_agenda_pays_by_itself() {
+	execute(|| {
+		let mut served = settled();
+		pass(10);
+		served.answer(50).settle().unwrap();
+		pass(WINDOW - 10);
+		assert_eq!(fake(W).paid, 0);
+		pass(1);
+		assert_eq!(fake(W).paid, 1);
+		assert_eq!(session(served.session).pending.len(), 1);
+		pass(10);
+		assert_eq!(fake(W).paid, 2);
+		assert_eq!(free(WORKER), RICH + 150 * PRICE);
+	});
+}
+
+#[test]
+fn nothing_is_final_while_the_worker_is_accused() {
+	execute(|| {
+		let served = settled();
+		pass(10);
+		accuse(W);
+		pass(100);
+		refused(|| conclude(served.session), Error::<Test>::NothingDue);
+		assert_eq!(fake(W).paid, 0);
+		let pending = <Jobs as Works<_, _>>::pending(work(served.session, 0)).unwrap();
+		assert_eq!(pending.until, 1 + WINDOW + 100);
+		acquit(W);
+		sleep(WINDOW - 10);
+		refused(|| conclude(served.session), Error::<Test>::NothingDue);
+		sleep(1);
+		conclude(served.session).unwrap();
+		assert_eq!(fake(W).paid, 1);
+	});
+}
+
+#[test]
+fn what_a_convicted_worker_settled_returns_to_the_payer() {
+	execute(|| {
+		let before = all_of(PAYER);
+		let served = settled();
+		change(W, |fake| fake.convicted = true);
+		pass(WINDOW + 1);
+		happened(Event::SettlementReturned {
+			session: served.session,
+			number: 0,
+			amount: price(100),
+		});
+		assert_eq!((free(WORKER), fake(W).engaged, fake(W).paid), (RICH, 0, 0));
+		pass(200 + CHALLENGE);
+		assert_eq!(all_of(PAYER), before);
+	});
+}
+
+#[test]
+fn what_is_overturned_returns_at_once_and_nothing_else_does() {
+	execute(|| {
+		let mut served = settled();
+		served.answer(50).settle().unwrap();
+		served.answer(25).settle().unwrap();
+		<Jobs as Works<_, _>>::overturn(work(served.session, 1));
+		assert_eq!(<Jobs as Works<_, _>>::pending(work(served.session, 1)), None);
+		assert_eq!(fake(W).engaged, price(175) - (price(150) - price(100)));
+		check();
+		// What was overturned cannot be settled again: its units were.
+		served.sequence += 1;
+		refused(|| served.settle(), Error::<Test>::NothingNew);
+		pass(WINDOW + 1);
+		assert_eq!(free(WORKER), RICH + 125 * PRICE);
+	});
+}
+
+#[test]
+fn the_last_thing_overturned_in_an_ended_session_removes_it() {
+	execute(|| {
+		let before = all_of(PAYER);
+		let id = open(PAYER, W);
+		sleep(200 + CHALLENGE);
+		Served::new(id, PAYER).answer(10).settle().unwrap();
+		sleep(1);
+		conclude(id).unwrap();
+		<Jobs as Works<_, _>>::overturn(work(id, 0));
+		assert_eq!((Jobs::session(id), all_of(PAYER), free(PAYER)), (None, before, before));
+	});
+}
+
+#[test]
+fn a_worker_that_cannot_receive_keeps_a_claim_and_holds_up_nobody() {
+	execute(|| {
+		change(W, |fake| fake.account = acc(NOBODY));
+		let mut served = Served::new(open(PAYER, W), PAYER);
+		// 500, half of what an account needs.
+		served.answer(5).settle().unwrap();
+		let mut other = Served::new(open(PAYER, X), PAYER);
+		other.answer(5).settle().unwrap();
+		pass(WINDOW + 1);
+		assert_eq!(Claimable::<Test>::get(acc(NOBODY)), 500);
+		assert_eq!(free(RIVAL), RICH + 500);
+		happened(Event::PaymentWaits {
+			who: acc(NOBODY),
+			amount: 500,
+		});
+		let claim = || Jobs::claim(signed(STRANGER), acc(NOBODY));
+		refused(|| atomic(claim), sp_runtime::TokenError::CannotCreate);
+		served.answer(5).settle().unwrap();
+		pass(WINDOW + 1);
+		assert_eq!(Jobs::claimable(acc(NOBODY)), 1_000);
+		claim().unwrap();
+		assert_eq!((free(NOBODY), Jobs::claimable(acc(NOBODY))), (1_000, 0));
+		refused(claim, Error::<Test>::NothingToClaim);
+	});
+}
+
+#[test]
+fn a_reaped_worker_account_changes_nothing_for_anybody_else() {
+	use frame_support::traits::{fungible::Mutate, tokens::Preservation};
+	execute(|| {
+		let served = settled();
+		let all = free(WORKER);
+		Balances::transfer(&acc(WORKER), &acc(OTHER), all, Preservation::Expendable).unwrap();
+		assert!(!System::account_exists(&acc(WORKER)));
+		pass(WINDOW + 1);
+		// 10,000 open the account again.
+		assert_eq!(free(WORKER), 100 * PRICE);
+		assert_eq!(session(served.session).pending.len(), 0);
+	});
+}
+
+#[test]
+fn what_pots_and_auditors_do_not_take_goes_to_the_treasury() {
+	execute(|| {
+		settled();
+		PotsOpen::set(false);
+		FundOpen::set(false);
+		let before = free(TREASURY);
+		pass(WINDOW + 1);
+		assert_eq!(free(TREASURY), before + 100 * FEE + 240 + 600);
+		assert_eq!(free(WORKER), RICH + 100 * PRICE);
+		// Only its own share counts as what the worker brought it.
+		assert_eq!(fake(W).treasury, 600);
+	});
+}
+
+#[test]
+fn rates_are_those_of_the_opening() {
+	execute(|| {
+		let mut served = Served::new(open(PAYER, W), PAYER);
+		Levy::set(sp_runtime::Permill::one());
+		TreasuryShare::set(sp_runtime::Permill::one());
+		change(W, |fake| fake.price = 10 * PRICE);
+		served.answer(100).settle().unwrap();
+		assert_eq!(session(served.session).held(), price(100));
+	});
+}
+
+#[test]
+fn a_full_agenda_delays_and_loses_nothing() {
+	execute(|| {
+		// A bucket has four places.
+		let mut all: Vec<_> = (0..10).map(|_| settled()).collect();
+		let buckets: Vec<_> = crate::Buckets::<Test>::iter().collect();
+		assert!(buckets.iter().all(|(_, bucket)| bucket.len() <= 4));
+		pass(WINDOW + 1);
+		assert_eq!(fake(W).paid, 4);
+		// Whoever does not want to wait calls.
+		conclude(all.pop().unwrap().session).unwrap();
+		assert_eq!(fake(W).paid, 5);
+		pass(2);
+		assert_eq!(fake(W).paid, 10);
+	});
+}
+
+#[test]
+fn the_agenda_keeps_to_its_share_and_does_one_thing_at_least() {
+	use crate::WeightInfo;
+	use frame_support::weights::Weight;
+	execute(|| {
+		for _ in 0..4 {
+			settled();
+		}
+		sleep(WINDOW + 1);
+		AgendaShare::set(sp_runtime::Permill::zero());
+		pass(5);
+		assert_eq!(fake(W).paid, 0);
+		AgendaShare::set(sp_runtime::Permill::from_parts(1));
+		for _ in 0..60 {
+			let used = next_block_within(Weight::MAX);
+			let most = <() as WeightInfo>::on_poll()
+				.saturating_add(<() as WeightInfo>::bucket())
+				.saturating_add(<() as WeightInfo>::conclude_session().max(<() as WeightInfo>::conclude_job()));
+			assert!(used.all_lte(most));
+		}
+		assert!(fake(W).paid > 0);
+		AgendaShare::set(sp_runtime::Permill::from_percent(10));
+		pass(60);
+		assert_eq!(fake(W).paid, 4);
+	});
+}
+
+#[test]
+fn what_is_not_there_is_not_overturned() {
+	execute(|| {
+		let served = settled();
+		let early = started(order());
+		let before = root();
+		for gone in [
+			work(served.session, 1),
+			work(SessionId(9), 0),
+			Work::Job(early),
+			Work::Job(JobId(9)),
+		] {
+			<Jobs as Works<_, _>>::overturn(gone);
+		}
+		assert_eq!(root(), before);
+	});
+}
+
+#[test]
+fn whoever_goes_on_settling_is_not_paid_later_for_it() {
+	execute(|| {
+		let mut served = settled();
+		// The agenda is behind when the next voucher comes.
+		sleep(WINDOW + 5);
+		served.answer(1).settle().unwrap();
+		pass(1);
+		assert_eq!(fake(W).paid, 1);
+		pass(WINDOW);
+		assert_eq!(fake(W).paid, 2);
+	});
+}
+
+#[test]
+fn a_worker_that_left_holds_up_nobody() {
+	execute(|| {
+		// Its clocks had stopped for a while.
+		accuse(X);
+		pass(10);
+		acquit(X);
+		let mut served = Served::new(open(PAYER, X), PAYER);
+		let job = submit(chosen(X));
+		leave(X);
+		served.answer(1);
+		refused(|| served.settle(), Error::<Test>::UnknownWorker);
+		let session = served.session;
+		refused(|| dispatch(RIVAL, Call::close { session }), Error::<Test>::NotAParty);
+		refused(|| dispatch(RIVAL, Call::accept { job }), Error::<Test>::NotTheWorker);
+		refused(
+			|| dispatch(PAYER, Call::top_up { session, amount: 1 }),
+			Error::<Test>::AboveCover,
+		);
+		dispatch(PAYER, Call::close { session }).unwrap();
+		pass(CHALLENGE + 1);
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+	});
+}

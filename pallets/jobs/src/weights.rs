@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The weights that the runtime must supply.
+//!
+//! The ones here are estimates, not measurements: every item read or written is counted at the cost of ParityDB, with
+//! 10 µs for computing besides, 50 µs for a signature, 2 µs for a node of an extension, and 3 KiB of proof for each item.
+//! `make weights` replaces them in the runtime.
+
+use frame_support::weights::{constants::ParityDbWeight, Weight};
+
+/// One function for each call and for the steps of the hook.
+pub trait WeightInfo {
+	/// Without looking at the version, which its registry weighs.
+	fn open() -> Weight;
+	fn open_for() -> Weight;
+	fn top_up() -> Weight;
+	/// A voucher whose extension has so many nodes.
+	fn settle(nodes: u32) -> Weight;
+	/// So many vouchers, each of another session and worker, without the nodes of their extensions.
+	fn settle_batch(vouchers: u32) -> Weight;
+	fn close() -> Weight;
+	/// A session with as many settlements as there may be, all of them final, that ends.
+	fn conclude_session() -> Weight;
+	fn grant() -> Weight;
+	fn revoke() -> Weight;
+	fn claim() -> Weight;
+	/// Without looking at the version.
+	fn submit() -> Weight;
+	fn assign() -> Weight;
+	/// Without looking at the version.
+	fn accept() -> Weight;
+	fn decline() -> Weight;
+	fn start() -> Weight;
+	fn input_missing() -> Weight;
+	fn deliver() -> Weight;
+	fn demand() -> Weight;
+	/// An answer of so many bytes.
+	fn post_answer(bytes: u32) -> Weight;
+	fn post_chunks() -> Weight;
+	fn cancel() -> Weight;
+	fn conclude_job() -> Weight;
+	/// The hook of a block in which nothing is due.
+	fn on_poll() -> Weight;
+	/// A bucket of the agenda looked at and written back.
+	fn bucket() -> Weight;
+	/// Something looked at for which nothing is due yet.
+	fn look() -> Weight;
+}
+
+const MICRO: u64 = 1_000_000;
+
+fn estimate(reads: u64, writes: u64) -> Weight {
+	ParityDbWeight::get()
+		.reads_writes(reads, writes)
+		.saturating_add(Weight::from_parts(10 * MICRO, reads.saturating_mul(3 * 1024)))
+}
+
+fn computed(micros: u64) -> Weight {
+	Weight::from_parts(micros.saturating_mul(MICRO), 0)
+}
+
+fn nodes(nodes: u32) -> Weight {
+	computed(u64::from(nodes).saturating_mul(2))
+}
+
+impl WeightInfo for () {
+	fn open() -> Weight {
+		// Genesis, quote, worker with keys, offer and frozen 4, parameters 5, number, accounts 2, holds, using, agenda.
+		// Written: number, accounts 2, holds, using, quote, lists 2, bucket, session.
+		estimate(18, 10).saturating_add(computed(50))
+	}
+	fn open_for() -> Weight {
+		// The grant, and the key's account and holds.
+		Self::open().saturating_add(estimate(3, 3))
+	}
+	fn top_up() -> Weight {
+		estimate(8, 4)
+	}
+	fn settle(count: u32) -> Weight {
+		// The table in settle.rs: session, genesis, worker, auditors 2, window, bucket, settled roots.
+		estimate(8, 4).saturating_add(computed(60)).saturating_add(nodes(count))
+	}
+	fn settle_batch(vouchers: u32) -> Weight {
+		// Genesis, auditors, window, settled roots and the bucket once; the session and the worker for each.
+		let each = ParityDbWeight::get()
+			.reads_writes(2, 2)
+			.saturating_add(computed(70))
+			.saturating_add(Weight::from_parts(0, 2 * 3 * 1024));
+		estimate(6, 2).saturating_add(each.saturating_mul(vouchers.into()))
+	}
+	fn close() -> Weight {
+		estimate(5, 2)
+	}
+	fn conclude_session() -> Weight {
+		// Session, worker 3, payer and holds 2, worker's account, pot 3, fund 2, treasury, grant, agenda, using.
+		// Written besides: lists 2, quote.
+		estimate(16, 17).saturating_add(computed(100))
+	}
+	fn grant() -> Weight {
+		estimate(4, 4)
+	}
+	fn revoke() -> Weight {
+		estimate(3, 3)
+	}
+	fn claim() -> Weight {
+		estimate(5, 5)
+	}
+	fn submit() -> Weight {
+		// Parameters 12, number, account, holds 2, using, the draw of at most 8 candidates with 3 items each, agenda.
+		estimate(44, 12)
+	}
+	fn assign() -> Weight {
+		estimate(30, 6)
+	}
+	fn accept() -> Weight {
+		estimate(8, 5)
+	}
+	fn decline() -> Weight {
+		Self::conclude_job()
+	}
+	fn start() -> Weight {
+		estimate(4, 2)
+	}
+	fn input_missing() -> Weight {
+		Self::conclude_job()
+	}
+	fn deliver() -> Weight {
+		estimate(12, 7)
+	}
+	fn demand() -> Weight {
+		estimate(6, 4)
+	}
+	fn post_answer(bytes: u32) -> Weight {
+		// BLAKE2 makes 200 bytes in a microsecond, at the least.
+		estimate(8, 6).saturating_add(Weight::from_parts(u64::from(bytes).saturating_mul(5_000), 0))
+	}
+	fn post_chunks() -> Weight {
+		// Four chunks, and four ways of at most forty nodes.
+		estimate(8, 6).saturating_add(computed(250))
+	}
+	fn cancel() -> Weight {
+		Self::conclude_job()
+	}
+	fn conclude_job() -> Weight {
+		estimate(16, 15).saturating_add(computed(30))
+	}
+	fn on_poll() -> Weight {
+		estimate(2, 1)
+	}
+	fn bucket() -> Weight {
+		estimate(1, 1)
+	}
+	fn look() -> Weight {
+		estimate(4, 2)
+	}
+}
