@@ -231,8 +231,6 @@ impl pallet_disputes::Config for Test {
 	type AppealPeriod = ConstU32<20>;
 	type AuditEvery = ConstU128<1_000>;
 	type AuditFee = ConstU128<20>;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
 	type BondPerMillionLeaves = ConstU128<100_000>;
 	type CanaryBounty = ConstU128<500>;
 	type CanaryOrigin = EnsureSignedBy<Operators, AccountId>;

@@ -4,8 +4,8 @@
 
 use super::world::*;
 use crate::{
-	mock::*, Call, Duties, Duty, Games, HoldReason, Lines, NextDispute, NextDuty, OpenDuties, Owed, SeedState, Seeds, Stage, Vote,
-	Votes,
+	mock::*, Call, Duties, Duty, Games, HoldReason, Lines, NextDispute, NextDuty, OpenDuties, Owed, SeedState, Seeds,
+	Stage, Vote, Votes,
 };
 use atelier_primitives::ids::DisputeId;
 use atelier_referee::dispute::Game;
