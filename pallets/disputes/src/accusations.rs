@@ -6,7 +6,7 @@
 //!    trace of that size is worth. Of sealed work only the payer and drawn auditors have them.
 //! 2. A claim that is wrong by itself is decided at once.
 //! 3. Otherwise it is a dispute. A worker has at most two at once; others wait, and while there are any, nothing of the
-//!    worker's becomes final. Each that waits makes the next one dearer.
+//!    worker's becomes final. Each makes the next one dearer.
 
 use crate::{
 	checks::{on, Check},
@@ -37,15 +37,16 @@ use sp_runtime::{
 	DispatchError, DispatchResult,
 };
 
-/// The least that an accusation about a trace of so many leaves is wagered on, if so many others wait.
-pub(crate) fn bond<T: Config>(leaves: u64, waiting: u32) -> Option<BalanceOf<T>> {
+/// The least that an accusation about a trace of so many leaves is wagered on, if there are so
+/// many others about the worker.
+pub(crate) fn bond<T: Config>(leaves: u64, others: u32) -> Option<BalanceOf<T>> {
 	let leaves: BalanceOf<T> = leaves.saturated_into();
 	let million: BalanceOf<T> = 1_000_000_u32.into();
 	let of_leaves = T::BondPerMillionLeaves::get()
 		.checked_mul(&leaves)?
 		.checked_div(&million)?;
 	let bond = T::ChallengeBond::get().checked_add(&of_leaves)?;
-	let times = if on(Check::Queue) { waiting } else { 0 };
+	let times = if on(Check::Queue) { others } else { 0 };
 	bond.checked_mul(&times.saturating_add(1).into())
 }
 
@@ -73,7 +74,10 @@ impl<T: Config> Pallet<T> {
 		let pending = Self::open(work)?;
 		Self::may_read(&who, work, &pending, lot)?;
 		let interval = Self::located(&pending, &shown)?;
-		let model = Self::model(pending.version);
+		let model = match pending.tier {
+			Tier::Exact => Self::model(pending.version),
+			Tier::Float => None,
+		};
 		if Self::evident(work, &pending, &shown, model.as_ref()) {
 			Self::deposit_event(Event::WrongByItself {
 				work,
@@ -106,14 +110,14 @@ impl<T: Config> Pallet<T> {
 		};
 		let graph = Graph::new(model.shape, counts).map_err(|_| Error::<T>::NotInWork)?;
 		let mut line = Lines::<T>::get(worker);
-		let waiting = line.queued.len() as u32;
-		let bond = bond::<T>(graph.leaves(), waiting).ok_or(Error::<T>::Overflow)?;
+		let others = line.active.len().saturating_add(line.queued.len()) as u32;
+		let bond = bond::<T>(graph.leaves(), others).ok_or(Error::<T>::Overflow)?;
 		let id = NextDispute::<T>::get();
 		let next = id.next().ok_or(Error::<T>::Overflow)?;
 		let rules = Rules {
 			trace: Self::time_for_trace(graph.leaves()),
 			prove: T::ProvePeriod::get(),
-			turn: T::MovePeriod::get(),
+			game: T::GamePeriod::get(),
 			accused: T::AccusedPart::get(),
 		};
 		let dispute = Dispute {

@@ -4,13 +4,13 @@
 //!
 //! An operator whom governance trusts with it serves a wrong answer through a worker and a session of its own, and has
 //! committed to that before: to the hash of the claim and a salt. When somebody accuses the worker, the operator says so,
-//! before it shows its trace. The dispute goes on as any other; if the referee finds the claim wrong, the worker is not
-//! slashed, the challenger gets a bounty from the auditors' fund, and whoever reported on the claim is slashed. If nobody
-//! accuses, the operator does so itself.
+//! before it shows its trace. The dispute goes on as any other, and its worker is not slashed. If the referee finds the claim
+//! wrong (silence is not enough), the challenger gets a bounty from the auditors' fund, and whoever reported on the claim can
+//! be slashed. If nobody accuses, the operator does so itself.
 
 use crate::{
 	types::{Canary, Faulty, HostHash, Stage},
-	Canaries, Config, DisputeOf, Disputes, Error, Event, Faults, Pallet,
+	Canaries, Clock, Config, DisputeOf, Disputes, Error, Event, Faults, Pallet,
 };
 use atelier_primitives::{
 	ids::DisputeId,
@@ -49,7 +49,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(canary.at < pending.at, Error::<T>::NoCanary);
 		let units = pending.claims.units();
 		let wrong = dispute.interval;
-		let until = Self::now().saturating_add(Self::window().saturating_mul(2));
+		let until = Clock::<T>::get().saturating_add(Self::window().saturating_mul(2));
 		Faults::<T>::insert(
 			dispute.work,
 			Faulty {
@@ -66,13 +66,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The referee, or silence, has said that a canary is wrong.
-	pub(crate) fn found_canary(dispute: &DisputeOf<T>) {
-		Faults::<T>::mutate(dispute.work, |fault| {
-			if let Some(fault) = fault {
-				fault.proved = true;
-			}
-		});
+	/// The referee has found a claim wrong: whoever reported on it did not look.
+	pub(crate) fn found(dispute: &DisputeOf<T>, canary: bool) {
+		let Some(pending) = T::Works::pending(dispute.work) else { return };
+		let before = Faults::<T>::get(dispute.work).is_some_and(|fault| fault.proved);
+		let fault = Faulty {
+			units: pending.claims.units(),
+			wrong: dispute.interval,
+			until: Clock::<T>::get().saturating_add(Self::window().saturating_mul(2)),
+			proved: true,
+		};
+		Faults::<T>::insert(dispute.work, fault);
+		if !canary || before {
+			return;
+		}
 		let paid = Self::pay(&dispute.challenger, T::CanaryBounty::get());
 		Self::deposit_event(Event::CanaryFound {
 			work: dispute.work,

@@ -8,7 +8,7 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::VersionId,
-	models::{Class, Versions},
+	models::{Class, Versions, SPEC},
 	work::{audits::Claims, named, named_version, price::units, Work},
 };
 use atelier_referee::{
@@ -36,6 +36,7 @@ impl<T: Config> Pallet<T> {
 	/// The exact model of a version. None: it is not exact.
 	pub(crate) fn model(version: VersionId) -> Option<Model> {
 		match T::Versions::rules(version)? {
+			// By another arithmetic than this referee's nothing can be judged.
 			(
 				Class::Exact {
 					spec,
@@ -43,13 +44,13 @@ impl<T: Config> Pallet<T> {
 					vocabulary,
 				},
 				weights,
-			) => Some(Model {
+			) if spec == SPEC => Some(Model {
 				spec,
 				shape,
 				weights,
 				vocabulary,
 			}),
-			(Class::Float { .. }, _) => None,
+			_ => None,
 		}
 	}
 

@@ -51,11 +51,18 @@ impl<T: Config> Pallet<T> {
 
 	/// Does what is due.
 	pub(crate) fn do_due(meter: &mut WeightMeter) {
+		let block = T::BlockWeights::get().max_block;
+		let share = T::AgendaShare::get();
+		let least = T::WeightInfo::bucket().saturating_add(T::WeightInfo::expire());
+		let part = Weight::from_parts(share.mul_floor(block.ref_time()), share.mul_floor(block.proof_size()));
+		// So that a small share cannot stop it.
+		let most = part.max(least).min(meter.remaining());
+		let mut own = WeightMeter::with_limit(most);
 		let costs = Costs {
 			bucket: T::WeightInfo::bucket(),
 			item: T::WeightInfo::expire(),
 		};
-		Agenda::<T>::serve(Clock::<T>::get(), meter, costs, |due| match due {
+		Agenda::<T>::serve(Clock::<T>::get(), &mut own, costs, |due| match due {
 			Due::Dispute(dispute) => {
 				let _ = Self::do_expire(dispute);
 			}
@@ -63,6 +70,7 @@ impl<T: Config> Pallet<T> {
 				let _ = Self::do_expire_duty(duty);
 			}
 		});
+		meter.consume(own.consumed());
 	}
 
 	pub(crate) fn do_pause(now: BlockNumber) -> DispatchResult {

@@ -84,7 +84,7 @@ impl<T: Config> Pallet<T> {
 		// Its bond is whose it was.
 		Self::release(&dispute.challenger, dispute.bond);
 		Self::close(id, &dispute);
-		Self::uphold(id, earner);
+		Self::uphold(id, earner, true);
 		Ok(())
 	}
 
@@ -94,36 +94,42 @@ impl<T: Config> Pallet<T> {
 		let Stage::Proving { trace, .. } = dispute.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		Self::turn(id, dispute, trace, Game::Top);
+		let time = dispute.rules.game;
+		Self::turn(id, dispute, trace, Game::Top, time, time);
 		Ok(())
 	}
 
-	/// The game goes on.
-	fn turn(id: DisputeId, dispute: DisputeOf<T>, trace: Commitment, game: Game) {
-		let until = Clock::<T>::get().saturating_add(dispute.rules.turn);
+	/// The game goes on. Whose turn it is has `time` for all moves that it still has to make, the other one `others`.
+	fn turn(id: DisputeId, dispute: DisputeOf<T>, trace: Commitment, game: Game, time: u32, others: u32) {
+		let until = Clock::<T>::get().saturating_add(time);
 		Self::note(until, Due::Dispute(id));
 		let by = game.turn();
 		Games::<T>::insert(id, game);
-		let stage = Stage::Playing { trace, until };
+		let stage = Stage::Playing { trace, until, others };
 		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
 		Self::deposit_event(Event::Turn { dispute: id, by, until });
 	}
 
 	pub(crate) fn do_play(who: T::AccountId, id: DisputeId, played: Move) -> DispatchResult {
 		let dispute = Self::running(id)?;
-		let Stage::Playing { trace, .. } = dispute.stage else {
+		let Stage::Playing { trace, until, others } = dispute.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
 		let game = Games::<T>::get(id).ok_or(Error::<T>::WrongStage)?;
-		let party = match game.turn() {
+		let mover = game.turn();
+		let party = match mover {
 			Party::Holder => Self::is_accused(&who, &dispute),
 			Party::Challenger => dispute.challenger == who,
 		};
 		ensure!(party, Error::<T>::NotParty);
 		let case = dispute.case(trace).map_err(|_| Error::<T>::WrongTrace)?;
 		match game.play::<HostHash>(&case, played).map_err(Error::<T>::from)? {
-			Next::Go(game) => Self::turn(id, dispute, trace, game),
-			Next::Over { winner } => Self::decide(id, dispute, winner),
+			Next::Go(game) => {
+				let left = until.saturating_sub(Clock::<T>::get());
+				let (time, others) = if game.turn() == mover { (left, others) } else { (others, left) };
+				Self::turn(id, dispute, trace, game, time, others);
+			}
+			Next::Over { winner } => Self::decide(id, dispute, winner, true),
 		}
 		Ok(())
 	}
@@ -139,14 +145,15 @@ impl<T: Config> Pallet<T> {
 		} else {
 			return Err(Error::<T>::NotParty.into());
 		};
-		Self::decide(id, dispute, winner);
+		Self::decide(id, dispute, winner, false);
 		Ok(())
 	}
 
 	/// Ends a dispute in which somebody did not move in time, or that has nothing left to decide.
 	pub(crate) fn do_expire(id: DisputeId) -> DispatchResult {
 		let dispute = Disputes::<T>::get(id).ok_or(Error::<T>::UnknownDispute)?;
-		if T::Workers::convicted(dispute.worker) {
+		let found = Faults::<T>::get(dispute.work).is_some_and(|fault| fault.proved);
+		if found || T::Workers::convicted(dispute.worker) {
 			Self::release(&dispute.challenger, dispute.bond);
 			Self::close(id, &dispute);
 			Self::deposit_event(Event::Moot { dispute: id });
@@ -160,17 +167,17 @@ impl<T: Config> Pallet<T> {
 			Stage::Proving { .. } => Party::Challenger,
 			Stage::Playing { .. } => Games::<T>::get(id).map_or(Party::Challenger, |game| game.turn()),
 		};
-		Self::decide(id, dispute, silent.other());
+		Self::decide(id, dispute, silent.other(), false);
 		Ok(())
 	}
 
-	/// Somebody has won.
-	fn decide(id: DisputeId, dispute: DisputeOf<T>, winner: Party) {
+	/// Somebody has won; `judged` by the referee, or since the other one was silent or gave up.
+	fn decide(id: DisputeId, dispute: DisputeOf<T>, winner: Party, judged: bool) {
 		Self::close(id, &dispute);
 		match winner {
 			Party::Challenger => {
 				Self::release(&dispute.challenger, dispute.bond);
-				Self::uphold(id, dispute);
+				Self::uphold(id, dispute, judged);
 			}
 			Party::Holder if on(Check::LostBond) => {
 				let to = T::Workers::account(dispute.worker);
@@ -197,16 +204,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The accused was wrong.
-	fn uphold(id: DisputeId, dispute: DisputeOf<T>) {
+	fn uphold(id: DisputeId, dispute: DisputeOf<T>, judged: bool) {
 		let (worker, challenger) = (dispute.worker, dispute.challenger.clone());
-		let canary = dispute.canary;
-		if canary {
-			Self::found_canary(&dispute);
-		} else {
+		// Others may have accused the same claim.
+		let announced = Faults::<T>::get(dispute.work).is_some_and(|fault| fault.wrong == dispute.interval);
+		let canary = dispute.canary || announced;
+		if judged {
+			Self::found(&dispute, canary);
+		}
+		if !canary {
 			T::Workers::convict(worker, Fault::Wrong, Some(challenger.clone()));
-			Self::dismiss_others(worker);
 		}
 		T::Works::overturn(dispute.work);
+		Self::dismiss_others(worker);
 		Self::deposit_event(Event::Upheld {
 			dispute: id,
 			worker,

@@ -3,8 +3,10 @@
 //! What a worker owes to the auditors that are drawn for its work: what they need to look.
 //!
 //! An auditor that is not served says so, with a bond. The worker puts what is asked for on the chain in time, and gets the
-//! bond for its trouble; or it is a fault, and the work is not paid. Of what is too long for the chain some leaves are
-//! drawn: the worker has committed to all of them before it could know which.
+//! bond for its trouble; or it is a fault, and the work is not paid. Tokens and states are served as many leaves at once as
+//! fit into a transaction, from the one on that the auditor names. Of the weights some leaves are drawn: the worker has
+//! committed to all of them before it could know which. Each auditor asks once for each kind of thing in a piece of work, but
+//! for leaves that follow those that were served.
 
 use crate::{
 	checks::{on, Check},
@@ -19,11 +21,11 @@ use atelier_primitives::{
 		audits::Works,
 		draw::{self, Lot},
 		workers::{Accused, Fault},
-		Work,
+		Tier, Work,
 	},
 };
 use atelier_referee::{
-	commit::{Commitment, Ranges},
+	commit::{Commitment, Ranges, MAX_RANGES},
 	hash::{Blake2b256, Digest},
 };
 use codec::Encode;
@@ -44,20 +46,24 @@ impl<T: Config> Pallet<T> {
 		let pending = Self::open(work)?;
 		let (auditor, output, count, _) = Self::auditor(&who, work, &pending, &lot)?;
 		ensure!(number < count, Error::<T>::NotDrawn);
+		ensure!(pending.tier == Tier::Exact, Error::<T>::NotAudited);
 		let (from, to) = pending.claims.units();
 		let unit = draw::unit::<HostHash>(&output, number, from, to);
 		let id = NextDuty::<T>::get();
 		let key = (work, auditor, what.kind());
-		ensure!(!OpenDuties::<T>::contains_key(key), Error::<T>::AlreadyAsked);
+		// Leaves that follow can be asked for when those before were served.
+		let asked = OpenDuties::<T>::get(key);
+		let again = what.follows() && asked.is_some_and(|duty| !Duties::<T>::contains_key(duty));
+		ensure!(asked.is_none() || again, Error::<T>::AlreadyAsked);
 		let owed = match &what {
 			Unserved::Receipt => Owed::Receipt { unit },
 			Unserved::Weights => {
 				let (_, weights) = T::Versions::rules(pending.version).ok_or(Error::<T>::UnknownVersion)?;
 				Self::drawn_leaves(id, weights)
 			}
-			Unserved::Input(shown) => Self::drawn_leaves(id, Self::covering(&pending, shown, unit)?.request.input),
-			Unserved::Answer(shown) => Self::drawn_leaves(id, Self::covering(&pending, shown, unit)?.claim.answer),
-			Unserved::States(shown) => Self::drawn_leaves(id, Self::covering(&pending, shown, unit)?.claim.state),
+			Unserved::Input(shown, first) => Self::range(Self::covering(work, &pending, shown, unit)?.request.input, *first)?,
+			Unserved::Answer(shown, first) => Self::range(Self::covering(work, &pending, shown, unit)?.claim.answer, *first)?,
+			Unserved::States(shown, first) => Self::range(Self::covering(work, &pending, shown, unit)?.claim.state, *first)?,
 		};
 		let next = id.checked_add(1).ok_or(Error::<T>::Overflow)?;
 		let bond = T::DutyBond::get();
@@ -89,11 +95,23 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What was shown, if it covers the drawn unit.
-	fn covering<'a>(pending: &PendingOf<T>, shown: &'a Shown, unit: u64) -> Result<&'a Shown, Error<T>> {
+	/// What was shown, if it covers the drawn unit, and is not wrong by itself: nobody could serve what cannot be.
+	fn covering<'a>(work: Work, pending: &PendingOf<T>, shown: &'a Shown, unit: u64) -> Result<&'a Shown, Error<T>> {
 		let interval = Self::located(pending, shown)?;
 		ensure!(interval.contains(unit), Error::<T>::NotTheDrawnClaim);
+		let model = Self::model(pending.version).ok_or(Error::<T>::UnknownVersion)?;
+		ensure!(
+			!Self::evident(work, pending, shown, Some(&model)),
+			Error::<T>::ClaimIsWrongByItself
+		);
 		Ok(shown)
+	}
+
+	/// As many leaves as a transaction holds.
+	fn range(of: Commitment, first: u64) -> Result<Owed, Error<T>> {
+		ensure!(first < of.count, Error::<T>::NoSuchLeaf);
+		let end = first.saturating_add(MAX_RANGES as u64).min(of.count);
+		Ok(Owed::Range { of, first, end })
 	}
 
 	/// Leaves that nobody chooses: by the last seed, which came after whatever the worker committed to.
@@ -101,7 +119,7 @@ impl<T: Config> Pallet<T> {
 		let last = Seeds::<T>::get(SeedState::<T>::get().count);
 		let seed = last.map_or_else(Digest::default, |seed| seed.value);
 		let seed = HostHash::hash(&(b"atelier/duty", seed, id).encode());
-		Owed::Leaves { of, seed }
+		Owed::Drawn { of, seed }
 	}
 
 	pub(crate) fn do_serve(who: T::AccountId, id: u64, served: Served) -> DispatchResult {
@@ -111,12 +129,17 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::NotParty
 		);
 		ensure!(Clock::<T>::get() <= duty.until, Error::<T>::TimeIsOver);
+		ensure!(!Self::is_moot(&duty), Error::<T>::UnknownWork);
 		match (&duty.owed, served) {
 			(Owed::Receipt { unit }, Served::Receipt(shown)) => {
 				let pending = T::Works::pending(duty.work).ok_or(Error::<T>::UnknownWork)?;
-				Self::covering(&pending, &shown, *unit)?;
+				let interval = Self::located(&pending, &shown)?;
+				ensure!(interval.contains(*unit), Error::<T>::NotTheDrawnClaim);
 			}
-			(Owed::Leaves { of, seed }, Served::Leaves(leaves)) => Self::check_leaves(of, seed, &leaves)?,
+			(Owed::Drawn { of, seed }, Served::Leaves(leaves)) => {
+				Self::check_leaves(of, draw::leaves::<HostHash>(seed, of.count), &leaves)?;
+			}
+			(Owed::Range { of, first, end }, Served::Leaves(leaves)) => Self::check_leaves(of, *first..*end, &leaves)?,
 			_ => return Err(Error::<T>::NotWhatIsOwed.into()),
 		}
 		Self::end_duty(id, &duty);
@@ -125,9 +148,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_leaves(of: &Commitment, seed: &Digest, shown: &Leaves) -> Result<(), Error<T>> {
-		let drawn = draw::leaves::<HostHash>(seed, of.count);
-		let ranges = Ranges::covering(drawn).map_err(|_| Error::<T>::NotTheLeaves)?;
+	fn check_leaves(of: &Commitment, owed: impl IntoIterator<Item = u64>, shown: &Leaves) -> Result<(), Error<T>> {
+		let ranges = Ranges::covering(owed).map_err(|_| Error::<T>::NotTheLeaves)?;
 		let leaves: Vec<&[u8]> = shown.leaves.iter().map(|leaf| &**leaf).collect();
 		shown
 			.proof
@@ -138,7 +160,7 @@ impl<T: Config> Pallet<T> {
 	/// Ends a duty that was not done in time, or has nothing left to be done for.
 	pub(crate) fn do_expire_duty(id: u64) -> DispatchResult {
 		let duty = Duties::<T>::get(id).ok_or(Error::<T>::UnknownDuty)?;
-		let moot = T::Workers::convicted(duty.worker) || T::Works::pending(duty.work).is_none();
+		let moot = Self::is_moot(&duty);
 		ensure!(moot || Clock::<T>::get() > duty.until, Error::<T>::TimeIsNotOver);
 		Self::end_duty(id, &duty);
 		Self::release(&duty.auditor, duty.bond);
@@ -154,9 +176,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Whether nothing is left to be served for: the work is not paid.
+	fn is_moot(duty: &DutyOf<T>) -> bool {
+		T::Workers::convicted(duty.worker) || T::Works::pending(duty.work).is_none()
+	}
+
+	/// What was asked for stays noted until the work is final: it is asked for once.
 	fn end_duty(id: u64, duty: &DutyOf<T>) {
 		Duties::<T>::remove(id);
-		OpenDuties::<T>::remove((duty.work, duty.by, duty.kind));
 		T::Workers::acquit(duty.worker);
 	}
 }

@@ -6,14 +6,16 @@
 //! its value, and a lost inquiry costs the worker the work and not its bond.
 //!
 //! 1. The accuser wagers a bond. Who votes is drawn like auditors, by randomness that nobody knows yet.
-//! 2. Drawn auditors commit to a vote, then reveal it; they are paid for each seat.
+//! 2. Drawn auditors commit to a vote, then reveal it; they are paid for each seat, out of the bond of who asked: asking costs
+//!    that, whatever the answer. A claim is asked about once.
 //! 3. The majority of revealed seats decides, if at least half of the expected seats were revealed.
-//! 4. Once, whoever does not agree can appeal to a committee three times as large, with twice the bond.
+//! 4. Once, whoever does not agree can appeal to a committee three times as large, with a bond six times as large.
 
 use crate::{
 	checks::{on, Check},
 	types::{HostHash, Inquiry, Opinion, Shown, Vote},
-	Config, Error, Event, HoldReason, Inquiries, InquiryOf, NextDispute, Pallet, PendingOf, Votes,
+	BalanceOf, Clock, Config, Error, Event, HoldReason, Inquired, Inquiries, InquiryOf, NextDispute, Pallet, PendingOf,
+	Votes,
 };
 use atelier_primitives::{
 	ids::DisputeId,
@@ -27,12 +29,23 @@ use atelier_primitives::{
 use atelier_referee::hash::Digest;
 use frame_support::{
 	ensure,
-	traits::{fungible::MutateHold, Get},
+	storage::with_storage_layer,
+	traits::{
+		fungible::MutateHold,
+		tokens::{Fortitude, Precision, Restriction},
+		Get,
+	},
 };
-use sp_runtime::{traits::CheckedMul, DispatchResult, Permill};
+use sp_runtime::{
+	traits::{CheckedMul, Saturating, Zero},
+	DispatchResult, Permill,
+};
 
 /// How many times as large the second committee is.
 const APPEAL: u32 = 3;
+
+/// Most auditors of a committee, whatever seats they have.
+pub const MOST_VOTERS: u32 = 256;
 
 impl<T: Config> Pallet<T> {
 	/// The seats that a committee is expected to have.
@@ -42,6 +55,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn ask(who: T::AccountId, work: Work, pending: &PendingOf<T>, shown: &Shown) -> DispatchResult {
+		let claim = shown.claim.leaf::<HostHash>();
+		ensure!(!Inquired::<T>::contains_key(work, claim), Error::<T>::AlreadyAsked);
 		let id = NextDispute::<T>::get();
 		let next = id.next().ok_or(Error::<T>::Overflow)?;
 		let bond = T::InquiryBond::get();
@@ -52,9 +67,10 @@ impl<T: Config> Pallet<T> {
 			accuser: who.clone(),
 			bond,
 			appeal: None,
-			claim: shown.claim.leaf::<HostHash>(),
+			claim,
 			drawing: Self::drawing_of(expected),
 			at: Self::now(),
+			voters: 0,
 			right: 0,
 			wrong: 0,
 			before: None,
@@ -63,6 +79,7 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
 		NextDispute::<T>::put(next);
 		Inquiries::<T>::insert(id, inquiry);
+		Inquired::<T>::insert(work, claim, ());
 		T::Workers::accuse(pending.worker);
 		Self::deposit_event(Event::InquiryBegan {
 			dispute: id,
@@ -86,7 +103,7 @@ impl<T: Config> Pallet<T> {
 		let voter = T::Workers::of(&who).ok_or(Error::<T>::NotAuditor)?;
 		ensure!(voter != inquiry.worker && who != inquiry.accuser, Error::<T>::OwnWork);
 		let standing = T::Workers::standing(voter, inquiry.at).ok_or(Error::<T>::NotAuditor)?;
-		ensure!(Self::now() <= seed.commit, Error::<T>::TooLateToCommit);
+		ensure!(Clock::<T>::get() <= seed.commit, Error::<T>::TooLateToCommit);
 		let round = inquiry.round();
 		let key = (id, round, voter);
 		ensure!(!Votes::<T>::contains_key(key), Error::<T>::AlreadyVoted);
@@ -94,6 +111,9 @@ impl<T: Config> Pallet<T> {
 		let hand = Self::drawn(&what, &inquiry.drawing, &seed, &standing, &lot).ok_or(Error::<T>::NotTheLot)?;
 		ensure!(hand.count > 0 || !on(Check::Drawn), Error::<T>::NotDrawn);
 		let seats = hand.count.max(1);
+		let voters = inquiry.voters.saturating_add(1);
+		ensure!(voters <= MOST_VOTERS, Error::<T>::CommitteeFull);
+		Inquiries::<T>::insert(id, Inquiry { voters, ..inquiry });
 		Votes::<T>::insert(key, Vote { seats, ballot });
 		Self::deposit_event(Event::VoteCommitted {
 			dispute: id,
@@ -108,7 +128,7 @@ impl<T: Config> Pallet<T> {
 		let voter = T::Workers::of(&who).ok_or(Error::<T>::NotAuditor)?;
 		let round = inquiry.round();
 		let vote = Votes::<T>::get((id, round, voter)).ok_or(Error::<T>::NotCommitted)?;
-		let now = Self::now();
+		let now = Clock::<T>::get();
 		ensure!(now > seed.commit || !on(Check::Ballots), Error::<T>::TooEarlyToReveal);
 		ensure!(now <= seed.reveal, Error::<T>::TooLateToReveal);
 		let ballot = draw::ballot::<HostHash>(voter, id, round, wrong, &salt);
@@ -122,7 +142,7 @@ impl<T: Config> Pallet<T> {
 			..inquiry
 		};
 		Inquiries::<T>::insert(id, inquiry);
-		let paid = Self::pay(&who, wanted);
+		let paid = Self::pay_from_bond(id, &who, wanted);
 		Self::deposit_event(Event::Voted {
 			dispute: id,
 			voter,
@@ -131,6 +151,32 @@ impl<T: Config> Pallet<T> {
 			paid,
 		});
 		Ok(())
+	}
+
+	/// Pays a voter out of the bond of who asked this committee, as long as it lasts.
+	fn pay_from_bond(id: DisputeId, who: &T::AccountId, wanted: BalanceOf<T>) -> BalanceOf<T> {
+		Inquiries::<T>::mutate(id, |inquiry| {
+			let Some(inquiry) = inquiry else { return Zero::zero() };
+			let (payer, left) = match &mut inquiry.appeal {
+				Some((payer, left)) => (&*payer, left),
+				None => (&inquiry.accuser, &mut inquiry.bond),
+			};
+			let amount = wanted.min(*left);
+			let paid = with_storage_layer(|| {
+				T::Currency::transfer_on_hold(
+					&HoldReason::Bond.into(),
+					payer,
+					who,
+					amount,
+					Precision::Exact,
+					Restriction::Free,
+					Fortitude::Force,
+				)
+			});
+			let paid = paid.unwrap_or_default();
+			*left = left.saturating_sub(paid);
+			paid
+		})
 	}
 
 	/// What the votes come to.
@@ -149,17 +195,22 @@ impl<T: Config> Pallet<T> {
 	/// Counts the votes, or ends what nobody has appealed.
 	pub(crate) fn do_conclude_inquiry(id: DisputeId) -> DispatchResult {
 		let inquiry = Inquiries::<T>::get(id).ok_or(Error::<T>::UnknownDispute)?;
-		let now = Self::now();
+		let now = Clock::<T>::get();
 		if let Some((opinion, until)) = inquiry.decided {
 			ensure!(now > until, Error::<T>::TimeIsNotOver);
 			Self::end_inquiry(id, inquiry, opinion);
 			return Ok(());
 		}
-		let (inquiry, seed) = Self::voting(id)?;
-		ensure!(now > seed.reveal, Error::<T>::TimeIsNotOver);
-		let opinion = Self::opinion(&inquiry);
-		// Votes that nobody revealed. No more can be left than there are seats.
-		let _ = Votes::<T>::clear_prefix((id, inquiry.round()), draw::MOST_DRAWS, None);
+		let opinion = if Self::seedless(&inquiry.drawing, inquiry.at) {
+			// Nobody could be drawn.
+			Opinion::None
+		} else {
+			let (_, seed) = Self::voting(id)?;
+			ensure!(now > seed.reveal, Error::<T>::TimeIsNotOver);
+			Self::opinion(&inquiry)
+		};
+		// Votes that nobody revealed.
+		let _ = Votes::<T>::clear_prefix((id, inquiry.round()), MOST_VOTERS, None);
 		if inquiry.before.is_some() {
 			Self::end_inquiry(id, inquiry, opinion);
 			return Ok(());
@@ -175,19 +226,28 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Forgets that a claim was asked about, once its work is final.
+	pub(crate) fn do_clear_inquiry(work: Work, claim: Digest) -> DispatchResult {
+		ensure!(T::Works::pending(work).is_none(), Error::<T>::WorkIsNotFinal);
+		Inquired::<T>::remove(work, claim);
+		Ok(())
+	}
+
 	pub(crate) fn do_appeal(who: T::AccountId, id: DisputeId) -> DispatchResult {
 		let inquiry = Inquiries::<T>::get(id).ok_or(Error::<T>::UnknownDispute)?;
 		let Some((opinion, until)) = inquiry.decided else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		ensure!(Self::now() <= until, Error::<T>::TimeIsOver);
-		let bond = inquiry.bond.checked_mul(&2_u32.into()).ok_or(Error::<T>::Overflow)?;
+		ensure!(Clock::<T>::get() <= until, Error::<T>::TimeIsOver);
+		let times = APPEAL.saturating_mul(2);
+		let bond = T::InquiryBond::get().checked_mul(&times.into()).ok_or(Error::<T>::Overflow)?;
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
 		let expected = u64::from(Self::seats(1)).saturating_mul(ONE_AUDIT);
 		let inquiry = Inquiry {
 			appeal: Some((who.clone(), bond)),
 			drawing: Self::drawing_of(expected),
 			at: Self::now(),
+			voters: 0,
 			right: 0,
 			wrong: 0,
 			before: Some(opinion),

@@ -173,19 +173,20 @@ pub mod pallet {
 		/// How many times as often a newcomer is audited.
 		type NewcomerFactor: Get<u32>;
 
-		/// What an audit is paid. Not more than the levy on the value for which one is expected, or the fund runs dry.
+		/// What an audit is paid. `NewcomerFactor` times this is not more than the levy on the value for which an audit is
+		/// expected: otherwise whoever audits work that it sells to itself earns more than it pays.
 		type AuditFee: Get<BalanceOf<Self>>;
 
 		/// Most blocks until the seed is known that draws what is put on the chain now: two epochs.
 		type SeedDelay: Get<u32>;
 
-		/// Blocks for auditors to compute answers again.
+		/// Ticks for auditors to compute answers again.
 		type CommitPeriod: Get<u32>;
 
-		/// Blocks to reveal. Long enough that nobody can be kept out of all of them.
+		/// Ticks to reveal. Long enough that nobody can be kept out of all of them.
 		type RevealPeriod: Get<u32>;
 
-		/// Blocks after that in which work can still be accused and reports be shown to be false.
+		/// Ticks after that in which work can still be accused and reports be shown to be false.
 		type ChallengePeriod: Get<u32>;
 
 		/// The least that an accusation is wagered on. Lower: workers are troubled for less than it costs them.
@@ -207,8 +208,12 @@ pub mod pallet {
 		/// Ticks to find what is wrong in a trace.
 		type ProvePeriod: Get<u32>;
 
-		/// Ticks for a move.
-		type MovePeriod: Get<u32>;
+		/// Ticks for all moves of a party in a game. More: who accuses in vain freezes a worker's pay for longer. Less: who
+		/// answers honestly loses by being slow.
+		type GamePeriod: Get<u32>;
+
+		/// The part of a block that goes to what is due, if transactions and other hooks leave it.
+		type AgendaShare: Get<Permill>;
 
 		/// What an auditor wagers on not being served: what serving on the chain costs.
 		type DutyBond: Get<BalanceOf<Self>>;
@@ -228,13 +233,13 @@ pub mod pallet {
 		/// What finding it is paid.
 		type CanaryBounty: Get<BalanceOf<Self>>;
 
-		/// What an accusation of work in floats is wagered on.
+		/// What an accusation of work in floats is wagered on; a committee is paid from it, so it must be worth twice its seats.
 		type InquiryBond: Get<BalanceOf<Self>>;
 
 		/// Seats that a committee is expected to have.
 		type CommitteeSize: Get<u32>;
 
-		/// Blocks to appeal.
+		/// Ticks to appeal.
 		type AppealPeriod: Get<u32>;
 
 		/// Gets what is lost and goes to nobody: the treasury.
@@ -320,13 +325,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Duties<T: Config> = StorageMap<_, Twox64Concat, u64, DutyOf<T>>;
 
-	/// Of which work who was not served what.
+	/// Of which work who was not served what, until the work is final.
 	#[pallet::storage]
 	pub type OpenDuties<T: Config> = StorageMap<_, Blake2_128Concat, (Work, WorkerId, u8), u64>;
 
 	/// Disputes that the chain cannot decide.
 	#[pallet::storage]
 	pub type Inquiries<T: Config> = StorageMap<_, Twox64Concat, DisputeId, InquiryOf<T>>;
+
+	/// Claims in floats that were asked about.
+	#[pallet::storage]
+	pub type Inquired<T: Config> = StorageDoubleMap<_, Blake2_128Concat, Work, Twox64Concat, Digest, ()>;
 
 	/// Votes that were not revealed, by inquiry and its round.
 	#[pallet::storage]
@@ -563,8 +572,16 @@ pub mod pallet {
 		AlreadyArmed,
 		/// The court has not found it wrong yet.
 		NotProvedYet,
-		/// The auditor has asked for that.
+		/// That was asked for already.
 		AlreadyAsked,
+		/// Work in floats is not audited: it is asked about.
+		NotAudited,
+		/// The claim is wrong by itself: it can be accused, and not be served.
+		ClaimIsWrongByItself,
+		/// The tree has no such leaf.
+		NoSuchLeaf,
+		/// As many have voted as can.
+		CommitteeFull,
 		/// There is no such duty.
 		UnknownDuty,
 		/// Something else is owed.
@@ -754,10 +771,10 @@ pub mod pallet {
 			Self::do_expose_blind(ensure_signed(origin)?, work, auditor, proofs.into_inner(), number)
 		}
 
-		/// Forget a report on work that is final. Its deposit returns.
+		/// Forget a report on work that is final, and what its auditor asked for. Its deposit returns.
 		///
 		/// - Origin: signed by anybody.
-		/// - Errors: `WorkIsNotFinal`, `NotCommitted`.
+		/// - Errors: `WorkIsNotFinal`.
 		#[pallet::call_index(5)]
 		pub fn clear_report(origin: OriginFor<T>, work: Work, auditor: WorkerId) -> DispatchResult {
 			ensure_signed(origin)?;
@@ -768,7 +785,7 @@ pub mod pallet {
 		///
 		/// - Origin: signed by the auditor.
 		/// - Errors: `UnknownWork`, `WorkIsFinal`, `AlreadyConvicted`, `NotAuditor`, `OwnWork`, `SeedUnknown`, `NotTheLot`,
-		///   `NotDrawn`, `AlreadyAsked`, `NotInWork`, `NotTheRequest`, `NotTheDrawnClaim`, `UnknownVersion`, `Overflow`, and
+		///   `NotDrawn`, `NotAudited`, `AlreadyAsked`, `NoSuchLeaf`, `ClaimIsWrongByItself`, `NotInWork`, `NotTheRequest`, `NotTheDrawnClaim`, `UnknownVersion`, `Overflow`, and
 		///   those of the currency.
 		/// - Emits `NotServed`.
 		#[pallet::call_index(6)]
@@ -807,6 +824,7 @@ pub mod pallet {
 		///   `UnknownVersion`, `QueueFull`, `Overflow`, and those of the currency.
 		/// - Emits `Challenged` and `TraceDue`; or `WrongByItself`; or `InquiryBegan`.
 		#[pallet::call_index(9)]
+		#[pallet::weight((T::WeightInfo::challenge(), DispatchClass::Operational))]
 		pub fn challenge(origin: OriginFor<T>, work: Work, shown: Box<Shown>, lot: Option<Lot>) -> DispatchResult {
 			Self::do_challenge(ensure_signed(origin)?, work, *shown, lot)
 		}
@@ -916,7 +934,7 @@ pub mod pallet {
 			Self::do_conclude_inquiry(dispute)
 		}
 
-		/// Ask a larger committee, with twice the bond.
+		/// Ask a larger committee, with a bond six times as large.
 		///
 		/// - Origin: signed by anybody.
 		/// - Errors: `UnknownDispute`, `WrongStage`, `TimeIsOver`, `Overflow`, and those of the currency.
@@ -959,6 +977,17 @@ pub mod pallet {
 			Self::do_arm(operator, secret)
 		}
 
+		/// Forget that a claim was asked about, once its work is final.
+		///
+		/// - Origin: signed by anybody.
+		/// - Errors: `WorkIsNotFinal`.
+		#[pallet::call_index(24)]
+		#[pallet::weight(T::WeightInfo::clear_report())]
+		pub fn clear_inquiry(origin: OriginFor<T>, work: Work, claim: Digest) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_clear_inquiry(work, claim)
+		}
+
 		/// Say that the claim in a dispute is such work, before its trace is due.
 		///
 		/// - Origin: [`Config::CanaryOrigin`], by who announced it.
@@ -973,8 +1002,8 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::record_seed(now.saturated_into());
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			Self::record_seed();
 			// The end of the block too.
 			T::WeightInfo::each_block()
 		}

@@ -15,8 +15,8 @@
 
 use crate::{
 	checks::{on, Check},
-	types::{HostHash, Leaves, Report, Said, Shown},
-	BalanceOf, Config, Error, Event, Faults, Pallet, Reports, TicketOf,
+	types::{HostHash, Leaves, Report, Said, Shown, Unserved},
+	BalanceOf, Clock, Config, Duties, Error, Event, Faults, OpenDuties, Pallet, Reports, TicketOf,
 };
 use alloc::vec::Vec;
 use atelier_primitives::{
@@ -25,7 +25,7 @@ use atelier_primitives::{
 		audits::Works,
 		draw::{self, Lot},
 		workers::{Accused, Fault},
-		Work,
+		Tier, Work,
 	},
 };
 use atelier_referee::{
@@ -49,6 +49,8 @@ fn hash_of(proofs: &[Digest]) -> Digest {
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_commit_audit(who: T::AccountId, work: Work, sealed: Digest) -> DispatchResult {
 		let pending = Self::open(work)?;
+		// Whoever reports on floats could never be shown not to have looked.
+		ensure!(pending.tier == Tier::Exact, Error::<T>::NotAudited);
 		let auditor = T::Workers::of(&who).ok_or(Error::<T>::NotAuditor)?;
 		ensure!(auditor != pending.worker, Error::<T>::OwnWork);
 		ensure!(
@@ -56,7 +58,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::NotAuditor
 		);
 		let seed = Self::seed(&pending.drawing, pending.at).ok_or(Error::<T>::SeedUnknown)?;
-		ensure!(Self::now() <= seed.commit, Error::<T>::TooLateToCommit);
+		ensure!(Clock::<T>::get() <= seed.commit, Error::<T>::TooLateToCommit);
 		ensure!(!Reports::<T>::contains_key(work, auditor), Error::<T>::AlreadyReported);
 		let ticket = TicketOf::<T>::new(&who, Footprint::from_mel::<crate::ReportOf<T>>())?;
 		let said = Said::Sealed(sealed);
@@ -80,9 +82,10 @@ impl<T: Config> Pallet<T> {
 		salt: Digest,
 		proofs: Vec<Digest>,
 	) -> DispatchResult {
-		let pending = Self::open(work)?;
+		// Of a worker that was convicted meanwhile, too: who looked has looked.
+		let pending = T::Works::pending(work).ok_or(Error::<T>::UnknownWork)?;
 		let (auditor, output, count, seed) = Self::auditor(&who, work, &pending, &lot)?;
-		let now = Self::now();
+		let now = Clock::<T>::get();
 		let report = Reports::<T>::get(work, auditor).ok_or(Error::<T>::NotCommitted)?;
 		let Said::Sealed(sealed) = report.said else {
 			return Err(Error::<T>::AlreadyReported.into());
@@ -205,15 +208,24 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::LazyAudit { work, auditor, prover });
 	}
 
-	/// Forgets a report on work that is final.
+	/// Forgets a report on work that is final, and what its auditor asked for.
 	pub(crate) fn do_clear_report(work: Work, auditor: WorkerId) -> DispatchResult {
 		ensure!(T::Works::pending(work).is_none(), Error::<T>::WorkIsNotFinal);
-		let canary = Faults::<T>::get(work).is_some_and(|fault| Self::now() <= fault.until);
-		ensure!(!canary, Error::<T>::WorkIsNotFinal);
-		let report = Reports::<T>::get(work, auditor).ok_or(Error::<T>::NotCommitted)?;
-		report.ticket.drop(&report.payer)?;
-		Reports::<T>::remove(work, auditor);
-		Faults::<T>::remove(work);
+		match Faults::<T>::get(work) {
+			Some(fault) if Clock::<T>::get() <= fault.until => return Err(Error::<T>::WorkIsNotFinal.into()),
+			Some(_) => Faults::<T>::remove(work),
+			None => {}
+		}
+		for kind in 0..Unserved::KINDS {
+			// A duty that is owed ends by itself.
+			if OpenDuties::<T>::get((work, auditor, kind)).is_some_and(|duty| !Duties::<T>::contains_key(duty)) {
+				OpenDuties::<T>::remove((work, auditor, kind));
+			}
+		}
+		if let Some(report) = Reports::<T>::get(work, auditor) {
+			report.ticket.drop(&report.payer)?;
+			Reports::<T>::remove(work, auditor);
+		}
 		Ok(())
 	}
 }

@@ -8,7 +8,7 @@
 
 use crate::{
 	checks::{on, Check},
-	BalanceOf, Config, HostHash, Pallet, Seed, SeedState, Seeded, Seeds,
+	BalanceOf, Clock, Config, HostHash, Pallet, Seed, SeedState, Seeded, Seeds,
 };
 use atelier_primitives::{
 	work::{
@@ -38,7 +38,7 @@ pub const KEPT: u32 = 2_048;
 
 impl<T: Config> Pallet<T> {
 	/// Keeps new randomness, once.
-	pub(crate) fn record_seed(now: BlockNumber) {
+	pub(crate) fn record_seed() {
 		let (value, named) = T::Randomness::random(b"atelier/seed");
 		let named = named.saturated_into::<BlockNumber>();
 		let state = SeedState::<T>::get();
@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let count = state.count.saturating_add(1);
-		let commit = now.saturating_add(T::CommitPeriod::get());
+		let commit = Clock::<T>::get().saturating_add(T::CommitPeriod::get());
 		let seed = Seed {
 			value: HostHash::hash(value.as_ref()),
 			named,
@@ -59,6 +59,12 @@ impl<T: Config> Pallet<T> {
 			Seeds::<T>::remove(old);
 		}
 		SeedState::<T>::put(Seeded { count, named });
+	}
+
+	/// Whether no seed will ever draw this: all that could are there, or were and are forgotten.
+	pub(crate) fn seedless(drawing: &Drawing<BalanceOf<T>>, at: BlockNumber) -> bool {
+		let last = drawing.seed.saturating_add(AHEAD);
+		SeedState::<T>::get().count > last && Self::seed(drawing, at).is_none()
 	}
 
 	/// The seed that draws what was put on the chain in block `at`. None: it is not known yet.

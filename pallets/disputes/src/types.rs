@@ -37,9 +37,9 @@ pub struct Seed<Balance> {
 	pub value: Digest,
 	/// All that it was made of came after this block.
 	pub named: BlockNumber,
-	/// The last blocks in which auditors can commit to their reports, and reveal them.
-	pub commit: BlockNumber,
-	pub reveal: BlockNumber,
+	/// The last ticks of the court's clock in which auditors can commit to their reports, and reveal them.
+	pub commit: u32,
+	pub reveal: u32,
 	/// What an audit is paid.
 	pub fee: Balance,
 }
@@ -103,8 +103,8 @@ pub struct Rules {
 	pub trace: u32,
 	/// To find what is wrong in it.
 	pub prove: u32,
-	/// For each move.
-	pub turn: u32,
+	/// For all moves of a party.
+	pub game: u32,
 	/// What of a lost bond the accused gets for its trouble.
 	pub accused: Permill,
 }
@@ -118,8 +118,14 @@ pub enum Stage {
 	Trace { until: u32 },
 	/// The challenger proves a fraud, or asks for the game.
 	Proving { trace: Commitment, until: u32 },
-	/// The game is played, move by move.
-	Playing { trace: Commitment, until: u32 },
+	/// The game is played, move by move. Each party has a time for all of its moves, as in chess: what is left of it when
+	/// the running move ends on time.
+	Playing {
+		trace: Commitment,
+		until: u32,
+		/// Of the party whose turn it is not.
+		others: u32,
+	},
 }
 
 impl Stage {
@@ -206,24 +212,32 @@ pub struct Line<Active, Queued> {
 pub enum Unserved {
 	/// The claim and the request that cover the drawn unit.
 	Receipt,
-	/// The tokens of the input.
-	Input(alloc::boxed::Box<Shown>),
-	/// The tokens of the answer, or its vector.
-	Answer(alloc::boxed::Box<Shown>),
-	/// The final states.
-	States(alloc::boxed::Box<Shown>),
+	/// The tokens of the input, from this leaf on.
+	Input(alloc::boxed::Box<Shown>, u64),
+	/// The tokens of the answer, or its vector, from this leaf on.
+	Answer(alloc::boxed::Box<Shown>, u64),
+	/// The final states, from this leaf on.
+	States(alloc::boxed::Box<Shown>, u64),
 	/// The package of the version.
 	Weights,
 }
 
 impl Unserved {
+	/// How many kinds there are.
+	pub const KINDS: u8 = 5;
+
+	/// Whether it is a part of what may take several.
+	pub fn follows(&self) -> bool {
+		matches!(self, Self::Input(_, first) | Self::Answer(_, first) | Self::States(_, first) if *first > 0)
+	}
+
 	/// A number for it.
 	pub fn kind(&self) -> u8 {
 		match self {
 			Self::Receipt => 0,
-			Self::Input(_) => 1,
-			Self::Answer(_) => 2,
-			Self::States(_) => 3,
+			Self::Input(..) => 1,
+			Self::Answer(..) => 2,
+			Self::States(..) => 3,
 			Self::Weights => 4,
 		}
 	}
@@ -235,7 +249,9 @@ pub enum Owed {
 	/// The claim that covers this unit, with its request.
 	Receipt { unit: u64 },
 	/// Leaves that this seed draws.
-	Leaves { of: Commitment, seed: Digest },
+	Drawn { of: Commitment, seed: Digest },
+	/// These leaves.
+	Range { of: Commitment, first: u64, end: u64 },
 }
 
 /// A duty to serve an auditor.
@@ -282,13 +298,15 @@ pub struct Inquiry<AccountId, Balance> {
 	/// Who votes, and the block in which that was put on the chain.
 	pub drawing: Drawing<Balance>,
 	pub at: BlockNumber,
+	/// How many have committed to a vote.
+	pub voters: u32,
 	/// Seats for either opinion.
 	pub right: u32,
 	pub wrong: u32,
 	/// What the first committee thought, if this is the second.
 	pub before: Option<Opinion>,
-	/// None: it votes. Some: what it thinks, and the last block to appeal in.
-	pub decided: Option<(Opinion, BlockNumber)>,
+	/// None: it votes. Some: what it thinks, and the last tick to appeal in.
+	pub decided: Option<(Opinion, u32)>,
 }
 
 impl<AccountId, Balance> Inquiry<AccountId, Balance> {
@@ -321,15 +339,15 @@ pub struct Canary<AccountId> {
 	pub at: BlockNumber,
 }
 
-/// A claim of work that is wrong on purpose.
+/// A claim that the court has found wrong; or one that was wrong on purpose, before it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Faulty {
 	/// The units that a draw could find in the work.
 	pub units: (u64, u64),
 	/// Those of the claim.
 	pub wrong: (u64, u64),
-	/// After this block it is forgotten.
-	pub until: BlockNumber,
+	/// After this tick it can be forgotten.
+	pub until: u32,
 	/// The court has found it wrong.
 	pub proved: bool,
 }

@@ -44,8 +44,9 @@ impl<T: Config> Pallet<T> {
 		let pending = T::Works::pending(work)?;
 		let model = Self::model(pending.version)?;
 		let graph = Graph::new(model.shape, Counts { input, output }).ok()?;
-		let waiting = Lines::<T>::get(pending.worker).queued.len() as u32;
-		accusations::bond::<T>(graph.leaves(), waiting)
+		let line = Lines::<T>::get(pending.worker);
+		let others = line.active.len().saturating_add(line.queued.len()) as u32;
+		accusations::bond::<T>(graph.leaves(), others)
 	}
 
 	pub(crate) fn view_dispute(id: DisputeId) -> Option<DisputeView<T::AccountId, BalanceOf<T>>> {
@@ -84,7 +85,11 @@ impl<T: Config> Pallet<T> {
 		let duty = Duties::<T>::get(id)?;
 		let owed = match duty.owed {
 			Owed::Receipt { unit } => OwedView::Receipt { unit },
-			Owed::Leaves { of, seed } => {
+			Owed::Range { of, first, end } => OwedView::Leaves {
+				of,
+				leaves: (first..end).collect(),
+			},
+			Owed::Drawn { of, seed } => {
 				let mut leaves = draw::leaves::<crate::HostHash>(&seed, of.count);
 				leaves.sort_unstable();
 				leaves.dedup();

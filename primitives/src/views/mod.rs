@@ -7,6 +7,7 @@ pub mod jobs;
 pub mod models;
 pub mod provenance;
 pub mod rewards;
+pub mod workers;
 
 use alloc::vec::Vec;
 use codec::{Decode, Encode};

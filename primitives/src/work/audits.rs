@@ -61,7 +61,8 @@ impl Claims {
 	}
 }
 
-/// Work that is not final, as auditors and the court see it.
+/// Work that is not final, as auditors and the court see it. Its worker has put it on the chain itself: nobody else can make
+/// it claim anything.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Pending<AccountId, Balance> {
 	pub worker: WorkerId,
@@ -77,7 +78,7 @@ pub struct Pending<AccountId, Balance> {
 	pub sealed: bool,
 	/// The block in which it was put on the chain.
 	pub at: BlockNumber,
-	/// The last block in which somebody can accuse, were its worker accused no longer.
+	/// The last block in which somebody can accuse, were its worker accused no longer and the court not stopped.
 	pub until: BlockNumber,
 	pub drawing: Drawing<Balance>,
 }
@@ -101,6 +102,9 @@ pub trait Audits<Balance> {
 
 	/// For how many blocks work waits for audits before it is final.
 	fn window() -> BlockNumber;
+
+	/// How many blocks the court has not counted, ever: nobody could speak to it in them, so nothing runs out meanwhile.
+	fn stopped() -> BlockNumber;
 
 	/// What one audit costs.
 	fn fee() -> Balance;

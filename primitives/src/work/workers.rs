@@ -7,7 +7,7 @@ use crate::{
 	BlockNumber,
 	ids::{VersionId, WorkerId},
 };
-use atelier_referee::hash::Digest;
+use atelier_referee::{commit::Bounded, hash::Digest};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub enum Unfit {
 	NoOffer,
 	/// It has not said for too long that it is there.
 	NotLive,
-	/// It has begun to leave.
+	/// It has begun to leave, or its bond has fallen below the least.
 	Leaving,
 	/// Its work was proved wrong.
 	Convicted,
@@ -199,4 +199,34 @@ pub trait Accused<AccountId, Balance> {
 
 	/// It made so many audits and said so.
 	fn audited(worker: WorkerId, audits: u32);
+}
+
+/// Most addresses of an endpoint.
+pub const MAX_ADDRESSES: usize = 4;
+/// Longest address, in bytes.
+pub const MAX_ADDRESS: usize = 64;
+
+/// Where a worker is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Endpoint {
+	/// Its name in the network (`EndpointId`), by which relays and discovery find it.
+	pub id: Digest,
+	/// Where it may be reached directly, as `host:port`.
+	pub addresses: Bounded<Bounded<u8, MAX_ADDRESS>, MAX_ADDRESSES>,
+}
+
+/// What a worker signs with, draws with and is reached by.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Keys<AccountId> {
+	/// Signs its quotes.
+	pub signer: AccountId,
+	/// The key of its verifiable random function (sr25519).
+	pub vrf: Digest,
+	pub endpoint: Endpoint,
+}
+
+/// Who knows whether the weights of a version can be had.
+pub trait Retrievable {
+	/// Whether at least two independent hosts have said so, and what they said is not too old.
+	fn attested(version: VersionId, now: BlockNumber) -> bool;
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The defences that tests switch off one by one, to show that what each of them stops is real.
+//!
+//! Outside this crate's own tests every one of them is the constant `true`.
+
+/// A defence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+	/// Who proves a fault never gets more than half of the slash, whatever the parameter says.
+	ProverShare,
+	/// What cheating gains is never taken for less than the least that is plausible.
+	LeastGain,
+	/// A bond covers only so much work that is not final.
+	Exposure,
+	/// A bond leaves no sooner than all work that it covers is final.
+	Unbonding,
+	/// A bond stays while its worker is accused, or a slash of it waits.
+	BondStays,
+	/// While a worker is accused, what is being unbonded gets no nearer to its end.
+	UnbondingStops,
+	/// A slash takes what is being unbonded too.
+	SlashUnbonding,
+	/// A standing counts for what is put on the chain after it began.
+	Since,
+	/// The weight of all auditors is what it was before this block.
+	WeightBefore,
+	/// A reputation is made of what the treasury got.
+	TreasuryOnly,
+	/// Exact work needs weights that others can get.
+	Retrieval,
+	/// Whoever takes over a worker has agreed to.
+	Consent,
+	/// The convicted stay who they are.
+	ConvictedStay,
+	/// Nobody is drawn beyond what it offered and what its bond covers.
+	Room,
+}
+
+/// Whether a defence is on.
+#[cfg(not(test))]
+pub(crate) const fn on(_: Check) -> bool {
+	true
+}
+
+#[cfg(test)]
+pub(crate) use switched::{on, without};
+
+#[cfg(test)]
+mod switched {
+	use super::Check;
+	use std::cell::Cell;
+
+	std::thread_local! {
+		static OFF: Cell<Option<Check>> = const { Cell::new(None) };
+	}
+
+	pub(crate) fn on(check: Check) -> bool {
+		OFF.get() != Some(check)
+	}
+
+	/// What `act` returns on this thread while this defence is off.
+	pub(crate) fn without<T>(check: Check, act: impl FnOnce() -> T) -> T {
+		struct Restore;
+		impl Drop for Restore {
+			fn drop(&mut self) {
+				OFF.set(None);
+			}
+		}
+		let _restore = Restore;
+		OFF.set(Some(check));
+		act()
+	}
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Who audits is decided by keys and bonds of before the work.
+
+use super::*;
+use crate::checks::{without, Check};
+use atelier_primitives::{
+	ids::WorkerId,
+	work::workers::{Accused as _, Fault, Standing, Workers as _},
+	BlockNumber,
+};
+
+fn standing(worker: WorkerId, at: BlockNumber) -> Option<Standing<Balance>> {
+	Workers::standing(worker, at)
+}
+
+fn weight(worker: WorkerId, at: BlockNumber) -> Balance {
+	standing(worker, at).map_or(0, |standing| standing.weight)
+}
+
+#[test]
+fn a_standing_counts_for_what_comes_after_its_block() {
+	execute(|| {
+		skip(9);
+		let id = worker(1);
+		assert_eq!(standing(id, 10), None);
+		let expected = Standing {
+			key: [1; 32],
+			weight: BOND,
+			since: 10,
+		};
+		assert_eq!(standing(id, 11), Some(expected));
+		assert_eq!(Workers::auditing(), 0);
+		skip(1);
+		assert_eq!(Workers::auditing(), BOND);
+	});
+}
+
+#[test]
+fn after_a_change_the_former_counts_for_what_came_before() {
+	execute(|| {
+		let id = worker(1);
+		skip(9);
+		assert_ok!(Workers::set_keys(signed(1), keys(7)));
+		assert_ok!(Workers::bond_more(signed(1), BOND));
+		assert_ok!(Workers::unbond(signed(1), LEAST));
+		for at in 2..=10 {
+			assert_eq!(standing(id, at).map(|standing| standing.key), Some([1; 32]));
+			assert_eq!(weight(id, at), BOND);
+		}
+		assert_eq!(standing(id, 11).map(|standing| standing.key), Some([7; 32]));
+		assert_eq!(weight(id, 11), 2 * BOND - LEAST);
+		assert_eq!(standing(id, 1), None);
+		// Of those before the former nothing is kept.
+		skip(5);
+		Workers::fine(id, 1);
+		assert_eq!(weight(id, 10), 0);
+		assert_eq!(weight(id, 15), 2 * BOND - LEAST);
+		assert_eq!(weight(id, 16), 2 * BOND - LEAST - 1);
+	});
+}
+
+#[test]
+fn nothing_new_makes_no_new_standing() {
+	execute(|| {
+		let id = worker(1);
+		skip(3);
+		assert_ok!(Workers::set_keys(signed(1), keys(1)));
+		beat(1);
+		assert_eq!(standing(id, 2).map(|standing| standing.since), Some(1));
+	});
+}
+
+#[test]
+fn who_does_not_want_to_audit_weighs_nothing() {
+	execute(|| {
+		let id = worker(1);
+		skip(1);
+		assert_noop!(Workers::set_auditing(signed(1), true), Error::<Test>::NothingToChange);
+		assert_ok!(Workers::set_auditing(signed(1), false));
+		happened(Event::AuditingChanged {
+			worker: id,
+			auditing: false,
+		});
+		// It goes on to count for this block, and in its sum.
+		assert_eq!((weight(id, 2), Workers::auditing()), (BOND, BOND));
+		skip(1);
+		assert_eq!((weight(id, 3), Workers::auditing()), (0, 0));
+	});
+}
+
+#[test]
+fn the_convicted_do_not_audit_until_that_is_undone() {
+	execute(|| {
+		let id = worker(1);
+		skip(1);
+		Workers::convict(id, Fault::Wrong, None);
+		skip(1);
+		assert_eq!(Workers::auditing(), 0);
+		assert_ok!(Workers::cancel_slash(RuntimeOrigin::root(), id, 0));
+		skip(1);
+		assert_eq!(Workers::auditing(), BOND);
+		Workers::convict(id, Fault::NotServed, None);
+		skip(1);
+		assert_eq!(Workers::auditing(), BOND);
+	});
+}
+
+#[test]
+fn what_is_on_its_way_out_weighs_nothing() {
+	execute(|| {
+		let id = worker(1);
+		assert_ok!(Workers::unbond(signed(1), BOND));
+		assert_eq!(weight(id, 2), 0);
+		skip(1);
+		assert_eq!(Workers::auditing(), 0);
+	});
+}
+
+#[test]
+fn who_leaves_takes_its_weight_along_in_the_same_block() {
+	execute(|| {
+		let id = worker(1);
+		worker(2);
+		skip(1);
+		assert_eq!(Workers::auditing(), 2 * BOND);
+		Workers::fine(id, BOND);
+		assert_eq!(Workers::auditing(), 2 * BOND);
+		assert_ok!(Workers::leave(signed(1)));
+		assert_eq!(Workers::auditing(), BOND);
+		check();
+		skip(1);
+		assert_eq!(Workers::auditing(), BOND);
+	});
+}
+
+/// Whether a key that was made after work was put on the chain, when the randomness is known, audits that work.
+fn late_key_audits() -> bool {
+	let id = worker(1);
+	skip(10);
+	let work = now();
+	skip(10);
+	Workers::set_keys(signed(1), keys(99)).unwrap();
+	standing(id, work).is_some_and(|standing| standing.key == [99; 32])
+}
+
+#[test]
+fn a_key_that_is_chosen_after_the_work_audits_nothing_of_it() {
+	execute(|| assert!(!late_key_audits()));
+}
+
+#[test]
+fn control_without_since_auditors_choose_their_draws() {
+	new_test_ext().execute_with(|| without(Check::Since, || assert!(late_key_audits())));
+}
+
+/// The weight by which work of this block is drawn, after somebody added a bond that audits nothing of it.
+fn thinned_out() -> Balance {
+	worker(1);
+	skip(1);
+	worker_with(2, 90 * LEAST);
+	Workers::auditing()
+}
+
+#[test]
+fn nobody_thins_out_the_draws_of_its_own_block() {
+	execute(|| assert_eq!(thinned_out(), BOND));
+}
+
+#[test]
+fn control_with_the_weight_after_the_block_draws_are_thinned_out() {
+	new_test_ext().execute_with(|| {
+		without(Check::WeightBefore, || assert_eq!(thinned_out(), BOND + 90 * LEAST));
+	});
+}
