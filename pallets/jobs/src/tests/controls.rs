@@ -376,3 +376,48 @@ fn a_quote_that_outlives_its_session_opens_no_second_one() {
 		);
 	});
 }
+
+#[test]
+fn a_payer_puts_a_claim_into_the_workers_mouth_where_anybody_settles() {
+	attack(|| {
+		// The worker has answered nothing. The payer invents a receipt with another answer's claim, signs, and settles.
+		let mut invented = Served::new(open(PAYER, W), PAYER);
+		invented.answer_as(1, 66);
+		stopped_by(Check::Settler, Error::NotTheWorker, || {
+			settle_as(PAYER, invented.signed())
+		});
+		let work = Work::Settlement {
+			session: invented.session,
+			number: 0,
+		};
+		// The court has it as the worker's.
+		let pending = <Jobs as Works<_, _>>::pending(work).unwrap();
+		assert_eq!((pending.worker, pending.payer), (W, acc(PAYER)));
+	});
+}
+
+#[test]
+fn nobody_can_accuse_where_clocks_run_while_the_court_is_stopped() {
+	let paid = |off: bool| {
+		let mut paid = 0;
+		attack(|| {
+			let served = served();
+			served.settle().unwrap();
+			match off {
+				true => without(Check::Stopped, || stop(WINDOW + 1)),
+				false => stop(WINDOW + 1),
+			}
+			// The first block in which somebody can say that it was wrong.
+			let work = Work::Settlement {
+				session: served.session,
+				number: 0,
+			};
+			if <Jobs as Works<_, _>>::pending(work).is_some() {
+				<Jobs as Works<_, _>>::overturn(work);
+			}
+			paid = free(WORKER) - RICH;
+		});
+		paid
+	};
+	assert_eq!((paid(false), paid(true)), (0, 100 * PRICE));
+}
