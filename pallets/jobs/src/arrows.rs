@@ -309,7 +309,7 @@ pub const ARROWS: &[Arrow] = &[
 		"the demand period; `conclude_job`",
 		"the chain, or anyone",
 		"failed",
-		"all of it returns, with the bond; the worker is fined for failure",
+		"all of it returns, with the bond; the worker is fined for failure, the levy and the ordered audits",
 	),
 	arrow(
 		Job,

@@ -49,6 +49,8 @@ pub(crate) enum Check {
 	Settler,
 	/// Nothing runs out while the court cannot be spoken to.
 	Stopped,
+	/// A worker that fails after it delivered is fined what auditors could get besides.
+	Levy,
 	/// A drawn worker cannot be given less time than its limits need.
 	Time,
 }

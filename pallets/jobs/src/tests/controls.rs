@@ -348,7 +348,7 @@ fn nobody_lives_from_the_fines_of_others() {
 		let job = delivered(order());
 		dispatch(PAYER, Call::demand { job }).unwrap();
 		pass(DEMAND + 1);
-		assert_eq!(fake(W).fined, REFUSAL + 2 * FAILURE);
+		assert_eq!(fake(W).fined, REFUSAL + 2 * FAILURE + 200 * (PRICE + FEE) * 2 / 100);
 		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
 	});
 }
@@ -420,4 +420,41 @@ fn nobody_can_accuse_where_clocks_run_while_the_court_is_stopped() {
 		paid
 	};
 	assert_eq!((paid(false), paid(true)), (0, 100 * PRICE));
+}
+
+#[test]
+fn payer_worker_and_auditors_in_one_hand_earn_where_failures_cost_no_levy() {
+	// A job of 4,000 units whose answer is not handed over, with four audits ordered.
+	const UNITS: Balance = 4_000;
+	const AUDITS: u32 = 4;
+	let levy = UNITS * (PRICE + FEE) * 2 / 100;
+	let earned = |off: bool| {
+		let mut earned = 0;
+		attack(|| {
+			let job = started(Order {
+				output: 1_000,
+				audits: AUDITS,
+				time: 60,
+				..order()
+			});
+			let before = all_of(PAYER) + all_of(WORKER);
+			deliver(job, claim(job, 0, 1_000)).unwrap();
+			dispatch(PAYER, Call::demand { job }).unwrap();
+			match off {
+				true => without(Check::Levy, || pass(DEMAND + 1)),
+				false => pass(DEMAND + 1),
+			}
+			// The auditors have the whole weight, and get all that was ordered and all that a levy pays for.
+			let audited = levy + Balance::from(AUDITS) * AUDIT;
+			let after = all_of(PAYER) + all_of(WORKER) + audited;
+			assert_eq!(fake(W).failed, 1);
+			earned = after as i128 - before as i128 - fake(W).fined as i128;
+		});
+		earned
+	};
+	let (levy, failure, ordered) = (levy as i128, FAILURE as i128, i128::from(AUDITS) * AUDIT as i128);
+	assert_eq!((levy, failure, ordered), (9_600, 500, 1_200));
+	// With what was ordered, which the payer paid itself, and which the worker pays again.
+	assert_eq!(earned(false), -failure - ordered);
+	assert_eq!(earned(true), levy - failure);
 }
