@@ -254,7 +254,7 @@ fn ended<T: Config>() -> SessionId {
 		for index in 0..count {
 			first.append::<HostHash>(*receipts.get(index).unwrap()).unwrap();
 		}
-		Pallet::<T>::do_settle(&voucher::<T>(id, &first, count - 1)).unwrap();
+		Pallet::<T>::do_settle(self::key::<T>(WORKER), &voucher::<T>(id, &first, count - 1)).unwrap();
 	}
 	let ends = Sessions::<T>::get(id).unwrap().ends;
 	pass::<T>(ends.max(now::<T>() + T::Audits::window()) - now::<T>() + 1);
@@ -305,20 +305,20 @@ mod benches {
 		let id = session::<T>(WORKER, 1);
 		let voucher = extending::<T>(id, n);
 		#[extrinsic_call]
-		_(signed::<T>(KEY), Box::new(voucher));
+		_(signed::<T>(WORKER), Box::new(voucher));
 		assert_eq!(Sessions::<T>::get(id).unwrap().pending.len(), 1);
 	}
 
 	#[benchmark]
 	fn settle_batch(v: Linear<1, 256>) {
-		// Sessions of sixteen workers; their nodes are weighed as those of one voucher.
+		// Sessions of one worker; their nodes are weighed as those of one voucher.
 		let all = (0..v).map(|number| {
-			let id = session::<T>(WORKER + 10 + number % 16, number.into());
+			let id = session::<T>(WORKER, number.into());
 			extending::<T>(id, 1)
 		});
 		let batch = BoundedVec::try_from(all.collect::<Vec<_>>()).unwrap();
 		#[extrinsic_call]
-		_(signed::<T>(KEY), batch);
+		_(signed::<T>(WORKER), batch);
 		assert!(Sessions::<T>::iter_values().all(|session| session.pending.len() == 1));
 	}
 

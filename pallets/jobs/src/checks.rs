@@ -45,6 +45,12 @@ pub(crate) enum Check {
 	Grant,
 	/// What a worker takes on is counted against its bond.
 	Exposure,
+	/// Nobody but the worker settles.
+	Settler,
+	/// Nothing runs out while the court cannot be spoken to.
+	Stopped,
+	/// A worker that fails after it delivered is fined what auditors could get besides.
+	Levy,
 	/// A drawn worker cannot be given less time than its limits need.
 	Time,
 }

@@ -13,7 +13,6 @@ use atelier_primitives::{
 		price::Parts,
 		workers::{Outcome, Workers},
 	},
-	BlockNumber,
 };
 use frame_support::{defensive, ensure, traits::Consideration, BoundedVec};
 use sp_runtime::{
@@ -53,11 +52,9 @@ impl<T: Config> Pallet<T> {
 		if session.pending.is_empty() || (T::Workers::accused(worker) && on(Check::Accused)) {
 			return false;
 		}
-		let (now, frozen) = (Self::now(), T::Workers::frozen(worker));
-		let is_final = |settlement: &SettlementOf<T>| {
-			let until = settlement.until.saturating_add(Self::late(frozen, settlement.frozen));
-			now > until || !on(Check::Window)
-		};
+		let now = Self::now();
+		let is_final =
+			|settlement: &SettlementOf<T>| now > Self::settlement_until(worker, settlement) || !on(Check::Window);
 		let pending = core::mem::take(&mut session.pending).into_inner();
 		let (done, waiting): (alloc::vec::Vec<_>, alloc::vec::Vec<_>) = pending.into_iter().partition(is_final);
 		// No more than there were.
@@ -98,21 +95,6 @@ impl<T: Config> Pallet<T> {
 			T::Workers::note(worker, Outcome::Paid { treasury: all.treasury });
 		}
 		true
-	}
-
-	/// When a session needs to be looked at next.
-	fn session_wanted(session: &SessionOf<T>) -> BlockNumber {
-		let frozen = T::Workers::frozen(session.worker);
-		let settlements = session
-			.pending
-			.iter()
-			.map(|settlement| settlement.until.saturating_add(Self::late(frozen, settlement.frozen)));
-		let end = (session.phase != Phase::Ended).then(|| Self::last_block(session));
-		let first = settlements.chain(end).min().unwrap_or_default().saturating_add(1);
-		match T::Workers::accused(session.worker) {
-			true => first.max(Self::now().saturating_add(crate::due::RECHECK)),
-			false => first,
-		}
 	}
 
 	/// Writes a session back, or removes what nothing is left of.

@@ -54,10 +54,10 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_deliver(account: T::AccountId, id: JobId, claim: &Claim, answer: Sealed) -> DispatchResult {
 		let (mut job, worker) = Self::job_of(&account, id)?;
-		let Stage::Started { until, .. } = job.stage else {
+		let Stage::Started { .. } = job.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		Self::in_time(until)?;
+		Self::in_time(Self::job_until(&job))?;
 		Self::check_claim(id, &job, worker, claim)?;
 		Self::check_answer(&answer)?;
 		let units = units(claim.input_count, claim.output_count);
@@ -80,11 +80,11 @@ impl<T: Config> Pallet<T> {
 			answer,
 			at: Self::now(),
 			until,
-			frozen: T::Workers::frozen(worker),
+			paused: Self::paused(worker),
 			drawing,
 			posted: false,
 		};
-		job.stage = Stage::Delivered { worker, delivery };
+		Self::enter(&mut job, Stage::Delivered { worker, delivery });
 		Self::store_job(id, job);
 		Self::deposit_event(Event::JobDelivered {
 			job: id,

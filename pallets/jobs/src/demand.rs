@@ -59,6 +59,7 @@ impl<T: Config> Pallet<T> {
 			seed,
 			until,
 		};
+		job.stopped = Self::stopped();
 		Self::store_job(id, job);
 		Self::deposit_event(Event::AnswerDemanded {
 			job: id,
@@ -72,16 +73,17 @@ impl<T: Config> Pallet<T> {
 	/// The worker posts what passes `check`.
 	fn post(account: T::AccountId, id: JobId, check: impl FnOnce(&Sealed, &Digest) -> bool) -> DispatchResult {
 		let (mut job, _) = Self::job_of(&account, id)?;
+		let last = Self::job_until(&job);
 		let Stage::Demanded {
 			worker,
 			mut delivery,
 			seed,
-			until,
+			..
 		} = job.stage
 		else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		Self::in_time(until)?;
+		Self::in_time(last)?;
 		ensure!(
 			check(&delivery.answer, &seed) || !on(Check::Answer),
 			Error::<T>::NotTheAnswer

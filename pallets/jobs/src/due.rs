@@ -12,18 +12,10 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
-use sp_runtime::traits::SaturatedConversion;
 
 type Due<T> = Agenda<Buckets<T>, NextDue<T>, Item, <T as Config>::BucketSize>;
 
-/// After how many blocks the agenda looks again at what waits for the end of an accusation.
-pub(crate) const RECHECK: BlockNumber = 100;
-
 impl<T: Config> Pallet<T> {
-	pub(crate) fn now() -> BlockNumber {
-		frame_system::Pallet::<T>::block_number().saturated_into()
-	}
-
 	/// Has the agenda look at something by `wanted`, if it was to do so at `due`; zero stands for never. Returns when it
 	/// does.
 	pub(crate) fn remind(item: Item, due: BlockNumber, wanted: BlockNumber) -> BlockNumber {

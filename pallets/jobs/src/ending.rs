@@ -65,7 +65,7 @@ impl<T: Config> Pallet<T> {
 					T::Workers::note(worker, Outcome::Refused);
 				}
 				Ending::Failed => {
-					fined = job.rules.failure;
+					fined = Self::failure_fine(&job);
 					T::Workers::note(worker, Outcome::Failed);
 				}
 				Ending::Void => T::Workers::note(worker, Outcome::Void),
@@ -92,6 +92,21 @@ impl<T: Config> Pallet<T> {
 			returned,
 			fined,
 		});
+	}
+
+	/// What a worker is fined that failed. One that had delivered may have had its answer audited: then it is fined besides
+	/// what auditors could get for that, since nobody pays a levy for the job. Without it, whoever is payer, worker and
+	/// auditors at once would earn from answers that it does not hand over. It goes to the treasury, as every fine.
+	fn failure_fine(job: &JobOf<T>) -> BalanceOf<T> {
+		let audited = match job.delivery() {
+			Some(delivery) if on(Check::Levy) => {
+				let parts = job.rates.of(delivery.units.min(job.order.units())).unwrap_or_default();
+				let ordered = job.rules.audit.saturating_mul(job.order.audits.into());
+				parts.levy.saturating_add(ordered)
+			}
+			_ => Zero::zero(),
+		};
+		job.rules.failure.saturating_add(audited)
 	}
 
 	/// Pays for the units that were used. Returns what the payer paid.

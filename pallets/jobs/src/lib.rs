@@ -41,7 +41,7 @@
 //!
 //! Whatever has a last block is in the agenda, which is worked through in a part of each block
 //! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Clocks of
-//! money (not those of a worker's duties) stop while the worker is accused.
+//! money (not those of a worker's duties) stop while the worker is accused, and all of them while nobody can speak to the court.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -62,6 +62,7 @@ mod arrows;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 pub mod benchmarking;
 mod checks;
+mod clocks;
 mod conclude;
 mod deliver;
 mod demand;
@@ -558,7 +559,7 @@ pub mod pallet {
 		DeadlinePassed,
 		/// The stage's last block has not passed, or the worker is accused.
 		NotYet,
-		/// The job is another worker's.
+		/// The job or session is another worker's.
 		NotTheWorker,
 		/// The job is another payer's.
 		NotThePayer,
@@ -721,21 +722,22 @@ pub mod pallet {
 
 		/// Settle a voucher. Its price waits for audits.
 		///
-		/// - Origin: signed by anyone; what a voucher does is fixed by whoever signed it.
-		/// - Errors: `UnknownSession`, `SessionEnded`, `OldSequence`, `NothingNew`, `AboveDeposit`, `TooManyPending`,
+		/// - Origin: signed by the session's worker, by its account or the key that signs its quotes. What is settled is what
+		///   it claims: nobody else can make it claim anything.
+		/// - Errors: `UnknownSession`, `NotTheWorker`, `SessionEnded`, `OldSequence`, `NothingNew`, `AboveDeposit`, `TooManyPending`,
 		///   `BadSignature`, `NotAnExtension`, `ExposureFull` and the other reasons why a worker is not fit. The voucher
 		///   stays good.
 		/// - Emits `SessionSettled`.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::settle(signed.extension.nodes.len() as u32))]
 		pub fn settle(origin: OriginFor<T>, signed: Box<Signed<T::Signature>>) -> DispatchResult {
-			ensure_signed(origin)?;
-			Self::do_settle(&signed)
+			Self::do_settle(ensure_signed(origin)?, &signed)
 		}
 
-		/// Settle vouchers of many sessions. Those that cannot be settled are left out.
+		/// Settle vouchers of many sessions of one worker. Those that cannot be settled are left out.
 		///
-		/// - Origin: signed by anyone.
+		/// - Origin: signed as [`Pallet::settle`]. Sessions of other workers than the first one's that it may settle for are
+		///   left out.
 		/// - Emits `SessionSettled` or `SettlementSkipped` for each.
 		#[pallet::call_index(4)]
 		#[pallet::weight(settle::batch_weight::<T, _>(batch))]
@@ -743,8 +745,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			batch: BoundedVec<Signed<T::Signature>, ConstU32<MAX_BATCH>>,
 		) -> DispatchResult {
-			ensure_signed(origin)?;
-			Self::do_settle_batch(&batch);
+			Self::do_settle_batch(ensure_signed(origin)?, &batch);
 			Ok(())
 		}
 

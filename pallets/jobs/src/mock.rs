@@ -141,6 +141,8 @@ parameter_types! {
 	/// Why versions may not be used.
 	pub static Barred: BTreeMap<VersionId, Refused> = BTreeMap::new();
 	pub static Random: u8 = 0;
+	/// For how many blocks nobody could speak to the court.
+	pub static Stopped: u32 = 0;
 }
 
 /// A worker as a test made it. It is kept in the state, so that refused calls change nothing of it.
@@ -328,6 +330,10 @@ impl Audits<Balance> for World {
 
 	fn window() -> u32 {
 		AuditWindow::get()
+	}
+
+	fn stopped() -> u32 {
+		Stopped::get()
 	}
 
 	fn fee() -> Balance {
@@ -603,6 +609,7 @@ fn reset() {
 	FundOpen::set(true);
 	Barred::set(BTreeMap::new());
 	Random::set(0);
+	Stopped::set(0);
 }
 
 /// Runs the test and checks every invariant afterwards.
@@ -657,6 +664,14 @@ pub fn pass(blocks: u32) {
 /// Goes on by so many blocks in which nothing is done by itself.
 pub fn sleep(blocks: u32) {
 	System::set_block_number(now() + blocks);
+}
+
+/// Goes on by so many blocks in which nobody can speak to the court.
+pub fn stop(blocks: u32) {
+	for _ in 0..blocks {
+		Stopped::mutate(|stopped| *stopped += 1);
+		pass(1);
+	}
 }
 
 /// As an extrinsic would: refused calls leave nothing behind.
@@ -737,6 +752,21 @@ pub fn open_with(payer: u8, quote: Quote<AccountId, Balance>, opening: Opening<A
 	)
 }
 
+/// The same with worker 0, whose quotes another key signs.
+pub fn open_signed_by(signer: u8) -> SessionId {
+	let number = crate::NextSession::<Test>::get().0;
+	let quote = Box::new(quote(W, PAYER, number));
+	let signature = sign(signer, &quote.message(&genesis()));
+	let opening = Box::new(opening(100_000, 200, PAYER));
+	let call = crate::Call::open {
+		quote,
+		signature,
+		opening,
+	};
+	dispatch(PAYER, call).unwrap();
+	SessionId(number)
+}
+
 pub fn session(id: SessionId) -> SessionOf<Test> {
 	crate::Sessions::<Test>::get(id).unwrap()
 }
@@ -808,9 +838,15 @@ impl Served {
 	}
 }
 
+/// By the key that the session's worker had from the beginning.
 pub fn settle(signed: Signed<MultiSignature>) -> DispatchResult {
+	let worker = crate::Sessions::<Test>::get(signed.voucher.session).map_or(W, |session| session.worker);
+	settle_as(WORKER + worker.0 as u8, signed)
+}
+
+pub fn settle_as(who: u8, signed: Signed<MultiSignature>) -> DispatchResult {
 	dispatch(
-		STRANGER,
+		who,
 		crate::Call::settle {
 			signed: Box::new(signed),
 		},

@@ -199,7 +199,7 @@ impl<T: Config> Pallet<T> {
 			challenge,
 			phase: Phase::Open { expiry: opening.expiry },
 			ends,
-			frozen: T::Workers::frozen(quote.worker),
+			paused: Self::paused(quote.worker),
 			due: 0,
 			pending: BoundedVec::new(),
 			ticket,
@@ -207,20 +207,6 @@ impl<T: Config> Pallet<T> {
 		session.due = Self::remind(Item::Session(id), 0, ends.saturating_add(1));
 		Sessions::<T>::insert(id, session);
 		Ok(walked)
-	}
-
-	/// By how much a clock that began when the worker's work had been frozen for so long is late.
-	pub(crate) fn late(frozen_now: BlockNumber, frozen_then: BlockNumber) -> BlockNumber {
-		frozen_now.saturating_sub(frozen_then)
-	}
-
-	/// Whether a session serves.
-	pub(crate) fn serves(session: &SessionOf<T>) -> bool {
-		let late = Self::late(T::Workers::frozen(session.worker), session.frozen);
-		match session.phase {
-			Phase::Open { expiry } => Self::now() <= expiry.saturating_add(late),
-			Phase::Closing | Phase::Ended => false,
-		}
 	}
 
 	/// The payer's side: itself, or the key that opened it.
@@ -267,7 +253,7 @@ impl<T: Config> Pallet<T> {
 		let until = Self::ends(Self::now(), period)?;
 		session.phase = Phase::Closing;
 		session.ends = until;
-		session.frozen = T::Workers::frozen(session.worker);
+		session.paused = Self::paused(session.worker);
 		session.due = Self::remind(Item::Session(id), session.due, until.saturating_add(1));
 		Sessions::<T>::insert(id, session);
 		Self::deposit_event(Event::SessionClosed { session: id, until });

@@ -2,6 +2,9 @@
 
 //! Settling vouchers: the one step that the chain takes for any number of answers.
 //!
+//! Only the worker settles. What is settled is what it claims, and what it can be convicted for; and a voucher shows only
+//! that the payer signed it. A payer could sign a root with receipts that it invented.
+//!
 //! No money moves here: the deposit is on hold already, and what a voucher adds stays on hold until it is final. So each
 //! access to state is one of these, and in a batch those that are not the session's own happen once:
 //!
@@ -9,21 +12,26 @@
 //! | --- | --- | --- | --- |
 //! | the session | own | own | the last root, deposit, rates; the new settlement is kept inside of it, so that it costs no item |
 //! | the first block's hash | once | | vouchers of other chains are worth nothing here |
-//! | the worker | once for each worker | the same | its exposure grows; how long its work was frozen |
+//! | the worker | once | once | its exposure grows; how long its work was frozen |
+//! | whose worker the sender is | once | | only the worker settles; all of a batch is one worker's |
 //! | auditors' weight, number of the seed | once | | what decides who audits is fixed before anybody knows the seed |
 //! | the audit window | once | | |
 //! | a bucket of the agenda | once for each block of finality | the same | only if the session is not noted for an earlier look, or is not noted at all |
 //! | the block's settled roots | once | once | receipts stay provable when the session is gone |
 //! | events | once | once | |
 //!
-//! Not read: the payer's account, the worker's account and keys, the version, the quote. What they said when the session was
+//! Not read: the payer's account, the worker's account, the version, the quote; nor the worker's keys, unless the sender is
+//! its signer. What they said when the session was
 //! opened is in the session.
 
 use crate::{
 	checks::{on, Check},
 	Config, Error, Event, HostHash, Item, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
 };
-use atelier_primitives::work::{audits::Audits, voucher::Voucher, workers::Workers};
+use atelier_primitives::{
+	ids::WorkerId,
+	work::{audits::Audits, voucher::Voucher, workers::Workers},
+};
 use atelier_referee::hash::Digest;
 use frame_support::{ensure, weights::Weight, BoundedVec};
 use sp_runtime::{traits::Verify, DispatchError, DispatchResult};
@@ -36,16 +44,39 @@ pub(crate) fn batch_weight<T: Config, Size>(batch: &BoundedVec<Signed<T::Signatu
 	T::WeightInfo::settle_batch(batch.len() as u32).saturating_add(hashing)
 }
 
-impl<T: Config> Pallet<T> {
-	pub(crate) fn do_settle(signed: &Signed<T::Signature>) -> DispatchResult {
-		let genesis = Self::genesis();
-		Self::settle_one(&genesis, signed)
+/// Who settles, and for which worker: the first for which it may. So a batch is all of one worker, and is weighed so.
+struct Settler<T: Config> {
+	who: T::AccountId,
+	worker: Option<WorkerId>,
+}
+
+impl<T: Config> Settler<T> {
+	fn new(who: T::AccountId) -> Self {
+		Self { who, worker: None }
 	}
 
-	pub(crate) fn do_settle_batch<Size>(batch: &BoundedVec<Signed<T::Signature>, Size>) {
+	/// Whether it is the worker's account, or the key that signs for it now.
+	fn settles_for(&mut self, worker: WorkerId) -> bool {
+		if self.worker.is_none() {
+			let speaks = T::Workers::of(&self.who) == Some(worker);
+			let signs = || T::Workers::signer(worker).as_ref() == Some(&self.who);
+			self.worker = (speaks || signs()).then_some(worker);
+		}
+		self.worker == Some(worker)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_settle(who: T::AccountId, signed: &Signed<T::Signature>) -> DispatchResult {
 		let genesis = Self::genesis();
+		Self::settle_one(&genesis, &mut Settler::new(who), signed)
+	}
+
+	pub(crate) fn do_settle_batch<Size>(who: T::AccountId, batch: &BoundedVec<Signed<T::Signature>, Size>) {
+		let genesis = Self::genesis();
+		let mut settler = Settler::new(who);
 		for signed in batch {
-			if let Err(why) = Self::settle_one(&genesis, signed) {
+			if let Err(why) = Self::settle_one(&genesis, &mut settler, signed) {
 				let session = signed.voucher.session;
 				Self::deposit_event(Event::SettlementSkipped { session, why });
 			}
@@ -79,18 +110,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The last block in which a session can be settled.
-	pub(crate) fn last_block(session: &SessionOf<T>) -> atelier_primitives::BlockNumber {
-		session
-			.ends
-			.saturating_add(Self::late(T::Workers::frozen(session.worker), session.frozen))
-	}
-
 	/// Changes nothing where it fails.
-	fn settle_one(genesis: &Digest, signed: &Signed<T::Signature>) -> Result<(), DispatchError> {
+	fn settle_one(
+		genesis: &Digest,
+		settler: &mut Settler<T>,
+		signed: &Signed<T::Signature>,
+	) -> Result<(), DispatchError> {
 		let voucher = &signed.voucher;
 		let id = voucher.session;
 		let mut session = Sessions::<T>::get(id).ok_or(Error::<T>::UnknownSession)?;
+		ensure!(
+			settler.settles_for(session.worker) || !on(Check::Settler),
+			Error::<T>::NotTheWorker
+		);
 		let now = Self::now();
 		ensure!(
 			session.phase != Phase::Ended && now <= Self::last_block(&session),
@@ -120,7 +152,7 @@ impl<T: Config> Pallet<T> {
 			price,
 			at: now,
 			until,
-			frozen: T::Workers::frozen(session.worker),
+			paused: Self::paused(session.worker),
 			drawing: T::Audits::drawing(session.worker, price, 0),
 		};
 		session

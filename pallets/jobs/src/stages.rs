@@ -4,12 +4,11 @@
 
 use crate::{
 	checks::{on, Check},
-	Config, Ending, Error, Event, Item, JobOf, Jobs, Pallet, Stage,
+	BalanceOf, Config, Ending, Error, Event, Item, JobOf, Jobs, Pallet, Stage,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
 	work::workers::Workers,
-	BlockNumber,
 };
 use frame_support::{ensure, weights::Weight};
 use sp_runtime::{DispatchError, DispatchResult};
@@ -23,31 +22,10 @@ impl<T: Config> Pallet<T> {
 		Ok((job, worker))
 	}
 
-	pub(crate) fn in_time(until: BlockNumber) -> Result<(), Error<T>> {
-		ensure!(Self::now() <= until, Error::<T>::DeadlinePassed);
-		Ok(())
-	}
-
-	/// When a job needs to be looked at next.
-	pub(crate) fn job_wanted(job: &JobOf<T>) -> BlockNumber {
-		let until = Self::job_until(job).saturating_add(1);
-		let waits = matches!(job.stage, Stage::Delivered { .. });
-		match job.worker() {
-			Some(worker) if waits && T::Workers::accused(worker) => {
-				until.max(Self::now().saturating_add(crate::due::RECHECK))
-			}
-			_ => until,
-		}
-	}
-
-	/// The last block of a job's stage.
-	pub(crate) fn job_until(job: &JobOf<T>) -> BlockNumber {
-		match &job.stage {
-			Stage::Delivered { worker, delivery } => delivery
-				.until
-				.saturating_add(Self::late(T::Workers::frozen(*worker), delivery.frozen)),
-			_ => job.until(),
-		}
+	/// A job's next stage begins.
+	pub(crate) fn enter(job: &mut JobOf<T>, stage: Stage<BalanceOf<T>>) {
+		job.stage = stage;
+		job.stopped = Self::stopped();
 	}
 
 	pub(crate) fn store_job(id: JobId, mut job: JobOf<T>) {
@@ -58,10 +36,10 @@ impl<T: Config> Pallet<T> {
 	/// Returns what looking at the version did weigh.
 	pub(crate) fn do_accept(account: T::AccountId, id: JobId) -> Result<Weight, DispatchError> {
 		let (mut job, worker) = Self::job_of(&account, id)?;
-		let Stage::Assigned { drawn, until, .. } = job.stage else {
+		let Stage::Assigned { drawn, .. } = job.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		Self::in_time(until)?;
+		Self::in_time(Self::job_until(&job))?;
 		let (permitted, walked) = Self::permitted(job.order.version, job.order.wanted);
 		if on(Check::TermsAtAcceptance) {
 			permitted?;
@@ -76,7 +54,7 @@ impl<T: Config> Pallet<T> {
 			T::Workers::engage(worker, value).map_err(Error::<T>::from)?;
 			T::Workers::occupy(worker, job.order.version).map_err(Error::<T>::from)?;
 		}
-		job.stage = Stage::Accepted { worker, until };
+		Self::enter(&mut job, Stage::Accepted { worker, until });
 		Self::store_job(id, job);
 		Self::deposit_event(Event::JobAccepted { job: id, worker, until });
 		Ok(walked)
@@ -93,12 +71,12 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_start(account: T::AccountId, id: JobId) -> DispatchResult {
 		let (mut job, worker) = Self::job_of(&account, id)?;
-		let Stage::Accepted { until, .. } = job.stage else {
+		let Stage::Accepted { .. } = job.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		Self::in_time(until)?;
+		Self::in_time(Self::job_until(&job))?;
 		let until = Self::after(job.order.time)?;
-		job.stage = Stage::Started { worker, until };
+		Self::enter(&mut job, Stage::Started { worker, until });
 		Self::store_job(id, job);
 		Self::deposit_event(Event::JobStarted { job: id, worker, until });
 		Ok(())
@@ -106,10 +84,10 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_input_missing(account: T::AccountId, id: JobId) -> DispatchResult {
 		let (job, _) = Self::job_of(&account, id)?;
-		let Stage::Accepted { until, .. } = job.stage else {
+		let Stage::Accepted { .. } = job.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		Self::in_time(until)?;
+		Self::in_time(Self::job_until(&job))?;
 		Self::end_job(id, job, Ending::Void);
 		Ok(())
 	}

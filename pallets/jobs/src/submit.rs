@@ -57,10 +57,6 @@ impl<T: Config> Pallet<T> {
 		T::LeastTime::get().saturating_add(blocks.try_into().unwrap_or(BlockNumber::MAX))
 	}
 
-	pub(crate) fn after(blocks: BlockNumber) -> Result<BlockNumber, Error<T>> {
-		Self::now().checked_add(blocks).ok_or(Error::<T>::NoMoreNumbers)
-	}
-
 	fn check_order(order: &OrderOf<T>) -> Result<(), Error<T>> {
 		ensure!(order.units() > 0, Error::<T>::EmptyOrder);
 		ensure!(order.audits <= MAX_AUDITS, Error::<T>::TooManyAudits);
@@ -129,6 +125,7 @@ impl<T: Config> Pallet<T> {
 			rules,
 			escrow,
 			stage,
+			stopped: Self::stopped(),
 			due: 0,
 			ticket,
 		};
@@ -190,20 +187,23 @@ impl<T: Config> Pallet<T> {
 			return T::Workers::discharge(worker, value);
 		}
 		job.rates = rates;
-		job.stage = Stage::Assigned {
-			worker,
-			drawn: true,
-			until,
-		};
+		Self::enter(
+			job,
+			Stage::Assigned {
+				worker,
+				drawn: true,
+				until,
+			},
+		);
 		Self::assigned(id, worker, true, until);
 	}
 
 	pub(crate) fn do_assign(id: JobId) -> DispatchResult {
 		let mut job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
-		let Stage::Submitted { until } = job.stage else {
+		let Stage::Submitted { .. } = job.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		ensure!(Self::now() <= until, Error::<T>::DeadlinePassed);
+		Self::in_time(Self::job_until(&job))?;
 		let until = Self::after(job.rules.accept)?;
 		Self::draw(id, &mut job, until);
 		ensure!(job.worker().is_some(), Error::<T>::NobodyFit);

@@ -123,10 +123,10 @@ pub struct Session<AccountId, Balance, Ticket> {
 	/// How long what was signed can be settled after it is closed or has expired.
 	pub challenge: BlockNumber,
 	pub phase: Phase,
-	/// The last block in which something can be settled, if its worker was not accused meanwhile.
+	/// The last block in which something can be settled, if all blocks count.
 	pub ends: BlockNumber,
-	/// For how long the worker's work was frozen when that was said.
-	pub frozen: BlockNumber,
+	/// How many blocks had not counted for its worker when that was said.
+	pub paused: BlockNumber,
 	/// When the agenda looks at it next.
 	pub due: BlockNumber,
 	/// By the order in which they were settled.
@@ -154,10 +154,10 @@ pub struct Settlement<Balance> {
 	pub later: mountain::Root,
 	pub price: Balance,
 	pub at: BlockNumber,
-	/// The last block in which somebody can accuse, if its worker was not accused meanwhile.
+	/// The last block in which somebody can accuse, if all blocks count.
 	pub until: BlockNumber,
-	/// For how long the worker's work was frozen when it was settled.
-	pub frozen: BlockNumber,
+	/// How many blocks had not counted for its worker when it was settled.
+	pub paused: BlockNumber,
 	pub drawing: Drawing<Balance>,
 }
 
@@ -230,10 +230,10 @@ pub struct Delivery<Balance> {
 	pub price: Balance,
 	pub answer: Sealed,
 	pub at: BlockNumber,
-	/// The last block in which somebody can accuse, if the worker was not accused meanwhile.
+	/// The last block in which somebody can accuse, if all blocks count.
 	pub until: BlockNumber,
-	/// For how long the worker's work was frozen when it was delivered.
-	pub frozen: BlockNumber,
+	/// How many blocks had not counted for its worker when it was delivered.
+	pub paused: BlockNumber,
 	pub drawing: Drawing<Balance>,
 	/// The payer demanded the answer, and the worker posted it.
 	pub posted: bool,
@@ -281,6 +281,8 @@ pub struct Job<AccountId, Balance, Ticket> {
 	/// What is on hold.
 	pub escrow: Balance,
 	pub stage: Stage<Balance>,
+	/// How many blocks had counted for nobody when the stage began.
+	pub stopped: BlockNumber,
 	/// When the agenda looks at it next.
 	pub due: BlockNumber,
 	/// What the payer holds for this record.
@@ -317,7 +319,7 @@ impl<AccountId, Balance: AtLeast32BitUnsigned + Copy, Ticket> Job<AccountId, Bal
 		}
 	}
 
-	/// The last block of its stage, if its worker was not accused meanwhile.
+	/// The last block of its stage, if all blocks count.
 	pub fn until(&self) -> BlockNumber {
 		match &self.stage {
 			Stage::Submitted { until }

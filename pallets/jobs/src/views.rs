@@ -13,7 +13,6 @@ use atelier_primitives::{
 		jobs::{DeliveryView, GrantView, JobStage, JobView, SessionPhase, SessionView, SettlementView},
 		Page, MAX_PAGE,
 	},
-	work::workers::Workers,
 };
 use sp_runtime::traits::{Saturating, Zero};
 
@@ -36,7 +35,7 @@ fn page<Id: Copy, View>(
 
 impl<T: Config> Pallet<T> {
 	fn seen_session(id: SessionId, session: SessionOf<T>) -> SessionViewOf<T> {
-		let frozen = T::Workers::frozen(session.worker);
+		let worker = session.worker;
 		let ends = Self::last_block(&session);
 		let phase = match session.phase {
 			Phase::Ended => SessionPhase::Ended,
@@ -50,7 +49,7 @@ impl<T: Config> Pallet<T> {
 			later: settlement.later,
 			price: settlement.price,
 			at: settlement.at,
-			until: settlement.until.saturating_add(Self::late(frozen, settlement.frozen)),
+			until: Self::settlement_until(worker, &settlement),
 			drawing: settlement.drawing,
 		});
 		SessionView {

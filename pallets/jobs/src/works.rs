@@ -20,9 +20,7 @@ impl<T: Config> Works<T::AccountId, BalanceOf<T>> for Pallet<T> {
 				let job = Jobs::<T>::get(id)?;
 				let delivery = job.delivery()?;
 				let worker = job.worker()?;
-				let until = delivery
-					.until
-					.saturating_add(Self::late(T::Workers::frozen(worker), delivery.frozen));
+				let until = delivery.until.saturating_add(Self::late(worker, delivery.paused));
 				Some(Pending {
 					worker,
 					payer: job.payer.clone(),
@@ -43,9 +41,7 @@ impl<T: Config> Works<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			Work::Settlement { session, number } => {
 				let session = Sessions::<T>::get(session)?;
 				let settlement = session.pending.iter().find(|settlement| settlement.number == number)?;
-				let until = settlement
-					.until
-					.saturating_add(Self::late(T::Workers::frozen(session.worker), settlement.frozen));
+				let until = Self::settlement_until(session.worker, settlement);
 				Some(Pending {
 					worker: session.worker,
 					payer: session.payer.clone(),

@@ -115,7 +115,7 @@ fn clocks_stop_while_the_worker_is_accused() {
 		pass(CHALLENGE - 10);
 		Served::new(id, PAYER).answer(10).settle().unwrap();
 		// At the latest when the agenda looks again.
-		pass(crate::due::RECHECK);
+		pass(crate::clocks::RECHECK);
 		assert_eq!(held(PAYER), 0);
 		// What had been frozen before a session counts for nothing in it.
 		let id = open(PAYER, W);

@@ -348,7 +348,7 @@ fn nobody_lives_from_the_fines_of_others() {
 		let job = delivered(order());
 		dispatch(PAYER, Call::demand { job }).unwrap();
 		pass(DEMAND + 1);
-		assert_eq!(fake(W).fined, REFUSAL + 2 * FAILURE);
+		assert_eq!(fake(W).fined, REFUSAL + 2 * FAILURE + 200 * (PRICE + FEE) * 2 / 100);
 		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
 	});
 }
@@ -375,4 +375,86 @@ fn a_quote_that_outlives_its_session_opens_no_second_one() {
 			Error::<Test>::QuoteExpired,
 		);
 	});
+}
+
+#[test]
+fn a_payer_puts_a_claim_into_the_workers_mouth_where_anybody_settles() {
+	attack(|| {
+		// The worker has answered nothing. The payer invents a receipt with another answer's claim, signs, and settles.
+		let mut invented = Served::new(open(PAYER, W), PAYER);
+		invented.answer_as(1, 66);
+		stopped_by(Check::Settler, Error::NotTheWorker, || {
+			settle_as(PAYER, invented.signed())
+		});
+		let work = Work::Settlement {
+			session: invented.session,
+			number: 0,
+		};
+		// The court has it as the worker's.
+		let pending = <Jobs as Works<_, _>>::pending(work).unwrap();
+		assert_eq!((pending.worker, pending.payer), (W, acc(PAYER)));
+	});
+}
+
+#[test]
+fn nobody_can_accuse_where_clocks_run_while_the_court_is_stopped() {
+	let paid = |off: bool| {
+		let mut paid = 0;
+		attack(|| {
+			let served = served();
+			served.settle().unwrap();
+			match off {
+				true => without(Check::Stopped, || stop(WINDOW + 1)),
+				false => stop(WINDOW + 1),
+			}
+			// The first block in which somebody can say that it was wrong.
+			let work = Work::Settlement {
+				session: served.session,
+				number: 0,
+			};
+			if <Jobs as Works<_, _>>::pending(work).is_some() {
+				<Jobs as Works<_, _>>::overturn(work);
+			}
+			paid = free(WORKER) - RICH;
+		});
+		paid
+	};
+	assert_eq!((paid(false), paid(true)), (0, 100 * PRICE));
+}
+
+#[test]
+fn payer_worker_and_auditors_in_one_hand_earn_where_failures_cost_no_levy() {
+	// A job of 4,000 units whose answer is not handed over, with four audits ordered.
+	const UNITS: Balance = 4_000;
+	const AUDITS: u32 = 4;
+	let levy = UNITS * (PRICE + FEE) * 2 / 100;
+	let earned = |off: bool| {
+		let mut earned = 0;
+		attack(|| {
+			let job = started(Order {
+				output: 1_000,
+				audits: AUDITS,
+				time: 60,
+				..order()
+			});
+			let before = all_of(PAYER) + all_of(WORKER);
+			deliver(job, claim(job, 0, 1_000)).unwrap();
+			dispatch(PAYER, Call::demand { job }).unwrap();
+			match off {
+				true => without(Check::Levy, || pass(DEMAND + 1)),
+				false => pass(DEMAND + 1),
+			}
+			// The auditors have the whole weight, and get all that was ordered and all that a levy pays for.
+			let audited = levy + Balance::from(AUDITS) * AUDIT;
+			let after = all_of(PAYER) + all_of(WORKER) + audited;
+			assert_eq!(fake(W).failed, 1);
+			earned = after as i128 - before as i128 - fake(W).fined as i128;
+		});
+		earned
+	};
+	let (levy, failure, ordered) = (levy as i128, FAILURE as i128, i128::from(AUDITS) * AUDIT as i128);
+	assert_eq!((levy, failure, ordered), (9_600, 500, 1_200));
+	// With what was ordered, which the payer paid itself, and which the worker pays again.
+	assert_eq!(earned(false), -failure - ordered);
+	assert_eq!(earned(true), levy - failure);
 }

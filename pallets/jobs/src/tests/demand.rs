@@ -10,6 +10,9 @@ use atelier_referee::commit::{Bounded, Kind, Ranges, RangesProof, Tree};
 use frame_support::BoundedVec;
 use sp_runtime::DispatchResult;
 
+/// The levy of 200 units.
+const LEVY: Balance = 200 * (PRICE + FEE) * 2 / 100;
+
 fn demanded() -> JobId {
 	let job = delivered(order());
 	dispatch(PAYER, Call::demand { job }).unwrap();
@@ -56,10 +59,10 @@ fn whoever_does_not_post_it_is_not_paid_and_fined() {
 			how: Ending::Failed,
 			paid: 0,
 			returned: most(),
-			fined: FAILURE,
+			fined: FAILURE + LEVY,
 		});
 		assert_eq!((all_of(PAYER), free(PAYER), free(WORKER)), (RICH, RICH, RICH));
-		assert_eq!((fake(W).fined, fake(W).failed), (FAILURE, 1));
+		assert_eq!((fake(W).fined, fake(W).failed), (FAILURE + LEVY, 1));
 		refused(|| post(WORKER, job, ANSWER), Error::<Test>::UnknownJob);
 	});
 }

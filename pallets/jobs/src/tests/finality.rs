@@ -287,7 +287,7 @@ fn a_worker_that_left_holds_up_nobody() {
 		let job = submit(chosen(X));
 		leave(X);
 		served.answer(1);
-		refused(|| served.settle(), Error::<Test>::UnknownWorker);
+		refused(|| served.settle(), Error::<Test>::NotTheWorker);
 		let session = served.session;
 		refused(|| dispatch(RIVAL, Call::close { session }), Error::<Test>::NotAParty);
 		refused(|| dispatch(RIVAL, Call::accept { job }), Error::<Test>::NotTheWorker);

@@ -588,7 +588,7 @@ mod delivered {
 			refused(|| act(STRANGER, Call::conclude_job { job }), Error::<Test>::NotYet);
 			acquit(W);
 			assert_eq!(Jobs::job(job).unwrap().until, 1 + WINDOW + 300);
-			pass(WINDOW + crate::due::RECHECK);
+			pass(WINDOW + crate::clocks::RECHECK);
 			assert_eq!(fake(W).paid, 1);
 		});
 	}

@@ -13,6 +13,7 @@ mod jobs;
 mod open;
 mod properties;
 mod settle;
+mod stopped;
 mod views;
 
 use crate::{mock::*, Call, Error, Event};

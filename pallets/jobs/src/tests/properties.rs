@@ -55,6 +55,8 @@ enum Op {
 	Blocks(u32, u64),
 	/// Blocks that nobody makes.
 	Missed(u32),
+	/// Blocks in which nobody can speak to the court.
+	Stop(u32),
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -92,6 +94,7 @@ fn op() -> impl Strategy<Value = Op> {
 		1 => (1..=8u8, 1..=8u8).prop_map(|(from, to)| Op::Spend(from, to)),
 		8 => (1..40u32, 0..400u64).prop_map(|(blocks, weight)| Op::Blocks(blocks, weight)),
 		1 => (1..1_000u32).prop_map(Op::Missed),
+		1 => (1..200u32).prop_map(Op::Stop),
 	]
 }
 
@@ -219,11 +222,13 @@ impl Off {
 				}
 			}
 			Op::SettleAll => {
-				let all = sessions()
-					.into_iter()
-					.filter_map(|id| self.newest(id, (id.0 % 8) as u8));
-				let batch = all.take(256).collect::<Vec<_>>().try_into().unwrap();
-				dispatch(STRANGER, Call::settle_batch { batch }).unwrap();
+				for worker in 0..3 {
+					let all = sessions()
+						.into_iter()
+						.filter_map(|id| self.newest(id, (id.0 % 8) as u8));
+					let batch = all.take(256).collect::<Vec<_>>().try_into().unwrap();
+					dispatch(signer(worker), Call::settle_batch { batch }).unwrap();
+				}
 			}
 			Op::Close(who, session) => {
 				if let Some(session) = pick(sessions(), session) {
@@ -381,6 +386,7 @@ impl Off {
 				}
 			}
 			Op::Missed(blocks) => sleep(blocks),
+			Op::Stop(blocks) => stop(blocks),
 		}
 	}
 }
@@ -395,10 +401,10 @@ fn concludes() {
 	}
 	AgendaShare::set(Permill::from_percent(10));
 	// Buckets behind are looked at first, then what has the longest life and challenge; a recheck, and what spilled.
-	let bound = 300 + 200 + WINDOW + crate::due::RECHECK + 64;
+	let bound = 300 + 200 + WINDOW + 2 * crate::clocks::RECHECK + 64;
 	let late = Jobs::agenda_behind();
 	let frozen = (0..4).map(|worker| fake(WorkerId(worker)).thawed).max().unwrap_or(0);
-	for _ in 0..bound + frozen + late {
+	for _ in 0..bound + frozen + Stopped::get() + late {
 		pass(1);
 		if sessions().is_empty() && jobs().is_empty() {
 			break;

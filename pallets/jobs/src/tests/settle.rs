@@ -294,6 +294,41 @@ fn a_gap_of_a_thousand_blocks_voids_nothing_that_was_settled() {
 	});
 }
 
+#[test]
+fn fails_for_whoever_is_not_the_worker() {
+	execute(|| {
+		let served = served();
+		for who in [PAYER, OTHER, RIVAL, STRANGER, NOBODY] {
+			refused(|| settle_as(who, served.signed()), Error::<Test>::NotTheWorker);
+		}
+		settle_as(WORKER, served.signed()).unwrap();
+	});
+}
+
+#[test]
+fn the_account_settles_and_so_does_the_key_that_signs_now() {
+	execute(|| {
+		change(W, |fake| fake.signer = acc(NOBODY));
+		let mut served = Served::new(open_signed_by(NOBODY), PAYER);
+		served.answer(1);
+		settle_as(NOBODY, served.signed()).unwrap();
+		served.answer(1);
+		settle_as(WORKER, served.signed()).unwrap();
+		// A key that signs no longer, and an account that speaks for the worker no longer.
+		change(W, |fake| {
+			fake.signer = acc(61);
+			fake.account = acc(62);
+		});
+		served.answer(1);
+		for who in [NOBODY, WORKER] {
+			refused(|| settle_as(who, served.signed()), Error::<Test>::NotTheWorker);
+		}
+		settle_as(61, served.signed()).unwrap();
+		served.answer(1);
+		settle_as(62, served.signed()).unwrap();
+	});
+}
+
 mod settled_roots {
 	use super::*;
 
@@ -354,7 +389,7 @@ mod settle_batch {
 
 	fn batch(signed: Vec<Signed<MultiSignature>>) {
 		let batch = signed.try_into().unwrap();
-		dispatch(STRANGER, Call::settle_batch { batch }).unwrap();
+		dispatch(WORKER, Call::settle_batch { batch }).unwrap();
 	}
 
 	fn skipped(session: SessionId, why: Error<Test>) {
@@ -391,6 +426,32 @@ mod settle_batch {
 			batch(all.iter().map(Served::signed).collect());
 			assert_eq!(session(SessionId(0)).next, 2);
 			assert_eq!(session(SessionId(4)).next, 1);
+		});
+	}
+
+	#[test]
+	fn settles_for_one_worker() {
+		execute(|| {
+			let mut all = [W, X, W, X].map(|worker| Served::new(open(PAYER, worker), PAYER));
+			// One key signs for both.
+			change(X, |fake| fake.signer = acc(WORKER));
+			let mut signed = |from: usize| {
+				all[from..]
+					.iter_mut()
+					.map(|served| served.answer(1).signed())
+					.collect::<Vec<_>>()
+			};
+			batch(signed(0));
+			let settled = || [0, 1, 2, 3].map(|id| session(SessionId(id)).next);
+			assert_eq!(settled(), [1, 0, 1, 0]);
+			skipped(SessionId(1), Error::NotTheWorker);
+			batch(signed(1));
+			assert_eq!(settled(), [1, 1, 1, 1]);
+			skipped(SessionId(2), Error::NotTheWorker);
+			let batch = signed(0).try_into().unwrap();
+			dispatch(PAYER, Call::settle_batch { batch }).unwrap();
+			assert_eq!(settled(), [1, 1, 1, 1]);
+			skipped(SessionId(0), Error::NotTheWorker);
 		});
 	}
 
@@ -488,7 +549,7 @@ fn writes_what_the_table_says_and_no_more() {
 		let batch = batch.try_into().unwrap();
 		// Of four sessions of one worker: four times their own, the rest once.
 		assert_eq!(
-			written(|| dispatch(STRANGER, Call::settle_batch { batch }).unwrap()),
+			written(|| dispatch(WORKER, Call::settle_batch { batch }).unwrap()),
 			4 + 3
 		);
 	});

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Clocks of work: they count blocks, but for those in which nothing could be done about it.
+//!
+//! | clock | stands still while |
+//! | --- | --- |
+//! | audit windows; expiry and closing of sessions | the worker is accused, or nobody can speak to the court |
+//! | a worker's duties in a job; drawing a worker | nobody can speak to the court: then nobody can speak to the chain |
+//!
+//! Each clock keeps how many blocks had not counted when it began. What did not count for two reasons moves it twice: too
+//! late costs a wait, too early an appeal.
+
+use crate::{
+	checks::{on, Check},
+	Config, Error, JobOf, Pallet, Phase, SessionOf, SettlementOf, Stage,
+};
+use atelier_primitives::{
+	ids::WorkerId,
+	work::{audits::Audits, workers::Workers},
+	BlockNumber,
+};
+use frame_support::ensure;
+use sp_runtime::traits::SaturatedConversion;
+
+/// After how many blocks at most the agenda looks again at what stands still.
+pub(crate) const RECHECK: BlockNumber = 100;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn now() -> BlockNumber {
+		frame_system::Pallet::<T>::block_number().saturated_into()
+	}
+
+	pub(crate) fn after(blocks: BlockNumber) -> Result<BlockNumber, Error<T>> {
+		Self::now().checked_add(blocks).ok_or(Error::<T>::NoMoreNumbers)
+	}
+
+	pub(crate) fn in_time(until: BlockNumber) -> Result<(), Error<T>> {
+		ensure!(Self::now() <= until, Error::<T>::DeadlinePassed);
+		Ok(())
+	}
+
+	/// How many blocks have counted for nobody, ever.
+	pub(crate) fn stopped() -> BlockNumber {
+		match on(Check::Stopped) {
+			true => T::Audits::stopped(),
+			false => 0,
+		}
+	}
+
+	/// How many blocks have not counted for work of a worker, ever.
+	pub(crate) fn paused(worker: WorkerId) -> BlockNumber {
+		T::Workers::frozen(worker).saturating_add(Self::stopped())
+	}
+
+	/// By how much a clock of a worker's work is late, for which so many blocks had not counted when it began.
+	pub(crate) fn late(worker: WorkerId, then: BlockNumber) -> BlockNumber {
+		Self::paused(worker).saturating_sub(then)
+	}
+
+	/// The last block in which a session can be settled.
+	pub(crate) fn last_block(session: &SessionOf<T>) -> BlockNumber {
+		session.ends.saturating_add(Self::late(session.worker, session.paused))
+	}
+
+	/// Whether a session serves.
+	pub(crate) fn serves(session: &SessionOf<T>) -> bool {
+		let late = Self::late(session.worker, session.paused);
+		match session.phase {
+			Phase::Open { expiry } => Self::now() <= expiry.saturating_add(late),
+			Phase::Closing | Phase::Ended => false,
+		}
+	}
+
+	/// The last block in which somebody can accuse about a settlement, were its worker accused no longer.
+	pub(crate) fn settlement_until(worker: WorkerId, settlement: &SettlementOf<T>) -> BlockNumber {
+		settlement.until.saturating_add(Self::late(worker, settlement.paused))
+	}
+
+	/// The last block of a job's stage.
+	pub(crate) fn job_until(job: &JobOf<T>) -> BlockNumber {
+		let late = match &job.stage {
+			Stage::Delivered { worker, delivery } => Self::late(*worker, delivery.paused),
+			_ => Self::stopped().saturating_sub(job.stopped),
+		};
+		job.until().saturating_add(late)
+	}
+
+	/// When the agenda needs to look at a session next.
+	pub(crate) fn session_wanted(session: &SessionOf<T>) -> BlockNumber {
+		let worker = session.worker;
+		let settlements = session
+			.pending
+			.iter()
+			.map(|settlement| (settlement.until, Self::late(worker, settlement.paused)));
+		let end = (session.phase != Phase::Ended).then(|| (session.ends, Self::late(worker, session.paused)));
+		let first = settlements
+			.chain(end)
+			.min_by_key(|(until, late)| until.saturating_add(*late));
+		let (until, late) = first.unwrap_or_default();
+		Self::wanted(until, late, T::Workers::accused(worker))
+	}
+
+	/// When the agenda needs to look at a job next.
+	pub(crate) fn job_wanted(job: &JobOf<T>) -> BlockNumber {
+		let until = job.until();
+		let late = Self::job_until(job).saturating_sub(until);
+		let waits = matches!(job.stage, Stage::Delivered { .. });
+		Self::wanted(until, late, waits && job.worker().is_some_and(T::Workers::accused))
+	}
+
+	/// After a last block that is so late. What stands still is looked at ever less often, so that it does not fill the
+	/// agenda.
+	fn wanted(until: BlockNumber, late: BlockNumber, accused: bool) -> BlockNumber {
+		let patience = match accused {
+			true => RECHECK,
+			false => late.min(RECHECK),
+		};
+		let next = until.saturating_add(late).saturating_add(1);
+		next.max(Self::now().saturating_add(patience))
+	}
+}
