@@ -15,7 +15,10 @@ use frame_support::{assert_noop, assert_ok};
 use sp_runtime::Permill;
 
 fn rates(version: VersionId) -> Rates<Balance> {
-	let fee = atelier_runtime::Models::version(version).expect("it exists").publication.fee;
+	let fee = atelier_runtime::Models::version(version)
+		.expect("it exists")
+		.publication
+		.fee;
 	Rates {
 		worker: PRICE,
 		version: fee_per_unit(&fee),
@@ -52,7 +55,7 @@ fn everybody_is_paid_to_the_unit_when_the_audits_are_over_and_not_before() {
 		assert!(treasury() >= before.1 + parts.treasury);
 		assert_eq!(Disputes::court().fund, before.2 + parts.levy);
 		let pot = Rewards::pot(Pot::Version(version)).expect("it has a pot");
-		assert_eq!(pot.totals.received, parts.version);
+		assert_eq!(pot.received, parts.version);
 		assert_eq!(pallet_workers::Pallet::<R>::worker(worker(SERVES)).unwrap().exposure, 0);
 	});
 }
@@ -67,7 +70,7 @@ fn nobody_else_puts_a_claim_into_a_workers_mouth() {
 		let mut talk = Talk::begin(version);
 		talk.swapped(&sample);
 		for who in [PAYER, CHALLENGES] {
-			assert_noop!(talk.settle_by(who), pallet_jobs::Error::<R>::NotWorker);
+			assert_noop!(talk.settle_by(who), pallet_jobs::Error::<R>::NotTheWorker);
 		}
 		assert_ok!(talk.settle_by(SERVES));
 	});

@@ -28,7 +28,7 @@ fn a_swapped_model_is_proved_refunded_and_slashed() {
 		let sample = sample();
 		let version = version(&sample);
 		let cheat = hire(SERVES, true);
-		let before = free(SERVES);
+		let (before, challenger) = (free(SERVES), free(CHALLENGES));
 		let mut talk = Talk::begin(version);
 		talk.honest(&sample);
 		let mut served = talk.swapped(&sample);
@@ -64,9 +64,7 @@ fn a_swapped_model_is_proved_refunded_and_slashed() {
 		assert!(!pending(work));
 		// The worker has the reservation, and nothing for its work.
 		assert_eq!(free(SERVES), before + ATL / 100);
-		// Slashed a while later; until then governance could have undone it.
-		let challenger = free(CHALLENGES);
-		run_blocks(25);
+		// Slashed meanwhile; until then governance could have undone it.
 		assert_eq!(bonded(SERVES), 0);
 		assert_eq!(free(CHALLENGES), challenger + BOND / 5);
 		// The payer gets everything back when the session ends.
@@ -92,7 +90,10 @@ fn an_honest_worker_keeps_everything_and_its_accuser_pays() {
 		run_blocks(15);
 		assert!(pending(work));
 		run_blocks(10);
-		assert!(pallet_disputes::Disputes::<R>::get(FIRST).is_none(), "the accuser had nothing to show");
+		assert!(
+			pallet_disputes::Disputes::<R>::get(FIRST).is_none(),
+			"the accuser had nothing to show"
+		);
 		let lost = accuser - free(CHALLENGES);
 		assert!(lost >= 5 * ATL);
 		assert_eq!(free(SERVES), before + lost / 2);

@@ -276,7 +276,12 @@ impl Talk {
 			signature,
 			extension,
 		};
-		call(who, pallet_jobs::Call::settle { signed: Box::new(signed) })
+		call(
+			who,
+			pallet_jobs::Call::settle {
+				signed: Box::new(signed),
+			},
+		)
 	}
 
 	/// Where an answer is.
@@ -320,7 +325,11 @@ fn charges(answer: &Answer) -> Vec<Charge> {
 	let mut charges = Vec::new();
 	for (at, _) in &answer.leaves {
 		let size = answer.graph.size(at.place.stage);
-		let fields = if size == Size::Choice { 4 } else { size.values_in(at.leaf) };
+		let fields = if size == Size::Choice {
+			4
+		} else {
+			size.values_in(at.leaf)
+		};
 		let doubt = |value, rival| Charge::Value(Doubt { at: *at, value, rival });
 		charges.extend((0..fields).map(|value| doubt(value, 0)));
 		if size == Size::Choice {
