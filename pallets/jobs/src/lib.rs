@@ -77,6 +77,7 @@ mod settle;
 mod settled;
 mod stages;
 mod submit;
+mod tally;
 mod types;
 mod views;
 pub mod weights;
@@ -728,26 +729,26 @@ pub mod pallet {
 		/// - Errors: `UnknownSession`, `NotTheWorker`, `SessionEnded`, `OldSequence`, `NothingNew`, `AboveDeposit`, `TooManyPending`,
 		///   `BadSignature`, `NotAnExtension`, `ExposureFull` and the other reasons why a worker is not fit. The voucher
 		///   stays good.
-		/// - Emits `SessionSettled`.
+		/// - Emits `SessionSettled`, and `SettlementPaid` or `SettlementReturned` for each settlement that had become final.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::settle(signed.extension.nodes.len() as u32))]
-		pub fn settle(origin: OriginFor<T>, signed: Box<Signed<T::Signature>>) -> DispatchResult {
-			Self::do_settle(ensure_signed(origin)?, &signed)
+		#[pallet::weight(settle::most::<T>(signed))]
+		pub fn settle(origin: OriginFor<T>, signed: Box<Signed<T::Signature>>) -> DispatchResultWithPostInfo {
+			Ok(Some(Self::do_settle(ensure_signed(origin)?, &signed)?).into())
 		}
 
 		/// Settle vouchers of many sessions of one worker. Those that cannot be settled are left out.
 		///
 		/// - Origin: signed as [`Pallet::settle`]. Sessions of other workers than the first one's that it may settle for are
 		///   left out.
-		/// - Emits `SessionSettled` or `SettlementSkipped` for each.
+		/// - Emits `SessionSettled` or `SettlementSkipped` for each, and `SettlementPaid` or `SettlementReturned` for each
+		///   settlement that had become final.
 		#[pallet::call_index(4)]
-		#[pallet::weight(settle::batch_weight::<T, _>(batch))]
+		#[pallet::weight(settle::most_of_batch::<T, _>(batch))]
 		pub fn settle_batch(
 			origin: OriginFor<T>,
 			batch: BoundedVec<Signed<T::Signature>, ConstU32<MAX_BATCH>>,
-		) -> DispatchResult {
-			Self::do_settle_batch(ensure_signed(origin)?, &batch);
-			Ok(())
+		) -> DispatchResultWithPostInfo {
+			Ok(Some(Self::do_settle_batch(ensure_signed(origin)?, &batch)).into())
 		}
 
 		/// Close a session. What was signed can be settled for a challenge period.
