@@ -565,6 +565,10 @@ mod benches {
 	fn pay_sessions(s: Linear<1, 32>) {
 		let ids: Vec<_> = (0..s).map(|number| full::<T>(20 + number, 60 + number, 1)).collect();
 		over::<T>();
+		// Where buckets are small they are noted for later.
+		for id in &ids {
+			Sessions::<T>::mutate(id, |session| session.as_mut().unwrap().due = 0);
+		}
 		#[block]
 		{
 			let mut paid = tally::Tally::new();
