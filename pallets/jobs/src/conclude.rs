@@ -68,16 +68,16 @@ impl<T: Config> Pallet<T> {
 		if session.pending.is_empty() || (T::Workers::accused(worker) && on(Check::Accused)) {
 			return false;
 		}
-		let now = Self::now();
+		let (now, paused) = (Self::now(), Self::paused(worker));
 		let is_final =
-			|settlement: &SettlementOf<T>| now > Self::settlement_until(worker, settlement) || !on(Check::Window);
+			|settlement: &SettlementOf<T>| now > Self::settlement_until(paused, settlement) || !on(Check::Window);
+		if !session.pending.iter().any(is_final) {
+			return false;
+		}
 		let pending = core::mem::take(&mut session.pending).into_inner();
 		let (done, waiting): (alloc::vec::Vec<_>, alloc::vec::Vec<_>) = pending.into_iter().partition(is_final);
 		// No more than there were.
 		session.pending = BoundedVec::truncate_from(waiting);
-		if done.is_empty() {
-			return false;
-		}
 		let convicted = T::Workers::convicted(worker) && on(Check::Convicted);
 		let (mut all, mut value) = (Parts::default(), BalanceOf::<T>::zero());
 		for settlement in done {

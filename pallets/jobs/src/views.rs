@@ -37,7 +37,7 @@ fn page<Id: Copy, View>(
 
 impl<T: Config> Pallet<T> {
 	fn seen_session(id: SessionId, session: SessionOf<T>) -> SessionViewOf<T> {
-		let worker = session.worker;
+		let paused = Self::paused(session.worker);
 		let ends = Self::last_block(&session);
 		let phase = match session.phase {
 			Phase::Ended => SessionPhase::Ended,
@@ -51,7 +51,7 @@ impl<T: Config> Pallet<T> {
 			later: settlement.later,
 			price: settlement.price,
 			at: settlement.at,
-			until: Self::settlement_until(worker, &settlement),
+			until: Self::settlement_until(paused, &settlement),
 			drawing: settlement.drawing,
 		});
 		SessionView {
