@@ -3,19 +3,21 @@
 //! What `make weights` measures, and the helpers that the benchmarks of SDK pallets ask a runtime for.
 
 use crate::{
-	configs::QuoteUnit, economics::ATL, AccountId, AllPalletsWithSystem, Balances, ContributorsCollective, Provenance,
-	Runtime, Signature,
+	configs::QuoteUnit, economics::ATL, AccountId, AllPalletsWithSystem, Balance, Balances, ContributorsCollective,
+	Provenance, Runtime, Signature, Workers,
 };
 use alloc::{string::String, vec::Vec};
 use atelier_primitives::{
 	attestations::{Data, Statement, ORIGIN},
 	datasets::{Access, Description, Facts},
-	ids::{AttestationId, DatasetId, Subject, VersionId},
+	ids::{AttestationId, DatasetId, Subject, VersionId, WorkerId},
 	licence::Licence,
 	pots::Pot,
 	terms::{Purposes, Terms, Withdrawal},
+	work::workers::{Endpoint, Keys, Offer},
 };
 use atelier_referee::{
+	commit::Bounded,
 	model::{Order, Shape, Use},
 	ops::{linear::Format, norm::Norm},
 	tables::Activation,
@@ -37,6 +39,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_balances, crate::Balances]
 	[pallet_conviction_voting, crate::ConvictionVoting]
 	[pallet_core_fellowship, crate::ContributorsCore]
+	[pallet_jobs, crate::Jobs]
 	[pallet_meta_tx, crate::MetaTx]
 	[pallet_migrations, crate::MultiBlockMigrations]
 	[pallet_mmr, crate::Mmr]
@@ -58,6 +61,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_validators, crate::Validators]
 	[pallet_verify_signature, crate::VerifySignature]
 	[pallet_whitelist, crate::Whitelist]
+	[pallet_workers, crate::Workers]
 );
 
 /// The benchmarks there are, and the storage that they touch.
@@ -206,6 +210,78 @@ impl pallet_models::benchmarking::Helper<AccountId> for RegistryHelper {
 impl pallet_rewards::benchmarking::MakePot<AccountId> for RegistryHelper {
 	fn make(owner: &AccountId, shares: u32) -> Pot {
 		Pot::Version(pallet_models::benchmarking::shared::<Runtime>(owner, shares))
+	}
+}
+
+/// Versions, workers and keys for the benchmarks of work.
+pub struct WorkHelper;
+
+impl WorkHelper {
+	/// An exact version of this number, with everything allowed.
+	fn numbered(number: u32) -> VersionId {
+		use pallet_models::benchmarking::shared;
+		let maker = AccountId::new([66; 32]);
+		<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(&maker);
+		while pallet_models::NextVersion::<Runtime>::get().0 <= number {
+			shared::<Runtime>(&maker, 0);
+		}
+		VersionId(number)
+	}
+}
+
+impl pallet_workers::benchmarking::Helper for WorkHelper {
+	fn version(number: u32) -> VersionId {
+		Self::numbered(number)
+	}
+}
+
+impl pallet_jobs::benchmarking::Helper<AccountId, Signature, Balance> for WorkHelper {
+	fn key(number: u32) -> AccountId {
+		use sp_runtime::traits::IdentifyAccount;
+		let seed = alloc::format!("//{number}").into_bytes();
+		let public = sp_io::crypto::sr25519_generate(0.into(), Some(seed));
+		let who = sp_runtime::MultiSigner::Sr25519(public).into_account();
+		<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(&who);
+		who
+	}
+
+	fn sign(who: &AccountId, message: &[u8]) -> Signature {
+		let public = sp_core::sr25519::Public::from_raw(*AsRef::<[u8; 32]>::as_ref(who));
+		Signature::Sr25519(sp_io::crypto::sr25519_sign(0.into(), &public, message).unwrap_or_default())
+	}
+
+	fn poor() -> AccountId {
+		AccountId::new([88; 32])
+	}
+
+	fn version() -> VersionId {
+		Self::numbered(0)
+	}
+
+	fn worker(account: &AccountId, version: VersionId, price: Balance) -> WorkerId {
+		let origin = || RawOrigin::Signed(account.clone());
+		let keys = Keys {
+			signer: account.clone(),
+			vrf: [1; 32],
+			endpoint: Endpoint {
+				id: [1; 32],
+				addresses: Bounded::new(),
+			},
+		};
+		let registered = Workers::register(
+			origin().into(),
+			alloc::boxed::Box::new(keys),
+			Default::default(),
+			500_000 * ATL,
+			true,
+		);
+		debug_assert_eq!(registered, Ok(()));
+		let there = Workers::heartbeat(origin().into());
+		debug_assert_eq!(there, Ok(()));
+		let offer = Offer { price, capacity: 1_000 };
+		let offered = Workers::set_offer(origin().into(), version, offer);
+		debug_assert_eq!(offered, Ok(()));
+		Workers::worker_of(account.clone()).unwrap_or_default()
 	}
 }
 

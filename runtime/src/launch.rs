@@ -11,7 +11,8 @@ pub mod pallet_launch {
 	use crate::{
 		governance::TrackPeriods,
 		parameters::{
-			contributor_tracks, economics, registries, rewards, safety, token_tracks, validators, RuntimeParameters,
+			contributor_tracks, disputes, economics, jobs, registries, rewards, safety, token_tracks, validators,
+			workers, RuntimeParameters,
 		},
 		time::DEFAULT_EPOCH_SLOTS,
 		ContributorsCollective, Runtime,
@@ -108,12 +109,31 @@ pub mod pallet_launch {
 			registries::Parameters::SimilarityPeriod(registries::SimilarityPeriod, Some(0)),
 		];
 		let rewards = [rewards::Parameters::EraLength(rewards::EraLength, Some(20))];
+		let workers = [
+			workers::Parameters::SlashDelay(workers::SlashDelay, Some(20)),
+			workers::Parameters::Liveness(workers::Liveness, Some(1_000)),
+		];
+		// The least that it can be: a day of short epochs.
+		let jobs = [jobs::Parameters::ChallengePeriod(jobs::ChallengePeriod, Some(0))];
+		let disputes = [
+			disputes::Parameters::CommitPeriod(disputes::CommitPeriod, Some(10)),
+			disputes::Parameters::RevealPeriod(disputes::RevealPeriod, Some(10)),
+			disputes::Parameters::ChallengePeriod(disputes::ChallengePeriod, Some(10)),
+			disputes::Parameters::TracePeriod(disputes::TracePeriod, Some(20)),
+			disputes::Parameters::ProvePeriod(disputes::ProvePeriod, Some(20)),
+			disputes::Parameters::GamePeriod(disputes::GamePeriod, Some(40)),
+			disputes::Parameters::DutyPeriod(disputes::DutyPeriod, Some(20)),
+			disputes::Parameters::AppealPeriod(disputes::AppealPeriod, Some(10)),
+		];
 		let mut all = Vec::new();
 		all.extend(token.map(RuntimeParameters::TokenTracks));
 		all.extend(contributors.map(RuntimeParameters::ContributorTracks));
 		all.extend(economics.map(RuntimeParameters::Economics));
 		all.extend(registries.map(RuntimeParameters::Registries));
 		all.extend(rewards.map(RuntimeParameters::Rewards));
+		all.extend(workers.map(RuntimeParameters::Workers));
+		all.extend(jobs.map(RuntimeParameters::Jobs));
+		all.extend(disputes.map(RuntimeParameters::Disputes));
 		all.push(RuntimeParameters::Safety(safety::Parameters::SafeModeDuration(
 			safety::SafeModeDuration,
 			Some(20),

@@ -228,5 +228,13 @@ mod runtime {
 	#[runtime::pallet_index(52)]
 	pub type Rewards = pallet_rewards;
 
-	// 60 to 89: workers, jobs, disputes, training.
+	// Work: who does it, how it is paid, who looks whether it is right. 60 to 69.
+	#[runtime::pallet_index(60)]
+	pub type Workers = pallet_workers;
+	#[runtime::pallet_index(61)]
+	pub type Jobs = pallet_jobs;
+	#[runtime::pallet_index(62)]
+	pub type Disputes = pallet_disputes;
+
+	// 70 to 89: training.
 }

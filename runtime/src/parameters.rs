@@ -14,7 +14,8 @@ use frame_support::{
 	traits::{EitherOf, EnsureOrigin, EnsureOriginWithArg},
 };
 use frame_system::EnsureRoot;
-use sp_runtime::Permill;
+use pallet_workers::Deterrence;
+use sp_runtime::{FixedU128, Permill};
 
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
 pub mod dynamic_params {
@@ -143,6 +144,139 @@ pub mod dynamic_params {
 		#[codec(index = 4)]
 		pub static ErasKept: u32 = 90;
 	}
+
+	/// Workers and their bonds. Prices assume that a token buys about a million written tokens of a model with eight
+	/// billion parameters.
+	#[dynamic_pallet_params]
+	#[codec(index = 7)]
+	pub mod workers {
+		/// With the rules below it covers 75 tokens of work that is not final: more than one GPU makes in an audit window.
+		#[codec(index = 0)]
+		pub static MinBond: Balance = 100 * ATL;
+		/// What makes cheating a loss. `every` is the value for which one audit is drawn; `slashed` is what silence costs.
+		#[codec(index = 1)]
+		pub static DeterrenceRules: Deterrence<Balance> = Deterrence {
+			gain: FixedU128::from_rational(3, 2),
+			every: ATL,
+			colluding: Permill::from_parts(333_333),
+			slashed: Permill::from_percent(50),
+			forfeited: Permill::one(),
+			prover: Permill::from_percent(20),
+		};
+		/// What a report costs that was made without looking.
+		#[codec(index = 2)]
+		pub static LazyAuditSlash: Permill = Permill::from_percent(2);
+		/// For how long governance can undo a slash.
+		#[codec(index = 3)]
+		pub static SlashDelay: BlockNumber = 7 * DAYS;
+		/// For how long a bond stays that is on its way out; 18 days at least.
+		#[codec(index = 4)]
+		pub static UnbondingPeriod: BlockNumber = 21 * DAYS;
+		/// For how long a heartbeat counts.
+		#[codec(index = 5)]
+		pub static Liveness: BlockNumber = 30 * MINUTES;
+		/// What the treasury must have got of a worker's pay before it is audited like any other.
+		#[codec(index = 6)]
+		pub static NewcomerUntil: Balance = ATL;
+	}
+
+	/// Jobs and sessions.
+	#[dynamic_pallet_params]
+	#[codec(index = 8)]
+	pub mod jobs {
+		/// What auditors get, as a part of what worker and version get.
+		#[codec(index = 0)]
+		pub static Levy: Permill = Permill::from_percent(2);
+		/// What the treasury gets, as a part of the same.
+		#[codec(index = 1)]
+		pub static TreasuryShare: Permill = Permill::from_percent(5);
+		/// For how long what was signed can be settled after a session was closed; a day at least.
+		#[codec(index = 2)]
+		pub static ChallengePeriod: BlockNumber = DAYS;
+		/// How long a session serves at most.
+		#[codec(index = 3)]
+		pub static MaxLife: BlockNumber = 7 * DAYS;
+		/// The least escrow: the existential deposit.
+		#[codec(index = 4)]
+		pub static MinEscrow: Balance = EXISTENTIAL_DEPOSIT;
+		/// The most that may depend on an answer in floats.
+		#[codec(index = 5)]
+		pub static FloatCap: Balance = 100 * ATL;
+		#[codec(index = 6)]
+		pub static AcceptPeriod: BlockNumber = 2 * MINUTES;
+		#[codec(index = 7)]
+		pub static StartPeriod: BlockNumber = 5 * MINUTES;
+		/// The least time for an answer, beside a block for each `UnitsPerBlock` units.
+		#[codec(index = 8)]
+		pub static LeastTime: BlockNumber = 5 * MINUTES;
+		#[codec(index = 9)]
+		pub static UnitsPerBlock: u32 = 30;
+		#[codec(index = 10)]
+		pub static DemandPeriod: BlockNumber = HOURS;
+		/// What posting 16 KiB costs, with a margin.
+		#[codec(index = 11)]
+		pub static DemandBond: Balance = ATL / 2;
+		#[codec(index = 12)]
+		pub static RefusalFine: Balance = ATL / 10;
+		#[codec(index = 13)]
+		pub static FailureFine: Balance = ATL;
+		/// The part of each block that ends and pays what is due, if transactions leave it.
+		#[codec(index = 14)]
+		pub static AgendaShare: Permill = Permill::from_percent(20);
+	}
+
+	/// Audits and disputes. Periods are ticks of the court's clock: blocks in which it had room.
+	#[dynamic_pallet_params]
+	#[codec(index = 9)]
+	pub mod disputes {
+		/// How many times as often a newcomer's work is audited.
+		#[codec(index = 0)]
+		pub static NewcomerFactor: u32 = 2;
+		#[codec(index = 1)]
+		pub static CommitPeriod: u32 = HOURS;
+		#[codec(index = 2)]
+		pub static RevealPeriod: u32 = 20 * MINUTES;
+		/// After that work can still be accused.
+		#[codec(index = 3)]
+		pub static ChallengePeriod: u32 = 40 * MINUTES;
+		#[codec(index = 4)]
+		pub static ChallengeBond: Balance = 5 * ATL;
+		/// Deriving a million leaves takes a worker well below a minute of a GPU.
+		#[codec(index = 5)]
+		pub static BondPerMillionLeaves: Balance = ATL / 10;
+		/// What of a lost bond the accused gets; a half at most.
+		#[codec(index = 6)]
+		pub static AccusedPart: Permill = Permill::from_percent(50);
+		#[codec(index = 7)]
+		pub static TracePeriod: u32 = HOURS;
+		#[codec(index = 8)]
+		pub static LeavesPerTick: u32 = 32_768;
+		#[codec(index = 9)]
+		pub static ProvePeriod: u32 = 2 * HOURS;
+		/// For all moves of a party.
+		#[codec(index = 10)]
+		pub static GamePeriod: u32 = 3 * HOURS;
+		/// What serving 64 KiB on the chain costs, with a margin.
+		#[codec(index = 11)]
+		pub static DutyBond: Balance = ATL / 2;
+		#[codec(index = 12)]
+		pub static DutyPeriod: u32 = 4 * HOURS;
+		/// After so many blocks a pause ends by itself.
+		#[codec(index = 13)]
+		pub static LongestPause: u32 = 14 * DAYS;
+		#[codec(index = 14)]
+		pub static CanaryBounty: Balance = 5 * ATL;
+		/// A committee of nine is paid from it.
+		#[codec(index = 15)]
+		pub static InquiryBond: Balance = 5 * ATL;
+		#[codec(index = 16)]
+		pub static CommitteeSize: u32 = 9;
+		#[codec(index = 17)]
+		pub static AppealPeriod: u32 = 4 * HOURS;
+		/// The part of each block that ends what is due, if transactions leave it.
+		#[codec(index = 18)]
+		pub static AgendaShare: Permill = Permill::from_percent(10);
+	}
 }
 
 pub use dynamic_params::*;
@@ -163,7 +297,10 @@ impl EnsureOriginWithArg<RuntimeOrigin, RuntimeParametersKey> for EnsureParamete
 			RuntimeParametersKey::Economics(_)
 			| RuntimeParametersKey::Safety(_)
 			| RuntimeParametersKey::Registries(_)
-			| RuntimeParametersKey::Rewards(_) => <RootOrParametersAdmin as EnsureOrigin<_>>::try_origin(origin),
+			| RuntimeParametersKey::Rewards(_)
+			| RuntimeParametersKey::Workers(_)
+			| RuntimeParametersKey::Jobs(_)
+			| RuntimeParametersKey::Disputes(_) => <RootOrParametersAdmin as EnsureOrigin<_>>::try_origin(origin),
 		}
 	}
 

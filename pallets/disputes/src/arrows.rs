@@ -45,10 +45,10 @@ macro_rules! arrows {
 }
 
 arrows! {
-	Report: NOTHING, "`commit_audit`", "an auditor, until the time to commit is over", "sealed", "the record's deposit is held";
+	Report: NOTHING, "`commit_audit`", "an auditor of exact work, until the time to commit is over", "sealed", "the record's deposit is held";
 	Report: "sealed", "`reveal_audit`", "the auditor with its lot, between the times to commit and to reveal", "revealed", "the fund pays each audit";
 	Report: "revealed", "`expose`", "anybody who has the numbers, while the work is not final", "lazy", "the auditor is slashed, who exposed it gets a part; the deposit returns";
-	Report: "revealed", "`expose_blind`", "anybody, if the claim was wrong on purpose", "lazy", "the auditor is slashed, who exposed it gets a part; the deposit returns";
+	Report: "revealed", "`expose_blind`", "anybody, once the court has found the claim wrong", "lazy", "the auditor is slashed, who exposed it gets a part; the deposit returns";
 	Report: "sealed, revealed", "`clear_report`", "anybody, once the work is final", NOTHING, "the deposit returns";
 	Duty: NOTHING, "`not_served`", "an auditor with its lot", "owed", "the auditor's bond is held";
 	Duty: "owed", "`serve`", "the worker, in time", "served", "the bond is the worker's";
@@ -66,15 +66,15 @@ arrows! {
 	Dispute: "playing", "its last tick; `expire`", "the chain, or anybody", "upheld, rejected", "who did not move has lost";
 	Dispute: "queued, trace, proving, playing", "`concede`", "the challenger", "rejected", "a part of the bond is the worker's, the rest the treasury's";
 	Dispute: "trace, proving, playing", "`concede`", "the worker", "upheld", "the bond returns; the worker is slashed, the work is not paid";
-	Dispute: "queued, trace, proving, playing", "a conviction in another; `expire`", "the chain, or anybody", "moot", "the bond returns";
+	Dispute: "queued, trace, proving, playing", "a conviction in another, or the same canary found; `expire`", "the chain, or anybody", "moot", "the bond returns";
 	Inquiry: NOTHING, "`challenge`", "anybody, of work in floats", "voting", "the accuser's bond is held";
 	Inquiry: "voting", "`commit_vote`", "a drawn auditor", "voting", "nothing moves";
-	Inquiry: "voting", "`reveal_vote`", "the auditor", "voting", "the fund pays each seat";
+	Inquiry: "voting", "`reveal_vote`", "the auditor", "voting", "each seat is paid from the bond of who asked";
 	Inquiry: "voting", "`conclude_inquiry`", "anybody, after the time to reveal", "decided, ended", "the first time nothing moves; after an appeal as when it has ended";
-	Inquiry: "decided", "`appeal`", "anybody, in time", "voting", "a bond twice as large is held";
+	Inquiry: "decided", "`appeal`", "anybody, in time", "voting", "a bond six times as large is held";
 	Inquiry: "decided", "`conclude_inquiry`", "anybody, after that", "ended", "wrong: the work is not paid; right: the accuser's bond is lost; neither: nothing moves. A lost appeal costs its bond";
 	Canary: NOTHING, "`arm_canary`", "an operator", "armed", "nothing moves";
 	Canary: "armed", "`spring_canary`", "the operator, before its trace is due", "sprung", "nothing moves";
-	Canary: "sprung", "the dispute upheld", "the court", "found", "the challenger gets a bounty from the fund; the work is not paid";
+	Canary: "sprung", "the dispute upheld", "the court", "found", "the work is not paid; if the referee found it wrong, the challenger gets a bounty from the fund";
 	Canary: "sprung", "the dispute rejected", "the court", NOTHING, "as of any dispute";
 }

@@ -68,7 +68,9 @@ impl<T: Config> Pallet<T> {
 
 	/// The referee has found a claim wrong: whoever reported on it did not look.
 	pub(crate) fn found(dispute: &DisputeOf<T>, canary: bool) {
-		let Some(pending) = T::Works::pending(dispute.work) else { return };
+		let Some(pending) = T::Works::pending(dispute.work) else {
+			return;
+		};
 		let before = Faults::<T>::get(dispute.work).is_some_and(|fault| fault.proved);
 		let fault = Faulty {
 			units: pending.claims.units(),

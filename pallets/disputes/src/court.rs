@@ -126,7 +126,11 @@ impl<T: Config> Pallet<T> {
 		match game.play::<HostHash>(&case, played).map_err(Error::<T>::from)? {
 			Next::Go(game) => {
 				let left = until.saturating_sub(Clock::<T>::get());
-				let (time, others) = if game.turn() == mover { (left, others) } else { (others, left) };
+				let (time, others) = if game.turn() == mover {
+					(left, others)
+				} else {
+					(others, left)
+				};
 				Self::turn(id, dispute, trace, game, time, others);
 			}
 			Next::Over { winner } => Self::decide(id, dispute, winner, true),

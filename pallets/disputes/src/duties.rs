@@ -61,9 +61,15 @@ impl<T: Config> Pallet<T> {
 				let (_, weights) = T::Versions::rules(pending.version).ok_or(Error::<T>::UnknownVersion)?;
 				Self::drawn_leaves(id, weights)
 			}
-			Unserved::Input(shown, first) => Self::range(Self::covering(work, &pending, shown, unit)?.request.input, *first)?,
-			Unserved::Answer(shown, first) => Self::range(Self::covering(work, &pending, shown, unit)?.claim.answer, *first)?,
-			Unserved::States(shown, first) => Self::range(Self::covering(work, &pending, shown, unit)?.claim.state, *first)?,
+			Unserved::Input(shown, first) => {
+				Self::range(Self::covering(work, &pending, shown, unit)?.request.input, *first)?
+			}
+			Unserved::Answer(shown, first) => {
+				Self::range(Self::covering(work, &pending, shown, unit)?.claim.answer, *first)?
+			}
+			Unserved::States(shown, first) => {
+				Self::range(Self::covering(work, &pending, shown, unit)?.claim.state, *first)?
+			}
 		};
 		let next = id.checked_add(1).ok_or(Error::<T>::Overflow)?;
 		let bond = T::DutyBond::get();

@@ -2,7 +2,7 @@
 
 //! The money that auditors are paid from, and what auditing costs.
 
-use crate::{BalanceOf, Config, Event, HoldReason, MoneyOf, Pallet};
+use crate::{BalanceOf, Clock, Config, Event, HoldReason, MoneyOf, Pallet};
 use atelier_primitives::{
 	ids::WorkerId,
 	work::{
@@ -50,6 +50,12 @@ impl<T: Config> Audits<BalanceOf<T>> for Pallet<T> {
 		[T::SeedDelay::get(), T::CommitPeriod::get(), T::RevealPeriod::get()]
 			.into_iter()
 			.fold(T::ChallengePeriod::get(), BlockNumber::saturating_add)
+	}
+
+	fn stopped() -> BlockNumber {
+		// The running block has not ended yet.
+		let ended = Self::now().saturating_sub(1);
+		ended.saturating_sub(Clock::<T>::get())
 	}
 
 	fn fee() -> BalanceOf<T> {

@@ -240,7 +240,9 @@ impl<T: Config> Pallet<T> {
 		};
 		ensure!(Clock::<T>::get() <= until, Error::<T>::TimeIsOver);
 		let times = APPEAL.saturating_mul(2);
-		let bond = T::InquiryBond::get().checked_mul(&times.into()).ok_or(Error::<T>::Overflow)?;
+		let bond = T::InquiryBond::get()
+			.checked_mul(&times.into())
+			.ok_or(Error::<T>::Overflow)?;
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
 		let expected = u64::from(Self::seats(1)).saturating_mul(ONE_AUDIT);
 		let inquiry = Inquiry {

@@ -132,8 +132,7 @@ mod checks {
 				duties.insert((duty.work, duty.by, duty.kind), id);
 			}
 			ensure!(
-				duties.iter().all(|(key, id)| open.get(key) == Some(id))
-					&& duties.len() == Duties::<T>::iter().count(),
+				duties.iter().all(|(key, id)| open.get(key) == Some(id)) && duties.len() == Duties::<T>::iter().count(),
 				"invariant 5: duties are not what was asked for"
 			);
 			Ok(())

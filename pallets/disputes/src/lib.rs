@@ -48,8 +48,6 @@ extern crate alloc;
 
 mod accusations;
 pub mod arrows;
-#[cfg(feature = "runtime-benchmarks")]
-pub mod benchmarking;
 pub mod canaries;
 mod checks;
 mod claims;
@@ -250,10 +248,6 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 
 		type WeightInfo: WeightInfo;
-
-		/// Makes work for benchmarks.
-		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: crate::benchmarking::Helper<Self>;
 	}
 
 	#[pallet::pallet]

@@ -110,6 +110,7 @@ parameter_types! {
 	pub const RecordReason: RuntimeHoldReason = RuntimeHoldReason::Disputes(crate::HoldReason::Report);
 	pub const FundId: PalletId = PalletId(*b"test/aud");
 	pub const Half: Permill = Permill::from_percent(50);
+	pub const Tenth: Permill = Permill::from_percent(10);
 	pub const Base: Balance = 5;
 	pub const PerByte: Balance = 0;
 }
@@ -230,8 +231,6 @@ impl pallet_disputes::Config for Test {
 	type AppealPeriod = ConstU32<20>;
 	type AuditEvery = ConstU128<1_000>;
 	type AuditFee = ConstU128<20>;
-	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
 	type BondPerMillionLeaves = ConstU128<100_000>;
 	type CanaryBounty = ConstU128<500>;
 	type CanaryOrigin = EnsureSignedBy<Operators, AccountId>;
@@ -244,11 +243,12 @@ impl pallet_disputes::Config for Test {
 	type Currency = Balances;
 	type DutyBond = ConstU128<200>;
 	type DutyPeriod = ConstU32<10>;
+	type GamePeriod = ConstU32<15>;
 	type InquiryBond = ConstU128<300>;
 	type LeavesPerTick = ConstU32<1_000>;
 	type LongestPause = ConstU32<50>;
 	type Lost = ToTreasury;
-	type MovePeriod = ConstU32<5>;
+	type AgendaShare = Tenth;
 	type NewcomerFactor = ConstU32<4>;
 	type PalletId = FundId;
 	type PauseOrigin = EnsureRoot<AccountId>;
@@ -381,6 +381,11 @@ pub fn blocks_with(count: u32, used: Weight) {
 
 pub fn blocks(count: u32) {
 	blocks_with(count, Weight::zero());
+}
+
+/// Blocks until the court's clock shows this.
+pub fn ticks(clock: u32) {
+	blocks(clock.saturating_sub(crate::Clock::<Test>::get()));
 }
 
 /// New randomness: the next seed.

@@ -180,7 +180,6 @@ pub mod pallet {
 		/// How long what was signed can be settled after a session was closed. Lower than [`Config::LeastChallenge`] it is
 		/// that: a worker that is away for a night must not lose what it served.
 		type ChallengePeriod: Get<BlockNumber>;
-		#[pallet::constant]
 		type LeastChallenge: Get<BlockNumber>;
 
 		/// How long a session serves at most. What a withdrawal of a version does not stop at once, it stops after that.

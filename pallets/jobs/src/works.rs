@@ -4,7 +4,7 @@
 
 use crate::{BalanceOf, Config, Ending, Event, Jobs, Pallet, Sessions, Using};
 use atelier_primitives::{
-	ids::VersionId,
+	ids::{JobId, VersionId},
 	models::Needs,
 	work::{
 		audits::{Claims, Pending, Works},
@@ -99,5 +99,12 @@ impl<T: Config> Works<T::AccountId, BalanceOf<T>> for Pallet<T> {
 impl<T: Config> Needs for Pallet<T> {
 	fn needed(version: VersionId) -> bool {
 		Using::<T>::contains_key(version)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Whether there is a record of a job.
+	pub fn job_exists(job: JobId) -> bool {
+		Jobs::<T>::contains_key(job)
 	}
 }

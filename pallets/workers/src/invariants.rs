@@ -19,7 +19,7 @@
 mod checks {
 	use crate::*;
 	use alloc::collections::{BTreeMap, BTreeSet};
-	use atelier_primitives::{ids::WorkerId, work::workers::Fault};
+	use atelier_primitives::ids::WorkerId;
 	use frame_support::{ensure, traits::fungible::InspectHold};
 	use sp_runtime::{
 		traits::{CheckedAdd, Zero},
@@ -142,7 +142,7 @@ mod checks {
 			let (mut pending, mut wrongs) = (0_u32, 0_u32);
 			for slash in Slashes::<T>::iter_prefix_values(worker) {
 				pending = pending.saturating_add(1);
-				if slash.fault == Fault::Wrong {
+				if slash.fault.convicts() {
 					wrongs = wrongs.saturating_add(1);
 				}
 				ensure!(

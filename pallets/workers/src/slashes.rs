@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		// If there is no place for it, anybody applies it.
 		AgendaOf::<T>::note(Self::now(), due, (worker, number));
 		stake.pending = stake.pending.saturating_add(1);
-		if fault == Fault::Wrong {
+		if fault.convicts() {
 			stake.wrongs = stake.wrongs.saturating_add(1);
 		}
 		Stakes::<T>::insert(worker, stake);
@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 		let mut stake = Stakes::<T>::get(worker).ok_or(Error::UnknownWorker)?;
 		Slashes::<T>::remove(worker, number);
 		stake.pending = stake.pending.saturating_sub(1);
-		if fault == Fault::Wrong {
+		if fault.convicts() {
 			stake.wrongs = stake.wrongs.saturating_sub(1);
 		}
 		Ok(stake)

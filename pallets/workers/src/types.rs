@@ -58,7 +58,7 @@ pub struct Stake<Balance> {
 	pub frozen: BlockNumber,
 	/// Slashes that wait.
 	pub pending: u32,
-	/// Those of them that are for wrong work.
+	/// Those of them that convict: nothing that is not final is paid while there are any.
 	pub wrongs: u32,
 	/// It was slashed for wrong work. Nothing undoes that.
 	pub condemned: bool,

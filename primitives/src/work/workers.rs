@@ -167,6 +167,14 @@ pub enum Fault {
 	LazyAudit,
 }
 
+impl Fault {
+	/// Whether nothing of the worker's that is not final is paid. Silence too: otherwise who is found out would rather be
+	/// silent than be proved wrong.
+	pub fn convicts(self) -> bool {
+		matches!(self, Self::Wrong | Self::NotServed)
+	}
+}
+
 /// What the court asks about workers, and does to them.
 pub trait Accused<AccountId, Balance> {
 	/// The worker that an account speaks for.

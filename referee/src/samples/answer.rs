@@ -84,38 +84,49 @@ impl Answer {
 	pub fn of(sample: &Sample) -> Self {
 		let mut random = sample.random.clone();
 		let sampler = sampler(&mut random);
-		let mut recorder = Recorder::default();
-		let mut tokens = sample.tokens.clone();
-		let input = tokens.len() as u32;
-		let output = match sample.shape.answers {
+		let input = sample.tokens.len() as u32;
+		match sample.shape.answers {
 			Use::Embedding => {
-				embed(&sample.package(), &tokens, &mut recorder).expect("valid");
-				0
+				let mut recorder = Recorder::default();
+				embed(&sample.package(), &sample.tokens, &mut recorder).expect("valid");
+				Self {
+					graph: Graph::new(sample.shape, Counts { input, output: 0 }).expect("within the limits"),
+					package: sample.bytes.clone(),
+					tokens: sample.tokens.clone(),
+					sampler,
+					leaves: recorder.0,
+				}
 			}
 			Use::Tokens => {
 				let most = sample.shape.positions + 1 - input;
 				let output = random.between(1, most.min(5).into()) as u32;
-				let mut decoder = Decoder::new(sample.package()).expect("tokens");
-				for position in 0..input + output - 1 {
-					decoder.push(tokens[position as usize], &mut recorder).expect("valid");
-					if position + 1 >= input {
-						let logits = decoder.logits(&mut recorder).expect("there are tokens");
-						let choice = sampler.choose(&logits, position);
-						let place = Place {
-							position,
-							layer: 0,
-							stage: Stage::Choice,
-						};
-						recorder.see(place, Values::Choice(choice));
-						tokens.push(choice.token);
-					}
-				}
-				output
+				Self::written(sample, &sample.tokens, sampler, output)
 			}
-		};
-		let graph = Graph::new(sample.shape, Counts { input, output }).expect("within the limits");
+		}
+	}
+
+	/// What a model of tokens writes after these, so many and no fewer.
+	pub fn written(sample: &Sample, tokens: &[u32], sampler: Sampler, output: u32) -> Self {
+		let mut recorder = Recorder::default();
+		let mut tokens = tokens.to_vec();
+		let input = tokens.len() as u32;
+		let mut decoder = Decoder::new(sample.package()).expect("tokens");
+		for position in 0..input + output - 1 {
+			decoder.push(tokens[position as usize], &mut recorder).expect("valid");
+			if position + 1 >= input {
+				let logits = decoder.logits(&mut recorder).expect("there are tokens");
+				let choice = sampler.choose(&logits, position);
+				let place = Place {
+					position,
+					layer: 0,
+					stage: Stage::Choice,
+				};
+				recorder.see(place, Values::Choice(choice));
+				tokens.push(choice.token);
+			}
+		}
 		Self {
-			graph,
+			graph: Graph::new(sample.shape, Counts { input, output }).expect("within the limits"),
 			package: sample.bytes.clone(),
 			tokens,
 			sampler,

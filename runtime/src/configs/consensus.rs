@@ -107,12 +107,13 @@ impl pallet_authority_discovery::Config for Runtime {
 	type MaxAuthorities = MaxValidators;
 }
 
-/// Every block's hash goes into a mountain range, so that a light client can prove what was final long ago.
+/// Every block's hash goes into a mountain range, and what it settled, so that a light client can prove what was final long
+/// ago.
 impl pallet_mmr::Config for Runtime {
 	type BlockHashProvider = pallet_mmr::DefaultBlockHashProvider<Runtime>;
 	type Hashing = BlakeTwo256;
 	const INDEXING_PREFIX: &'static [u8] = b"mmr";
-	type LeafData = pallet_mmr::ParentNumberAndHash<Self>;
+	type LeafData = (pallet_mmr::ParentNumberAndHash<Self>, crate::configs::SettledRoot);
 	type OnNewRoot = ();
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]

@@ -12,6 +12,7 @@ mod scheduling;
 mod system;
 mod treasury;
 mod validators;
+mod work;
 
 pub use accounts::ProxyKind;
 pub use consensus::BABE_EPOCH;
@@ -19,3 +20,4 @@ pub use registries::{Court, FreshRandomness, Origins, Registered, Registries, MA
 pub use safety::CallsInSafeMode;
 pub use system::{BlockLimits, LengthLimits, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT};
 pub use treasury::QuoteUnit;
+pub use work::{AnyWeights, CourtIsStopped, SettledRoot, CANARY_RANK};

@@ -22,15 +22,18 @@ parameter_types! {
 
 /// Consensus, governance, and taking back what is one's own.
 ///
-/// Later pallets add their withdrawals and dispute moves here. Wrappers are let through because the call inside meets the
+/// Wrappers are let through because the call inside meets the
 /// same filter again.
 pub struct CallsInSafeMode;
 
 impl Contains<RuntimeCall> for CallsInSafeMode {
 	fn contains(call: &RuntimeCall) -> bool {
+		use pallet_disputes::Call as disputes;
+		use pallet_jobs::Call as jobs;
 		use pallet_models::Call as models;
 		use pallet_provenance::Call as provenance;
 		use pallet_rewards::Call as rewards;
+		use pallet_workers::Call as workers;
 		use RuntimeCall as C;
 		match call {
 			// What blocks cannot be without, and the repair of the chain.
@@ -67,6 +70,52 @@ impl Contains<RuntimeCall> for CallsInSafeMode {
 			// What was earned already; all but gifts.
 			C::Rewards(
 				rewards::distribute { .. } | rewards::claim { .. } | rewards::claim_for { .. } | rewards::close { .. },
+			) => true,
+			// What was earned, bonds on their way out, and whatever a party of a dispute has to do in time.
+			C::Workers(
+				workers::heartbeat { .. }
+				| workers::withdraw_unbonded { .. }
+				| workers::claim { .. }
+				| workers::claim_for { .. }
+				| workers::apply_slash { .. }
+				| workers::cancel_slash { .. },
+			) => true,
+			C::Jobs(
+				jobs::settle { .. }
+				| jobs::settle_batch { .. }
+				| jobs::close { .. }
+				| jobs::conclude_session { .. }
+				| jobs::conclude_job { .. }
+				| jobs::revoke { .. }
+				| jobs::claim { .. }
+				| jobs::deliver { .. }
+				| jobs::post_answer { .. }
+				| jobs::post_chunks { .. }
+				| jobs::cancel { .. },
+			) => true,
+			C::Disputes(
+				disputes::commit_audit { .. }
+				| disputes::reveal_audit { .. }
+				| disputes::expose { .. }
+				| disputes::expose_blind { .. }
+				| disputes::clear_report { .. }
+				| disputes::not_served { .. }
+				| disputes::serve { .. }
+				| disputes::expire_duty { .. }
+				| disputes::challenge { .. }
+				| disputes::post_trace { .. }
+				| disputes::prove { .. }
+				| disputes::descend { .. }
+				| disputes::play { .. }
+				| disputes::concede { .. }
+				| disputes::expire { .. }
+				| disputes::commit_vote { .. }
+				| disputes::reveal_vote { .. }
+				| disputes::conclude_inquiry { .. }
+				| disputes::clear_inquiry { .. }
+				| disputes::appeal { .. }
+				| disputes::pause { .. }
+				| disputes::resume { .. },
 			) => true,
 			// A payment that the treasury owes already.
 			C::Treasury(pallet_treasury::Call::payout { .. } | pallet_treasury::Call::check_status { .. }) => true,

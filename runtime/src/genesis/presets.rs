@@ -7,8 +7,8 @@ use crate::{
 	economics::{ATL, EXISTENTIAL_DEPOSIT, GENESIS_REWARD_POT, GENESIS_SUPPLY},
 	launch::Periods,
 	opaque::SessionKeys,
-	AccountId, BabeConfig, Balance, BalancesConfig, LaunchConfig, Rewards, RuntimeGenesisConfig, SessionConfig,
-	Treasury, Validators,
+	AccountId, BabeConfig, Balance, BalancesConfig, Disputes, Jobs, LaunchConfig, Rewards, RuntimeGenesisConfig,
+	SessionConfig, Treasury, Validators, Workers,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
@@ -67,12 +67,12 @@ fn genesis(validators: &[Account], holders: &[Account], periods: Periods) -> Val
 	})
 }
 
-/// The whole supply: two pots, what keeps the account of all other pots alive, and the rest divided among `holders`, what does not divide to the first of them.
+/// The whole supply: two pots, what keeps the accounts of other pots alive, and the rest divided among `holders`, what does not divide to the first of them.
 fn balances(holders: &[Account]) -> Vec<(AccountId, Balance)> {
 	let rest = GENESIS_SUPPLY
 		.saturating_sub(TREASURY_ENDOWMENT)
 		.saturating_sub(GENESIS_REWARD_POT)
-		.saturating_sub(EXISTENTIAL_DEPOSIT);
+		.saturating_sub(EXISTENTIAL_DEPOSIT.saturating_mul(4));
 	let count = (holders.len() as Balance).max(1);
 	let each = rest.checked_div(count).unwrap_or_default();
 	let odd = rest.saturating_sub(each.saturating_mul(count));
@@ -80,6 +80,9 @@ fn balances(holders: &[Account]) -> Vec<(AccountId, Balance)> {
 		(Treasury::account_id(), TREASURY_ENDOWMENT),
 		(Validators::pot_account(), GENESIS_REWARD_POT),
 		(Rewards::account(), EXISTENTIAL_DEPOSIT),
+		(Workers::claims_account(), EXISTENTIAL_DEPOSIT),
+		(Jobs::account(), EXISTENTIAL_DEPOSIT),
+		(Disputes::account(), EXISTENTIAL_DEPOSIT),
 	];
 	balances.extend(holders.iter().enumerate().map(|(position, who)| {
 		(

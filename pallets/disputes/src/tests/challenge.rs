@@ -307,7 +307,7 @@ mod queue {
 				bonds.push(bonded(CHALLENGER) - before);
 			}
 			let bond = bonds[0];
-			assert_eq!(bonds, [bond, bond, bond, 2 * bond, 3 * bond, 4 * bond]);
+			assert_eq!(bonds, [1, 2, 3, 4, 5, 6].map(|times| times * bond));
 			let line = Lines::<Test>::get(WORKER);
 			assert_eq!((line.active.len(), line.queued.len()), (2, 4));
 		});

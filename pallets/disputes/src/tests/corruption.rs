@@ -3,7 +3,10 @@
 //! Each invariant bites: what it forbids is found.
 
 use super::world::*;
-use crate::{mock::*, Call, Games, HoldReason, Lines, NextDispute, OpenDuties, SeedState, Seeds, Stage, Vote, Votes};
+use crate::{
+	mock::*, Call, Duties, Duty, Games, HoldReason, Lines, NextDispute, NextDuty, OpenDuties, Owed, SeedState, Seeds,
+	Stage, Vote, Votes,
+};
 use atelier_primitives::ids::DisputeId;
 use atelier_referee::dispute::Game;
 use frame_support::{
@@ -94,7 +97,19 @@ fn games_without_disputes() {
 fn duties_that_nobody_asked_for() {
 	finds("invariant 5", || {
 		let by = atelier_primitives::ids::WorkerId(1);
-		OpenDuties::<Test>::insert((job(1), by, 0), 0);
+		let duty = Duty {
+			work: job(1),
+			worker: WORKER,
+			auditor: OTHER,
+			by,
+			kind: 0,
+			bond: 0,
+			owed: Owed::Receipt { unit: 1 },
+			until: 0,
+		};
+		Duties::<Test>::insert(0, duty);
+		NextDuty::<Test>::put(1);
+		OpenDuties::<Test>::insert((job(1), by, 1), 0);
 	});
 }
 

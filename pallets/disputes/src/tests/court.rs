@@ -190,7 +190,7 @@ mod cheats {
 			let (_, served) = cheats().remove(0);
 			proving(&served);
 			assert_ok!(descend(CHALLENGER));
-			blocks(5);
+			blocks(15);
 			assert!(!convicted());
 			blocks(1);
 			assert!(convicted());
@@ -277,7 +277,7 @@ mod false_accusations {
 			assert_ok!(descend(CHALLENGER));
 			let top = served.held.trace.reveal_top().unwrap();
 			assert_ok!(moved(FIRST, Move::Reveal(top), account(WORKER)));
-			blocks(7);
+			blocks(16);
 			acquitted(work);
 		});
 	}

@@ -17,7 +17,7 @@ use atelier_primitives::{
 	},
 };
 use atelier_referee::{
-	commit::{Bounded, Kind, Ranges},
+	commit::{Bounded, Commitment, Kind, Ranges},
 	dispute::Holder,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -34,7 +34,10 @@ struct Asked {
 
 /// Work of which somebody has drawn the answer.
 fn world() -> Asked {
-	let served = Served::honest(1, IN_SESSION);
+	world_of(Served::honest(1, IN_SESSION))
+}
+
+fn world_of(served: Served) -> Asked {
 	register(&served);
 	let (work, shown) = settle(&served, 20_000);
 	(1..=3).for_each(epoch);
@@ -83,10 +86,7 @@ impl Asked {
 
 	/// The leaves that a duty asks for.
 	fn leaves(&mut self, duty: u64) -> Box<Leaves> {
-		let Owed::Leaves { of, seed } = Duties::<Test>::get(duty).unwrap().owed else {
-			panic!("leaves are owed")
-		};
-		let mut drawn = draw::leaves::<HostHash>(&seed, of.count);
+		let (of, mut drawn) = owed(duty);
 		drawn.sort_unstable();
 		drawn.dedup();
 		let ranges = Ranges::covering(drawn.iter().copied()).unwrap();
@@ -97,6 +97,15 @@ impl Asked {
 		let leaves = Bounded::try_from(bytes.collect::<Vec<_>>()).unwrap();
 		let proof = self.served.held.prove(of.kind, &ranges).unwrap();
 		Box::new(Leaves { leaves, proof })
+	}
+}
+
+/// Which leaves of what a duty asks for.
+fn owed(duty: u64) -> (Commitment, Vec<u64>) {
+	match Duties::<Test>::get(duty).unwrap().owed {
+		Owed::Drawn { of, seed } => (of, draw::leaves::<HostHash>(&seed, of.count)),
+		Owed::Range { of, first, end } => (of, (first..end).collect()),
+		Owed::Receipt { .. } => panic!("leaves are owed"),
 	}
 }
 
@@ -154,17 +163,15 @@ fn of_what_is_long_the_drawn_leaves_are_served() {
 		let mut asked = world();
 		let asks = [
 			Unserved::Weights,
-			Unserved::Input(asked.shown()),
-			Unserved::Answer(asked.shown()),
-			Unserved::States(asked.shown()),
+			Unserved::Input(asked.shown(), 0),
+			Unserved::Answer(asked.shown(), 0),
+			Unserved::States(asked.shown(), 0),
 		];
 		let kinds = [Kind::Weights, Kind::Input, Kind::Tokens, Kind::State];
 		for (duty, (what, kind)) in asks.into_iter().zip(kinds).enumerate() {
 			assert_ok!(asked.ask(what));
 			let duty = duty as u64;
-			let Owed::Leaves { of, .. } = Duties::<Test>::get(duty).unwrap().owed else {
-				panic!("leaves are owed")
-			};
+			let (of, _) = owed(duty);
 			assert_eq!(of.kind, kind);
 			let mut wrong = asked.leaves(duty);
 			let mut leaves = wrong.leaves.clone().into_inner();
@@ -236,6 +243,53 @@ fn nothing_is_owed_for_work_that_is_not_paid_anyway() {
 		assert_ok!(tried(Call::expire_duty { duty: 0 }, OTHER));
 		assert_eq!(Workers::get(WORKER).convictions.len(), 1);
 		assert_eq!(free(account(asked.auditor)), RICH);
+	});
+}
+
+#[test]
+fn a_thing_is_asked_for_once_and_its_later_leaves_when_the_first_were_served() {
+	run(|| {
+		let mut asked = world();
+		let first = Unserved::States(asked.shown(), 0);
+		let later = Unserved::States(asked.shown(), 1);
+		assert_noop!(asked.ask(Unserved::Input(asked.shown(), 1)), Error::<Test>::NoSuchLeaf);
+		assert_ok!(asked.ask(first.clone()));
+		assert_noop!(asked.ask(later), Error::<Test>::AlreadyAsked);
+		let leaves = asked.leaves(0);
+		assert_ok!(serve(0, Serving::Leaves(leaves), account(WORKER)));
+		assert_noop!(asked.ask(first.clone()), Error::<Test>::AlreadyAsked);
+		// Forgotten with the work.
+		let (work, auditor) = (asked.work, asked.auditor);
+		let clear = || tried(Call::clear_report { work, auditor }, OTHER);
+		assert_noop!(clear(), Error::<Test>::WorkIsNotFinal);
+		Pending_::set(&Default::default());
+		assert_ok!(clear());
+		assert_eq!(crate::OpenDuties::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn what_cannot_be_served_is_accused_instead() {
+	run(|| {
+		let mut served = Served::honest(1, IN_SESSION);
+		served.claim.answer.count = 0;
+		let mut asked = world_of(served);
+		asked.served.claim.answer.count = 0;
+		let what = Unserved::Answer(asked.shown(), 0);
+		assert_noop!(asked.ask(what), Error::<Test>::ClaimIsWrongByItself);
+	});
+}
+
+#[test]
+fn a_worker_whose_work_is_not_paid_gets_no_bond_for_serving_it() {
+	run(|| {
+		let asked = world();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		Workers::mutate(WORKER, |known| known.convictions.push((Fault::Wrong, None)));
+		assert_noop!(
+			serve(0, Serving::Receipt(asked.shown()), account(WORKER)),
+			Error::<Test>::UnknownWork
+		);
 	});
 }
 

@@ -102,13 +102,13 @@ fn vote(wrong: impl Fn(usize) -> bool) -> u32 {
 		assert_ok!(commit(*voter, wrong(number)));
 	}
 	let rules = Seeds::<Test>::get(seed()).unwrap();
-	blocks(rules.commit + 1 - System::block_number() as u32);
+	ticks(rules.commit + 1);
 	let mut all = 0;
 	for (number, voter) in voters.iter().enumerate() {
 		all += seats(*voter);
 		assert_ok!(reveal(*voter, wrong(number)));
 	}
-	blocks(rules.reveal + 1 - System::block_number() as u32);
+	ticks(rules.reveal + 1);
 	all
 }
 
@@ -121,7 +121,8 @@ fn a_committee_that_finds_it_wrong_costs_the_work_and_not_the_bond() {
 		let seats = vote(|_| true);
 		let after: Vec<_> = AUDITORS.map(|voter| free(account(WorkerId(voter)))).collect();
 		let paid: Balance = after.iter().sum::<Balance>() - before.iter().sum::<Balance>();
-		assert_eq!(paid, 20 * Balance::from(seats), "each seat is paid");
+		assert_eq!(paid, 20 * Balance::from(seats), "each seat is paid by who asked");
+		assert_eq!(crate::Pallet::<Test>::in_fund(), 10_000, "and not by others");
 		assert_ok!(conclude());
 		assert_noop!(conclude(), Error::<Test>::TimeIsNotOver);
 		blocks(21);
@@ -131,7 +132,7 @@ fn a_committee_that_finds_it_wrong_costs_the_work_and_not_the_bond() {
 			Workers::get(WORKER).convictions.is_empty(),
 			"nobody is slashed on trust"
 		);
-		assert_eq!(free(CHALLENGER), RICH);
+		assert_eq!(free(CHALLENGER), RICH - paid);
 		assert_noop!(conclude(), Error::<Test>::UnknownDispute);
 	});
 }
@@ -139,14 +140,27 @@ fn a_committee_that_finds_it_wrong_costs_the_work_and_not_the_bond() {
 #[test]
 fn a_committee_that_finds_it_right_costs_the_accuser_its_bond() {
 	run(|| {
-		asked();
-		vote(|_| false);
+		let work = asked();
+		let seats = Balance::from(vote(|_| false));
 		assert_ok!(conclude());
 		blocks(21);
 		assert_ok!(conclude());
 		assert_eq!(Overturned::get(), []);
 		assert_eq!(free(CHALLENGER), RICH - BOND);
-		assert_eq!(free(account(WORKER)), RICH + BOND / 2);
+		assert_eq!(free(account(WORKER)), RICH + (BOND - 20 * seats) / 2);
+		// Nobody asks until the answer is another.
+		let served = Served::honest(1, IN_SESSION);
+		let (receipts, _) = receipts(&served);
+		let shown = Box::new(shown_in(&served, &receipts, INDEX));
+		assert_noop!(
+			tried(Call::challenge { work, shown, lot: None }, OTHER),
+			Error::<Test>::AlreadyAsked
+		);
+		let claim = served.leaf();
+		let clear = || tried(Call::clear_inquiry { work, claim }, OTHER);
+		assert_noop!(clear(), Error::<Test>::WorkIsNotFinal);
+		Pending_::set(&Default::default());
+		assert_ok!(clear());
 	});
 }
 
@@ -157,7 +171,7 @@ fn nobody_wins_without_votes() {
 		(1..=3).for_each(|number| epoch(number + 20));
 		let rules = Seeds::<Test>::get(seed()).unwrap();
 		assert_noop!(conclude(), Error::<Test>::TimeIsNotOver);
-		blocks(rules.reveal + 1 - System::block_number() as u32);
+		ticks(rules.reveal + 1);
 		assert_ok!(conclude());
 		let (opinion, _) = Inquiries::<Test>::get(INQUIRY).unwrap().decided.unwrap();
 		assert_eq!(opinion, Opinion::None);
@@ -169,7 +183,7 @@ fn nobody_wins_without_votes() {
 
 #[test]
 fn who_appeals_asks_a_larger_committee_with_a_larger_bond() {
-	for (again, lost) in [(true, 2 * BOND), (false, 0)] {
+	for (again, kept) in [(true, false), (false, true)] {
 		run(|| {
 			let work = asked();
 			let appeal = || tried(Call::appeal { dispute: INQUIRY }, OTHER);
@@ -177,16 +191,35 @@ fn who_appeals_asks_a_larger_committee_with_a_larger_bond() {
 			let first = vote(|_| true);
 			assert_ok!(conclude());
 			assert_ok!(appeal());
-			assert_eq!(bonded(OTHER), 2 * BOND);
+			assert_eq!(bonded(OTHER), 6 * BOND);
 			assert_noop!(appeal(), Error::<Test>::WrongStage);
 			let second = vote(|_| again);
 			assert!(second > first, "{second} seats after {first}");
 			assert_ok!(conclude());
-			assert_eq!(free(OTHER), RICH - lost);
+			let left = if kept { 6 * BOND - 20 * Balance::from(second) } else { 0 };
+			assert_eq!(free(OTHER), RICH - 6 * BOND + left);
 			assert_eq!(Overturned::get().contains(&work), again);
 			assert_eq!(Workers::get(WORKER).accusations, 0);
 		});
 	}
+}
+
+#[test]
+fn an_inquiry_whose_randomness_is_gone_ends_with_no_opinion() {
+	run(|| {
+		asked();
+		Inquiries::<Test>::mutate(INQUIRY, |inquiry| inquiry.as_mut().unwrap().drawing.seed = 0);
+		(1..=3).for_each(|number| epoch(number + 20));
+		(0..3).for_each(Seeds::<Test>::remove);
+		assert_ok!(conclude());
+		blocks(21);
+		assert_ok!(conclude());
+		assert_eq!(free(CHALLENGER), RICH);
+		assert_eq!(Workers::get(WORKER).accusations, 0);
+		// As it was, for the invariants.
+		crate::SeedState::<Test>::kill();
+		let _ = Seeds::<Test>::clear(u32::MAX, None);
+	});
 }
 
 #[test]
@@ -224,11 +257,11 @@ fn only_drawn_auditors_vote_once_and_not_about_themselves() {
 		assert_noop!(commit(voter, true), Error::<Test>::AlreadyVoted);
 		assert_noop!(reveal(voter, true), Error::<Test>::TooEarlyToReveal);
 		let rules = Seeds::<Test>::get(seed()).unwrap();
-		blocks(rules.commit + 1 - System::block_number() as u32);
+		ticks(rules.commit + 1);
 		assert_noop!(commit(voters()[1], true), Error::<Test>::TooLateToCommit);
 		assert_noop!(reveal(voter, false), Error::<Test>::NotTheSealed);
 		assert_noop!(reveal(voters()[1], true), Error::<Test>::NotCommitted);
-		blocks(rules.reveal + 1 - System::block_number() as u32);
+		ticks(rules.reveal + 1);
 		assert_noop!(reveal(voter, true), Error::<Test>::TooLateToReveal);
 		assert_ok!(conclude());
 		assert_eq!(Votes::<Test>::iter().count(), 0, "what was not revealed is forgotten");

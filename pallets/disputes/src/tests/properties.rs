@@ -298,9 +298,9 @@ impl World {
 				let shown = Box::new(self.shown(number));
 				let what = match kind {
 					0 => Unserved::Receipt,
-					1 => Unserved::Input(shown),
-					2 => Unserved::Answer(shown),
-					3 => Unserved::States(shown),
+					1 => Unserved::Input(shown, 0),
+					2 => Unserved::Answer(shown, 0),
+					3 => Unserved::States(shown, 0),
 					_ => Unserved::Weights,
 				};
 				let auditor = WorkerId(auditor);
@@ -384,9 +384,13 @@ impl World {
 		let (_, served) = &self.served[&number.0];
 		let served = match record.owed {
 			crate::Owed::Receipt { .. } => crate::Served::Receipt(Box::new(self.shown(number.0))),
-			crate::Owed::Leaves { of, seed } => {
+			crate::Owed::Drawn { .. } | crate::Owed::Range { .. } => {
 				let mut held: Committed = served.held.clone();
-				let mut drawn = draw::leaves::<HostHash>(&seed, of.count);
+				let (of, mut drawn) = match record.owed {
+					crate::Owed::Drawn { of, seed } => (of, draw::leaves::<HostHash>(&seed, of.count)),
+					crate::Owed::Range { of, first, end } => (of, (first..end).collect()),
+					crate::Owed::Receipt { .. } => unreachable!("looked at above"),
+				};
 				drawn.sort_unstable();
 				drawn.dedup();
 				let ranges = Ranges::covering(drawn.iter().copied()).unwrap();
@@ -451,7 +455,7 @@ fn history(ops: Vec<Op>) -> BTreeSet<String> {
 		// Whatever anybody does or leaves undone, all of it ends.
 		let leaves = answers(|all| all.honest.held.answer.graph.leaves()) as u32;
 		let most_moves = answers(|all| Game::most_moves(&all.honest.case()));
-		let longest = 10 + leaves / 1_000 + 10 + most_moves * 5 + 12;
+		let longest = 10 + leaves / 1_000 + 10 + 2 * 15 + most_moves + 12;
 		let lines = (crate::WAITING + 2) / 2 + 1;
 		let bound = 60 + longest * lines.min(1 + All::<Test>::iter().count() as u32);
 		for _ in 0..bound {

@@ -132,7 +132,7 @@ impl Audit {
 	fn report(&self, auditor: WorkerId, proofs: &[Digest]) {
 		assert_ok!(self.commit(auditor, proofs));
 		let commit = Seeds::<Test>::get(2).unwrap().commit;
-		blocks((commit + 1).saturating_sub(System::block_number() as u32));
+		ticks(commit + 1);
 		assert_ok!(self.reveal(auditor, proofs));
 	}
 
@@ -214,7 +214,7 @@ fn each_step_has_its_time_and_its_order() {
 		assert_ok!(audit.commit(AUDITOR, &proofs));
 		assert_noop!(audit.commit(AUDITOR, &proofs), Error::<Test>::AlreadyReported);
 		assert_noop!(audit.reveal(AUDITOR, &proofs), Error::<Test>::TooEarlyToReveal);
-		blocks(seed.commit + 1 - System::block_number() as u32);
+		ticks(seed.commit + 1);
 		let late = WorkerId(3);
 		assert_noop!(audit.commit(late, &audit.proofs(late)), Error::<Test>::TooLateToCommit);
 		assert_ok!(audit.reveal(AUDITOR, &proofs));
@@ -225,7 +225,7 @@ fn each_step_has_its_time_and_its_order() {
 		let proofs = audit.proofs(AUDITOR);
 		assert_ok!(audit.commit(AUDITOR, &proofs));
 		let seed = Seeds::<Test>::get(2).unwrap();
-		blocks(seed.reveal + 1 - System::block_number() as u32);
+		ticks(seed.reveal + 1);
 		assert_noop!(audit.reveal(AUDITOR, &proofs), Error::<Test>::TooLateToReveal);
 	});
 }
@@ -251,6 +251,29 @@ fn only_auditors_report_and_never_on_their_own_work() {
 }
 
 #[test]
+fn work_in_floats_is_not_audited() {
+	run(|| {
+		let audit = Audit::honest();
+		let mut work = Pending_::get()[&audit.work].clone();
+		work.tier = atelier_primitives::work::Tier::Float;
+		put(audit.work, work);
+		assert_noop!(audit.commit(AUDITOR, &audit.proofs(AUDITOR)), Error::<Test>::NotAudited);
+	});
+}
+
+#[test]
+fn who_looked_is_paid_though_the_worker_was_convicted_meanwhile() {
+	run(|| {
+		let audit = Audit::honest();
+		let proofs = audit.proofs(AUDITOR);
+		assert_ok!(audit.commit(AUDITOR, &proofs));
+		Workers::mutate(WORKER, |known| known.convictions.push((Fault::Wrong, None)));
+		ticks(Seeds::<Test>::get(2).unwrap().commit + 1);
+		assert_ok!(audit.reveal(AUDITOR, &proofs));
+	});
+}
+
+#[test]
 fn a_copied_report_is_not_what_its_copyist_committed_to() {
 	run(|| {
 		let audit = Audit::honest();
@@ -260,7 +283,7 @@ fn a_copied_report_is_not_what_its_copyist_committed_to() {
 		// It commits to anything, and waits for what the other one reveals.
 		assert_ok!(audit.commit(copyist, &[]));
 		let seed = Seeds::<Test>::get(2).unwrap();
-		blocks(seed.commit + 1 - System::block_number() as u32);
+		ticks(seed.commit + 1);
 		assert_ok!(audit.reveal(AUDITOR, &proofs));
 		let mut copied = proofs.clone();
 		copied.resize(audit.count(copyist) as usize, [0; 32]);
@@ -279,7 +302,7 @@ fn a_report_leaves_out_none_of_its_audits() {
 		let proofs = &audit.proofs(AUDITOR)[1..];
 		assert_ok!(audit.commit(AUDITOR, proofs));
 		let seed = Seeds::<Test>::get(2).unwrap();
-		blocks(seed.commit + 1 - System::block_number() as u32);
+		ticks(seed.commit + 1);
 		assert_noop!(audit.reveal(AUDITOR, proofs), Error::<Test>::NotAllDrawn);
 		// Paid for what it kept silent about.
 		let before = free(account(AUDITOR));
@@ -323,7 +346,7 @@ fn nothing_false_is_shown_about_an_auditor() {
 		assert_ok!(audit.commit(AUDITOR, &proofs));
 		assert_noop!(audit.expose(AUDITOR, &proofs, 0), Error::<Test>::NotRevealed);
 		let seed = Seeds::<Test>::get(2).unwrap();
-		blocks(seed.commit + 1 - System::block_number() as u32);
+		ticks(seed.commit + 1);
 		assert_ok!(audit.reveal(AUDITOR, &proofs));
 		let position = audit.position(AUDITOR, 0);
 		let numbers = audit.numbers(position);
@@ -409,7 +432,7 @@ fn a_report_is_forgotten_when_the_work_is_final_and_its_deposit_returns() {
 		let before = free(account(AUDITOR));
 		assert_ok!(clear(OTHER));
 		assert_eq!(free(account(AUDITOR)), before + 5);
-		assert_noop!(clear(OTHER), Error::<Test>::NotCommitted);
+		assert_eq!(Reports::<Test>::iter().count(), 0);
 	});
 }
 
@@ -527,6 +550,83 @@ mod canaries {
 		});
 	}
 
+	/// An operator announces what is right, and keeps silent: silence convicts, but shows nothing about those who looked.
+	#[test]
+	fn nobody_is_slashed_for_one_that_only_silence_proved() {
+		run(|| {
+			let served = Served::honest(11, IN_SESSION);
+			assert_ok!(arm(&served, OPERATOR));
+			blocks(1);
+			let audit = Audit::of(served);
+			let proofs = audit.proofs(AUDITOR);
+			audit.report(AUDITOR, &proofs);
+			let before = free(CHALLENGER);
+			assert_ok!(challenge(&audit, CHALLENGER));
+			assert_ok!(spring(OPERATOR));
+			assert_ok!(tried(Call::concede { dispute: DISPUTE }, account(WORKER)));
+			assert_noop!(blind(&audit, &proofs, 0), Error::<Test>::NotProvedYet);
+			assert_eq!(free(CHALLENGER), before, "and no bounty is paid");
+		});
+	}
+
+	#[test]
+	fn others_who_accused_the_same_one_get_their_bonds_back_and_nobody_is_convicted() {
+		run(|| {
+			let mut audit = announced();
+			assert_ok!(challenge(&audit, CHALLENGER));
+			let before = free(OTHER);
+			assert_ok!(challenge(&audit, OTHER));
+			assert_ok!(spring(OPERATOR));
+			let trace = audit.served.held.trace.commitment();
+			let (charge, evidence) = audit.served.proof().expect("it is proved");
+			for dispute in [DISPUTE, DisputeId(1)] {
+				assert_ok!(tried(Call::post_trace { dispute, trace }, account(WORKER)));
+			}
+			// The one that was not named proves first.
+			let evidence = Box::new(evidence);
+			let dispute = DisputeId(1);
+			assert_ok!(tried(
+				Call::prove {
+					dispute,
+					charge,
+					evidence
+				},
+				OTHER
+			));
+			assert_eq!(free(OTHER), before + 500, "the bounty is the first one's");
+			blocks(2);
+			assert!(Workers::get(WORKER).convictions.is_empty());
+			assert_eq!(crate::Disputes::<Test>::iter().count(), 0);
+			assert_eq!(bonded(CHALLENGER), 0);
+		});
+	}
+
+	#[test]
+	fn who_reported_on_a_real_cheat_is_slashed_too() {
+		run(|| {
+			let mut audit = Audit::of(cheats().remove(0).1);
+			let proofs = audit.proofs(AUDITOR);
+			audit.report(AUDITOR, &proofs);
+			assert_ok!(challenge(&audit, CHALLENGER));
+			let trace = audit.served.held.trace.commitment();
+			let dispute = DISPUTE;
+			assert_ok!(tried(Call::post_trace { dispute, trace }, account(WORKER)));
+			let (charge, evidence) = audit.served.proof().expect("it is proved");
+			let evidence = Box::new(evidence);
+			assert_ok!(tried(
+				Call::prove {
+					dispute,
+					charge,
+					evidence
+				},
+				CHALLENGER
+			));
+			assert_eq!(Workers::get(WORKER).convictions, [(Fault::Wrong, Some(CHALLENGER))]);
+			assert_ok!(blind(&audit, &proofs, 0));
+			assert!(lazy(AUDITOR));
+		});
+	}
+
 	#[test]
 	fn only_operators_announce_and_only_before_the_work() {
 		run(|| {
@@ -568,7 +668,7 @@ mod canaries {
 			let clear = || tried(Call::clear_report { work, auditor }, OTHER);
 			assert_noop!(clear(), Error::<Test>::WorkIsNotFinal);
 			let until = Faults::<Test>::get(work).unwrap().until;
-			blocks(until + 1 - System::block_number() as u32);
+			ticks(until + 1);
 			assert_ok!(clear());
 			assert_eq!(Faults::<Test>::iter().count(), 0);
 		});

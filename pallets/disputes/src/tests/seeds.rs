@@ -29,7 +29,26 @@ fn each_randomness_is_kept_once_under_the_next_number() {
 		assert_eq!(SeedState::<Test>::get().count, 2);
 		let (one, two) = (Seeds::<Test>::get(1).unwrap(), Seeds::<Test>::get(2).unwrap());
 		assert!(one.value != two.value && one.named < two.named);
-		assert_eq!((two.commit, two.reveal), (8 + 20, 8 + 30));
+		// The clock is one behind the block in which the seed came.
+		assert_eq!((two.commit, two.reveal), (7 + 20, 7 + 30));
+	});
+}
+
+#[test]
+fn blocks_in_which_nobody_could_speak_are_counted_and_nothing_runs_out_in_them() {
+	run(|| {
+		assert_eq!(Disputes::stopped(), 0);
+		blocks(5);
+		assert_eq!(Disputes::stopped(), 0);
+		blocks_with(7, frame_support::weights::Weight::MAX);
+		assert_eq!(Disputes::stopped(), 7);
+		Suspended::set(true);
+		blocks(3);
+		Suspended::set(false);
+		blocks(2);
+		assert_eq!(Disputes::stopped(), 10);
+		System::set_block_number(System::block_number() + 1_000);
+		assert_eq!(Disputes::stopped(), 1_010);
 	});
 }
 
@@ -74,7 +93,7 @@ fn a_seed_that_was_made_before_the_work_does_not_draw_it() {
 		let at = Pending_::get()[&work].at;
 		for number in 2..=3 {
 			Random::set(&([number; 32], u64::from(at) - 1 + u64::from(number) - 2));
-			crate::Pallet::<Test>::record_seed(at);
+			crate::Pallet::<Test>::record_seed();
 		}
 		assert!(Seeds::<Test>::get(3).is_some_and(|seed| seed.named <= at));
 		let commit = || tried(Call::commit_audit { work, sealed: [0; 32] }, account(AUDITOR));

@@ -21,7 +21,6 @@ use atelier_referee::{
 		Bounded, Kind,
 	},
 	dispute::{gather, is_fraud, Case, Charge, Evidence},
-	forward::Decoder,
 	hash::Portable,
 	model::Use,
 	ops::sampling::{Choice, Sampler},
@@ -48,43 +47,7 @@ pub fn sample(seed: u64) -> Sample {
 
 /// What a model with this package answers to these tokens.
 pub fn answer(sample: &Sample, tokens: &[u32], sampler: Sampler) -> Answer {
-	use atelier_referee::{
-		forward::Observer,
-		trace::{At, Counts, Graph, Leaf, Place, Stage, Values},
-	};
-	struct Recorder(Vec<(At, Leaf)>);
-	impl Observer for Recorder {
-		fn see(&mut self, place: Place, values: Values<'_>) {
-			let leaves = Leaf::of(values).into_iter();
-			self.0
-				.extend((0..).zip(leaves).map(|(leaf, values)| (At { place, leaf }, values)));
-		}
-	}
-	let mut recorder = Recorder(Vec::new());
-	let mut tokens = tokens.to_vec();
-	let input = tokens.len() as u32;
-	let mut decoder = Decoder::new(sample.package()).expect("tokens");
-	for position in 0..input + OUTPUT - 1 {
-		decoder.push(tokens[position as usize], &mut recorder).expect("valid");
-		if position + 1 >= input {
-			let logits = decoder.logits(&mut recorder).expect("there are tokens");
-			let choice = sampler.choose(&logits, position);
-			let place = Place {
-				position,
-				layer: 0,
-				stage: Stage::Choice,
-			};
-			recorder.see(place, Values::Choice(choice));
-			tokens.push(choice.token);
-		}
-	}
-	Answer {
-		graph: Graph::new(sample.shape, Counts { input, output: OUTPUT }).expect("within the limits"),
-		package: sample.bytes.clone(),
-		tokens,
-		sampler,
-		leaves: recorder.0,
-	}
+	Answer::written(sample, tokens, sampler, OUTPUT)
 }
 
 /// An answer with everything that its worker has committed to, and what the payer asked.

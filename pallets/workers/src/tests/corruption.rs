@@ -35,7 +35,7 @@ fn complaint_after(corrupt: impl FnOnce()) -> String {
 		Workers::convict(small, Fault::LazyAudit, Some(99));
 		pass(DELAY);
 		assert!(Claimable::<Test>::get(99) > 0);
-		Workers::convict(ID, Fault::NotServed, Some(2));
+		Workers::convict(ID, Fault::LazyAudit, Some(2));
 		Workers::convict(WorkerId(1), Fault::Wrong, None);
 		check();
 		corrupt();

@@ -87,17 +87,31 @@ fn what_a_slash_for_wrong_work_leaves_is_not_stuck() {
 }
 
 #[test]
-fn smaller_faults_cost_less_and_convict_nobody() {
+fn silence_convicts_until_it_is_paid_for() {
 	execute(|| {
 		let id = worker(1);
-		Workers::convict(id, Fault::NotServed, Some(2));
+		Workers::convict(id, Fault::NotServed, None);
+		assert!(convicted(id), "or whoever is found out would be silent");
+		assert_eq!(Workers::fit(id, V, Tier::Float), Err(Unfit::Convicted));
+		pass(DELAY);
+		// It was not shown to be a cheat, and may work with what is left.
+		assert!(!convicted(id));
+		assert_eq!(bonded(1), BOND * 9 / 10);
+	});
+}
+
+#[test]
+fn smaller_faults_cost_less_and_a_lazy_audit_convicts_nobody() {
+	execute(|| {
+		let id = worker(1);
 		Workers::convict(id, Fault::LazyAudit, None);
 		assert!(!convicted(id));
 		assert_eq!(Workers::fit(id, V, Tier::Float), Ok(()));
+		Workers::convict(id, Fault::NotServed, Some(2));
 		pass(DELAY);
-		// A tenth, then a fiftieth of the rest.
+		// A fiftieth, and a tenth of the rest.
 		assert_eq!(bonded(1), BOND * 9 / 10 * 98 / 100);
-		assert_eq!(free(2), RICH + BOND / 50);
+		assert_eq!(free(2), RICH + BOND * 98 / 100 / 50);
 	});
 }
 
@@ -178,7 +192,7 @@ mod pardon {
 			Workers::convict(id, Fault::Wrong, None);
 			Workers::pardon(id, Fault::Wrong);
 			happened(Event::SlashCancelled { worker: id, number: 2 });
-			assert!(!convicted(id));
+			assert!(convicted(id), "of its silence");
 			assert_eq!(stake(id).pending, 1);
 			Workers::pardon(id, Fault::LazyAudit);
 			pass(DELAY);

@@ -100,7 +100,7 @@ fn the_convicted_do_not_audit_until_that_is_undone() {
 		assert_ok!(Workers::cancel_slash(RuntimeOrigin::root(), id, 0));
 		skip(1);
 		assert_eq!(Workers::auditing(), BOND);
-		Workers::convict(id, Fault::NotServed, None);
+		Workers::convict(id, Fault::LazyAudit, None);
 		skip(1);
 		assert_eq!(Workers::auditing(), BOND);
 	});

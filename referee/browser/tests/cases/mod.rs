@@ -3,7 +3,7 @@
 //! Receipts and frauds about answers of random models, as the fields that a question takes.
 #![allow(dead_code, reason = "each user takes a part")]
 
-
+use atelier_referee::samples::{Answer, Committed, Sample, spoil};
 use atelier_referee::{
 	claim::{Claim, Origin, Request, StopReason, state_tree},
 	commit::mountain::{Interval, Receipt, Receipts},
@@ -14,7 +14,6 @@ use atelier_referee::{
 	trace::{Leaf, Stage},
 };
 use codec::Encode;
-use atelier_referee::samples::{Answer, Committed, Sample, spoil};
 
 /// A field's name and bytes.
 pub type Named = (&'static str, Vec<u8>);

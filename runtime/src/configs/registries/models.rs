@@ -68,12 +68,12 @@ impl OriginAttestations for Origins {
 	}
 }
 
-/// Money in a version's pot. Jobs will be asked too.
+/// Money in a version's pot, work that uses it or is not final.
 pub struct Waiting;
 
 impl Needs for Waiting {
 	fn needed(version: VersionId) -> bool {
-		!Rewards::empty(Pot::Version(version))
+		!Rewards::empty(Pot::Version(version)) || <crate::Jobs as Needs>::needed(version)
 	}
 }
 

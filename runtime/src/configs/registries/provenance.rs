@@ -3,7 +3,8 @@
 //! Data and attestations.
 
 use crate::{
-	economics::deposit, AccountId, Balance, Balances, Models, Provenance, Rewards, Runtime, RuntimeHoldReason, System,
+	economics::deposit, AccountId, Balance, Balances, Jobs, Models, Provenance, Rewards, Runtime, RuntimeHoldReason,
+	System,
 };
 use atelier_primitives::ids::{Subject, Subjects};
 use frame_support::{parameter_types, traits::LinearStoragePrice};
@@ -23,8 +24,9 @@ impl Subjects<AccountId> for Registered {
 			Subject::Dataset(_) => Provenance::exists(subject),
 			Subject::Version(version) => Models::version_exists(*version),
 			Subject::Account(account) => System::account_exists(account),
+			Subject::Job(job) => Jobs::job_exists(*job),
 			// Nobody makes any yet.
-			Subject::Job(_) | Subject::Round(_) => false,
+			Subject::Round(_) => false,
 		}
 	}
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Audits and disputes.
+
+use super::{NothingPerRecord, ToTreasury, WorkByteDeposit};
+use crate::{
+	configs::FreshRandomness,
+	governance::EmergencyStop,
+	launch::EpochDuration,
+	parameters::{
+		disputes::{
+			AccusedPart, AgendaShare, AppealPeriod, BondPerMillionLeaves, CanaryBounty, ChallengeBond, ChallengePeriod,
+			CommitPeriod, CommitteeSize, DutyBond, DutyPeriod, GamePeriod, InquiryBond, LeavesPerTick, LongestPause,
+			NewcomerFactor, ProvePeriod, RevealPeriod, TracePeriod,
+		},
+		jobs::Levy,
+		workers::DeterrenceRules,
+	},
+	time::DAYS,
+	AccountId, Balance, Balances, Jobs, Models, MultiBlockMigrations, Runtime, RuntimeHoldReason, SafeMode, Workers,
+};
+use frame_support::{
+	migrations::MultiStepMigrator,
+	parameter_types,
+	traits::{fungible::HoldConsideration, EitherOf, Get, LinearStoragePrice},
+	PalletId,
+};
+use frame_system::EnsureRoot;
+use sp_runtime::{traits::SaturatedConversion, Permill};
+
+/// From which rank on a contributor may announce work that is wrong on purpose.
+pub const CANARY_RANK: u16 = 3;
+
+parameter_types! {
+	pub const DisputesPalletId: PalletId = PalletId(*b"atl/audt");
+	pub const ReportRecord: RuntimeHoldReason = RuntimeHoldReason::Disputes(pallet_disputes::HoldReason::Report);
+	/// Bonds cover what audits as frequent as this find out.
+	pub AuditEvery: Balance = DeterrenceRules::get().every.max(1);
+	/// Newcomers are audited more often for the same levy, so that audits of work that one sells to oneself never earn more
+	/// than it pays.
+	pub AuditFee: Balance = {
+		let levy: Permill = Levy::get();
+		let factor = Balance::from(NewcomerFactor::get().max(1));
+		levy.mul_floor(AuditEvery::get()).checked_div(factor).unwrap_or_default()
+	};
+	/// Randomness that nobody knew is there after two epochs at the latest.
+	pub SeedDelay: u32 = EpochDuration::get().saturated_into::<u32>().saturating_mul(2).saturating_add(2);
+	/// Not longer than unbonding lasts: a pause must not let bonds go.
+	pub Pause: u32 = LongestPause::get().min(14 * DAYS);
+	/// Part of a lost bond: never the whole.
+	pub PartOfBond: Permill = AccusedPart::get().min(Permill::from_percent(50));
+}
+
+/// Safe mode and migrations keep transactions out of blocks.
+pub struct CourtIsStopped;
+
+impl Get<bool> for CourtIsStopped {
+	fn get() -> bool {
+		SafeMode::is_entered() || MultiBlockMigrations::ongoing()
+	}
+}
+
+impl pallet_disputes::Config for Runtime {
+	type AccusedPart = PartOfBond;
+	type AgendaShare = AgendaShare;
+	type AppealPeriod = AppealPeriod;
+	type AuditEvery = AuditEvery;
+	type AuditFee = AuditFee;
+	type BondPerMillionLeaves = BondPerMillionLeaves;
+	type CanaryBounty = CanaryBounty;
+	type CanaryOrigin = pallet_ranked_collective::EnsureMember<Runtime, (), CANARY_RANK>;
+	type ChallengeBond = ChallengeBond;
+	type ChallengePeriod = ChallengePeriod;
+	type CommitPeriod = CommitPeriod;
+	type CommitteeSize = CommitteeSize;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		ReportRecord,
+		LinearStoragePrice<NothingPerRecord, WorkByteDeposit, Balance>,
+	>;
+	type Currency = Balances;
+	type DutyBond = DutyBond;
+	type DutyPeriod = DutyPeriod;
+	type GamePeriod = GamePeriod;
+	type InquiryBond = InquiryBond;
+	type LeavesPerTick = LeavesPerTick;
+	type LongestPause = Pause;
+	type Lost = ToTreasury;
+	type NewcomerFactor = NewcomerFactor;
+	type PalletId = DisputesPalletId;
+	type PauseOrigin = EitherOf<EnsureRoot<AccountId>, EmergencyStop>;
+	type ProvePeriod = ProvePeriod;
+	type Randomness = FreshRandomness;
+	type RevealPeriod = RevealPeriod;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type SeedDelay = SeedDelay;
+	type Suspended = CourtIsStopped;
+	type TracePeriod = TracePeriod;
+	type Versions = Models;
+	type WeightInfo = ();
+	type Workers = Workers;
+	type Works = Jobs;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Jobs and sessions: escrow, claims, settlement.
+
+use super::{NothingPerRecord, ToTreasury, WorkByteDeposit};
+use crate::{
+	launch::EpochDuration,
+	parameters::jobs::{
+		AcceptPeriod, AgendaShare, ChallengePeriod, DemandBond, DemandPeriod, FailureFine, FloatCap, LeastTime, Levy,
+		MaxLife, MinEscrow, RefusalFine, StartPeriod, TreasuryShare, UnitsPerBlock,
+	},
+	time::DEFAULT_EPOCH_SLOTS,
+	AccountId, Balance, Balances, BlockNumber, Disputes, Jobs, Models, Rewards, Runtime, RuntimeHoldReason, Signature,
+	System, Workers,
+};
+use atelier_referee::hash::Digest;
+use frame_support::{
+	parameter_types,
+	traits::{fungible::HoldConsideration, ConstU32, Get, LinearStoragePrice},
+	PalletId,
+};
+use pallet_babe::RandomnessFromOneEpochAgo;
+use sp_runtime::traits::{SaturatedConversion, Verify};
+
+/// A day, in epochs of ten minutes. Chains for tests have shorter epochs, and so shorter days.
+const EPOCHS_OF_A_DAY: u64 = crate::time::DAYS as u64 / DEFAULT_EPOCH_SLOTS;
+
+parameter_types! {
+	pub const JobsPalletId: PalletId = PalletId(*b"atl/jobs");
+	pub const JobRecord: RuntimeHoldReason = RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::Record);
+	pub LeastChallenge: BlockNumber = EpochDuration::get().saturating_mul(EPOCHS_OF_A_DAY).saturated_into();
+}
+
+/// What was settled in the block before this one, for the chain's mountain range: receipts can be verified long after their
+/// records are gone.
+pub struct SettledRoot;
+
+impl sp_mmr_primitives::LeafDataProvider for SettledRoot {
+	type LeafData = Option<Digest>;
+
+	fn leaf_data() -> Self::LeafData {
+		let (at, root) = Jobs::settled_root()?;
+		(at.saturating_add(1) == System::block_number()).then_some(root.digest)
+	}
+}
+
+impl pallet_jobs::Config for Runtime {
+	type AcceptPeriod = AcceptPeriod;
+	type AgendaShare = AgendaShare;
+	type Audits = Disputes;
+	type BucketSize = ConstU32<256>;
+	type ChallengePeriod = ChallengePeriod;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		JobRecord,
+		LinearStoragePrice<NothingPerRecord, WorkByteDeposit, Balance>,
+	>;
+	type Currency = Balances;
+	type DemandBond = DemandBond;
+	type DemandPeriod = DemandPeriod;
+	type FailureFine = FailureFine;
+	type FloatCap = FloatCap;
+	type LeastChallenge = LeastChallenge;
+	type LeastTime = LeastTime;
+	type Levy = Levy;
+	type MaxLife = MaxLife;
+	type MinEscrow = MinEscrow;
+	type PalletId = JobsPalletId;
+	type Pots = Rewards;
+	type Randomness = RandomnessFromOneEpochAgo<Runtime>;
+	type RefusalFine = RefusalFine;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Signature = Signature;
+	type Signer = <Signature as Verify>::Signer;
+	type StartPeriod = StartPeriod;
+	type Treasury = ToTreasury;
+	type TreasuryShare = TreasuryShare;
+	type UnitsPerBlock = UnitsPerBlock;
+	type Versions = Models;
+	type WeightInfo = ();
+	type Workers = Workers;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::WorkHelper;
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Workers, jobs and the court on the real runtime, with the registries: money meets work.
+
+#[path = "../registries/world.rs"]
+#[allow(dead_code, reason = "a part of it is used here")]
+mod registries;
+mod sessions;
+mod verdicts;
+mod world;
