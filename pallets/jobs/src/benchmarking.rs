@@ -81,7 +81,9 @@ fn deposit<T: Config>() -> BalanceOf<T> {
 }
 
 fn worker<T: Config>(account: u32) -> WorkerId {
-	T::BenchmarkHelper::worker(&key::<T>(account), T::BenchmarkHelper::version(), price::<T>())
+	let account = key::<T>(account);
+	T::Workers::of(&account)
+		.unwrap_or_else(|| T::BenchmarkHelper::worker(&account, T::BenchmarkHelper::version(), price::<T>()))
 }
 
 fn quote<T: Config>(worker: WorkerId, number: u64) -> QuoteOf<T> {
