@@ -74,6 +74,14 @@ where
 	/// Does what is due up to `now`, the oldest first, as far as the meter allows. `act` may note new things, which are
 	/// due later than now.
 	pub fn serve(now: u32, meter: &mut WeightMeter, costs: Costs, mut act: impl FnMut(Item)) {
+		Self::serve_weighed(now, meter, costs, |item| {
+			act(item);
+			costs.item
+		})
+	}
+
+	/// The same, where `act` says what it did weigh: no more than `costs.item`, for which there must be room each time.
+	pub fn serve_weighed(now: u32, meter: &mut WeightMeter, costs: Costs, mut act: impl FnMut(Item) -> Weight) {
 		let begin = Next::get();
 		let mut time = begin;
 		while time <= now && meter.try_consume(costs.bucket).is_ok() {
@@ -81,8 +89,7 @@ where
 			let mut rest = Buckets::take(time).into_iter();
 			while meter.can_consume(costs.item) {
 				let Some(item) = rest.next() else { break };
-				meter.consume(costs.item);
-				act(item);
+				meter.consume(act(item).min(costs.item));
 			}
 			// No more than there were.
 			let rest = BoundedVec::truncate_from(rest.collect());

@@ -78,6 +78,29 @@ fn a_budget_is_kept_and_what_it_leaves_comes_first() {
 }
 
 #[test]
+fn what_weighs_less_leaves_room_for_more_and_nothing_weighs_more_than_it_may() {
+	let done = |each: u64| {
+		let mut done = 0;
+		let mut meter = WeightMeter::with_limit(Weight::from_parts(32, 0));
+		run(|| {
+			for item in 0..12 {
+				Due::note(0, 1, item);
+			}
+			// The empty bucket before and the first one, then as many as there is room for the dearest.
+			Due::serve_weighed(1, &mut meter, COSTS, |_| {
+				done += 1;
+				Weight::from_parts(each, 0)
+			});
+		});
+		(done, meter.consumed().ref_time())
+	};
+	assert_eq!(done(10), (3, 32));
+	assert_eq!(done(99), (3, 32));
+	// Four fill a bucket; the next ones are due later.
+	assert_eq!(done(5), (4, 22));
+}
+
+#[test]
 fn a_gap_of_blocks_loses_nothing() {
 	run(|| {
 		Due::note(0, 10, 1);

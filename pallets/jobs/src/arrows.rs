@@ -127,7 +127,7 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Settlement,
 		"pending",
-		"the audit window; `conclude_session`",
+		"the audit window; `conclude_session`, or the next `settle`",
 		"the chain, or anyone, unless the worker is accused",
 		"paid",
 		"to worker, version, auditors, treasury",
@@ -135,7 +135,7 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Settlement,
 		"pending",
-		"the audit window, with the worker convicted; `conclude_session`",
+		"the audit window, with the worker convicted; `conclude_session`, or the next `settle`",
 		"the chain, or anyone",
 		"returned",
 		"all of it returns to the payer",

@@ -81,7 +81,9 @@ fn deposit<T: Config>() -> BalanceOf<T> {
 }
 
 fn worker<T: Config>(account: u32) -> WorkerId {
-	T::BenchmarkHelper::worker(&key::<T>(account), T::BenchmarkHelper::version(), price::<T>())
+	let account = key::<T>(account);
+	T::Workers::of(&account)
+		.unwrap_or_else(|| T::BenchmarkHelper::worker(&account, T::BenchmarkHelper::version(), price::<T>()))
 }
 
 fn quote<T: Config>(worker: WorkerId, number: u64) -> QuoteOf<T> {
@@ -241,6 +243,31 @@ fn over<T: Config>() {
 	pass::<T>(T::Audits::window() + 1);
 }
 
+/// Settles as many vouchers as may wait.
+fn settle_all<T: Config>(id: SessionId, account: u32) {
+	let receipts = receipts(MAX_PENDING.into());
+	for count in 1..=u64::from(MAX_PENDING) {
+		let mut first = Receipts::new();
+		for index in 0..count {
+			first.append::<HostHash>(*receipts.get(index).unwrap()).unwrap();
+		}
+		Pallet::<T>::do_settle(key::<T>(account), &voucher::<T>(id, &first, count - 1)).unwrap();
+	}
+}
+
+/// A session of this worker and payer with as many settlements as may wait.
+fn full<T: Config>(account: u32, payer: u32, number: u64) -> SessionId {
+	let id = NextSession::<T>::get();
+	let quote = Quote {
+		payer: key::<T>(payer),
+		..quote::<T>(worker::<T>(account), number)
+	};
+	let signature = T::BenchmarkHelper::sign(&key::<T>(account), &quote.message(&Pallet::<T>::genesis()));
+	Pallet::<T>::do_open(key::<T>(payer), None, quote, signature, opening::<T>(PAYER)).unwrap();
+	settle_all::<T>(id, account);
+	id
+}
+
 /// A session with as many settlements as may wait, all of them final, past its end; opened with a key.
 fn ended<T: Config>() -> SessionId {
 	granted::<T>();
@@ -248,14 +275,7 @@ fn ended<T: Config>() -> SessionId {
 	let (quote, signature) = signed_quote::<T>(WORKER, 1);
 	let key = key::<T>(KEY);
 	Pallet::<T>::do_open(self::key::<T>(PAYER), Some(key), *quote, signature, opening::<T>(PAYER)).unwrap();
-	let receipts = receipts(MAX_PENDING.into());
-	for count in 1..=u64::from(MAX_PENDING) {
-		let mut first = Receipts::new();
-		for index in 0..count {
-			first.append::<HostHash>(*receipts.get(index).unwrap()).unwrap();
-		}
-		Pallet::<T>::do_settle(self::key::<T>(WORKER), &voucher::<T>(id, &first, count - 1)).unwrap();
-	}
+	settle_all::<T>(id, WORKER);
 	let ends = Sessions::<T>::get(id).unwrap().ends;
 	pass::<T>(ends.max(now::<T>() + T::Audits::window()) - now::<T>() + 1);
 	id
@@ -320,6 +340,28 @@ mod benches {
 		#[extrinsic_call]
 		_(signed::<T>(WORKER), batch);
 		assert!(Sessions::<T>::iter_values().all(|session| session.pending.len() == 1));
+	}
+
+	#[benchmark]
+	fn pay_settled(s: Linear<1, 32>) {
+		let ids: Vec<_> = (0..s)
+			.map(|number| full::<T>(WORKER, 60 + number, number.into()))
+			.collect();
+		over::<T>();
+		// They are read and written anyway.
+		for id in &ids {
+			let key = Sessions::<T>::hashed_key_for(id);
+			frame_benchmarking::benchmarking::add_to_whitelist(key.into());
+		}
+		#[block]
+		{
+			for id in &ids {
+				let mut session = Sessions::<T>::get(id).unwrap();
+				Pallet::<T>::conclude_settlements(*id, &mut session);
+				Sessions::<T>::insert(id, session);
+			}
+		}
+		assert!(Sessions::<T>::iter_values().all(|session| session.pending.is_empty()));
 	}
 
 	#[benchmark]
@@ -522,12 +564,30 @@ mod benches {
 	}
 
 	#[benchmark]
+	fn pay_sessions(s: Linear<1, 32>) {
+		let ids: Vec<_> = (0..s).map(|number| full::<T>(20 + number, 60 + number, 1)).collect();
+		over::<T>();
+		// Where buckets are small they are noted for later.
+		for id in &ids {
+			Sessions::<T>::mutate(id, |session| session.as_mut().unwrap().due = 0);
+		}
+		#[block]
+		{
+			let mut paid = tally::Tally::new();
+			for id in &ids {
+				Pallet::<T>::look_at(Item::Session(*id), &mut paid);
+			}
+		}
+		assert!(Sessions::<T>::iter_values().all(|session| session.pending.is_empty()));
+	}
+
+	#[benchmark]
 	fn look() {
 		let id = session::<T>(WORKER, 1);
 		Sessions::<T>::mutate(id, |session| session.as_mut().unwrap().due = 0);
 		#[block]
 		{
-			Pallet::<T>::look_at(Item::Session(id));
+			Pallet::<T>::look_at(Item::Session(id), &mut tally::Tally::new());
 		}
 		assert!(Sessions::<T>::get(id).unwrap().due > now::<T>());
 	}

@@ -71,9 +71,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The last block in which somebody can accuse about a settlement, were its worker accused no longer.
-	pub(crate) fn settlement_until(worker: WorkerId, settlement: &SettlementOf<T>) -> BlockNumber {
-		settlement.until.saturating_add(Self::late(worker, settlement.paused))
+	/// The last block in which somebody can accuse about a settlement, were its worker accused no longer; by how many blocks
+	/// have not counted for that.
+	pub(crate) fn settlement_until(paused: BlockNumber, settlement: &SettlementOf<T>) -> BlockNumber {
+		let late = paused.saturating_sub(settlement.paused);
+		settlement.until.saturating_add(late)
 	}
 
 	/// The last block of a job's stage.
@@ -87,17 +89,18 @@ impl<T: Config> Pallet<T> {
 
 	/// When the agenda needs to look at a session next.
 	pub(crate) fn session_wanted(session: &SessionOf<T>) -> BlockNumber {
-		let worker = session.worker;
+		let paused = Self::paused(session.worker);
 		let settlements = session
 			.pending
 			.iter()
-			.map(|settlement| (settlement.until, Self::late(worker, settlement.paused)));
-		let end = (session.phase != Phase::Ended).then(|| (session.ends, Self::late(worker, session.paused)));
+			.map(|settlement| (settlement.until, settlement.paused));
+		let end = (session.phase != Phase::Ended).then_some((session.ends, session.paused));
 		let first = settlements
 			.chain(end)
+			.map(|(until, then)| (until, paused.saturating_sub(then)))
 			.min_by_key(|(until, late)| until.saturating_add(*late));
 		let (until, late) = first.unwrap_or_default();
-		Self::wanted(until, late, T::Workers::accused(worker))
+		Self::wanted(until, late, T::Workers::accused(session.worker))
 	}
 
 	/// When the agenda needs to look at a job next.

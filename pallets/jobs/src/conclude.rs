@@ -4,8 +4,8 @@
 
 use crate::{
 	checks::{on, Check},
-	Config, Error, Event, HoldReason, Item, Pallet, Phase, Quotes, SessionOf, Sessions, SessionsBy, SessionsOf,
-	SettlementOf,
+	BalanceOf, Config, Error, Event, HoldReason, Item, Pallet, Phase, Quotes, SessionOf, Sessions, SessionsBy,
+	SessionsOf, SettlementOf,
 };
 use atelier_primitives::{
 	ids::SessionId,
@@ -20,12 +20,22 @@ use sp_runtime::{
 	DispatchResult,
 };
 
+/// What was due in a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+	Nothing,
+	/// Settlements were final, and there is more to come.
+	Paid,
+	/// What nobody settled went back, or nothing is left.
+	Ended,
+}
+
 impl<T: Config> Pallet<T> {
-	/// What is due in a session. Whether anything was.
+	/// What is due in a session.
 	///
 	/// It may leave a session of which nothing is left: [`Self::store_session`] removes that.
-	pub(crate) fn advance(id: SessionId, session: &mut SessionOf<T>) -> bool {
-		let concluded = Self::conclude_settlements(id, session);
+	pub(crate) fn advance(id: SessionId, session: &mut SessionOf<T>) -> Done {
+		let paid = Self::conclude_settlements(id, session);
 		let ended = session.phase != Phase::Ended && Self::now() > Self::last_block(session);
 		if ended {
 			let rest = session.escrow.saturating_sub(session.held());
@@ -36,39 +46,44 @@ impl<T: Config> Pallet<T> {
 				returned: rest,
 			});
 		}
-		concluded || ended
+		match (ended, paid) {
+			_ if session.phase == Phase::Ended && session.pending.is_empty() => Done::Ended,
+			(true, _) => Done::Ended,
+			(false, true) => Done::Paid,
+			(false, false) => Done::Nothing,
+		}
 	}
 
 	/// Gives an amount of a session's escrow back to the payer.
-	pub(crate) fn return_from(session: &mut SessionOf<T>, amount: crate::BalanceOf<T>) {
+	pub(crate) fn return_from(session: &mut SessionOf<T>, amount: BalanceOf<T>) {
 		session.escrow = session.escrow.saturating_sub(amount);
 		Self::give_back(HoldReason::Escrow, &session.payer, amount);
 		Self::unspend(session, amount);
 	}
 
-	/// Pays settlements that nobody can accuse any more, or returns them if the worker's work was proved wrong.
-	fn conclude_settlements(id: SessionId, session: &mut SessionOf<T>) -> bool {
+	/// Pays settlements that nobody can accuse any more, or returns them if the worker's work was proved wrong; all of them
+	/// in one payment. Whether there were any.
+	pub(crate) fn conclude_settlements(id: SessionId, session: &mut SessionOf<T>) -> bool {
 		let worker = session.worker;
 		if session.pending.is_empty() || (T::Workers::accused(worker) && on(Check::Accused)) {
 			return false;
 		}
-		let now = Self::now();
+		let (now, paused) = (Self::now(), Self::paused(worker));
 		let is_final =
-			|settlement: &SettlementOf<T>| now > Self::settlement_until(worker, settlement) || !on(Check::Window);
+			|settlement: &SettlementOf<T>| now > Self::settlement_until(paused, settlement) || !on(Check::Window);
+		if !session.pending.iter().any(is_final) {
+			return false;
+		}
 		let pending = core::mem::take(&mut session.pending).into_inner();
 		let (done, waiting): (alloc::vec::Vec<_>, alloc::vec::Vec<_>) = pending.into_iter().partition(is_final);
 		// No more than there were.
 		session.pending = BoundedVec::truncate_from(waiting);
-		if done.is_empty() {
-			return false;
-		}
 		let convicted = T::Workers::convicted(worker) && on(Check::Convicted);
-		let mut all = Parts::default();
+		let (mut all, mut value) = (Parts::default(), BalanceOf::<T>::zero());
 		for settlement in done {
-			T::Workers::discharge(worker, settlement.price);
+			value = value.saturating_add(settlement.price);
 			let number = settlement.number;
 			if convicted {
-				Self::return_from(session, settlement.price);
 				Self::deposit_event(Event::SettlementReturned {
 					session: id,
 					number,
@@ -88,8 +103,11 @@ impl<T: Config> Pallet<T> {
 				paid: parts.worker,
 			});
 		}
+		T::Workers::discharge(worker, value);
 		let total = all.sum().unwrap_or_default();
-		if !total.is_zero() {
+		if convicted {
+			Self::return_from(session, value);
+		} else if !total.is_zero() {
 			session.escrow = session.escrow.saturating_sub(total);
 			Self::pay(&session.payer, worker, session.version, &all);
 			T::Workers::note(worker, Outcome::Paid { treasury: all.treasury });
@@ -121,7 +139,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_conclude_session(id: SessionId) -> DispatchResult {
 		let mut session = Sessions::<T>::get(id).ok_or(Error::<T>::UnknownSession)?;
-		ensure!(Self::advance(id, &mut session), Error::<T>::NothingDue);
+		ensure!(Self::advance(id, &mut session) != Done::Nothing, Error::<T>::NothingDue);
 		Self::store_session(id, session);
 		Ok(())
 	}

@@ -5,7 +5,7 @@
 //! A session or a job says in its record when the agenda looks at it next (`due`). It is noted anew only when it needs an
 //! earlier look, or was looked at and is not over; so a settlement of a session that is noted writes no bucket.
 
-use crate::{Buckets, Config, Item, Jobs, NextDue, Pallet, Sessions, WeightInfo};
+use crate::{conclude::Done, tally::Tally, Buckets, Config, Item, Jobs, NextDue, Pallet, Sessions, WeightInfo};
 use atelier_agenda::{Agenda, Costs};
 use atelier_primitives::BlockNumber;
 use frame_support::{
@@ -41,6 +41,7 @@ impl<T: Config> Pallet<T> {
 		let costs = Costs {
 			bucket: T::WeightInfo::bucket(),
 			item: T::WeightInfo::look()
+				.max(Tally::<T>::most_in_agenda())
 				.max(T::WeightInfo::conclude_session())
 				.max(T::WeightInfo::conclude_job()),
 		};
@@ -48,29 +49,47 @@ impl<T: Config> Pallet<T> {
 		let part = Weight::from_parts(share.mul_floor(block.ref_time()), share.mul_floor(block.proof_size()));
 		let least = costs.bucket.saturating_add(costs.item);
 		let mut own = WeightMeter::with_limit(part.max(least).min(meter.remaining()));
-		Due::<T>::serve(Self::now(), &mut own, costs, Self::look_at);
+		let mut paid = Tally::new();
+		Due::<T>::serve_weighed(Self::now(), &mut own, costs, |item| Self::look_at(item, &mut paid));
 		meter.consume(own.consumed());
 	}
 
-	/// Does what is due in a session or a job. One that has been noted twice is looked at once.
-	pub(crate) fn look_at(item: Item) {
+	/// Does what is due in a session or a job. One that has been noted twice is looked at once. Returns what it did weigh.
+	pub(crate) fn look_at(item: Item, paid: &mut Tally<T>) -> Weight {
 		let now = Self::now();
+		let look = T::WeightInfo::look();
 		match item {
 			Item::Session(id) => {
-				if let Some(mut session) = Sessions::<T>::get(id).filter(|session| session.due <= now) {
-					session.due = 0;
-					Self::advance(id, &mut session);
-					Self::store_session(id, session);
+				let Some(mut session) = Sessions::<T>::get(id).filter(|session| session.due <= now) else {
+					return look;
+				};
+				session.due = 0;
+				let version = session.version;
+				let done = Self::advance(id, &mut session);
+				Self::store_session(id, session);
+				match done {
+					Done::Nothing => look,
+					Done::Paid => {
+						let before = paid.in_agenda();
+						paid.count(version);
+						paid.in_agenda().saturating_sub(before)
+					}
+					Done::Ended => T::WeightInfo::conclude_session(),
 				}
 			}
 			Item::Job(id) => {
-				if let Some(mut job) = Jobs::<T>::get(id).filter(|job| job.due <= now) {
-					match Self::over(&job) {
-						Some(ending) => Self::end_job(id, job, ending),
-						None => {
-							job.due = 0;
-							Self::store_job(id, job);
-						}
+				let Some(mut job) = Jobs::<T>::get(id).filter(|job| job.due <= now) else {
+					return look;
+				};
+				match Self::over(&job) {
+					Some(ending) => {
+						Self::end_job(id, job, ending);
+						T::WeightInfo::conclude_job()
+					}
+					None => {
+						job.due = 0;
+						Self::store_job(id, job);
+						look
 					}
 				}
 			}

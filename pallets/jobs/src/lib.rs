@@ -8,7 +8,7 @@
 //! ## Sessions: any number of answers
 //!
 //! 1. A worker signs a quote for a payer: price, the most that may be deposited, how much it serves unsigned. The payer
-//!    opens a session with it ([`Pallet::open`]). The deposit is on hold on the payer's own account.
+//!    opens a session with it ([`Pallet::open`]).
 //! 2. Prompts and answers go from one to the other, off the chain. After each answer the session's key signs a voucher:
 //!    all units so far, and the root of all receipts.
 //! 3. The worker settles the newest voucher when it likes ([`Pallet::settle`]). Its root must have the receipts of the root
@@ -16,7 +16,8 @@
 //! 4. Either side closes the session ([`Pallet::close`]), or it expires. What was signed can be settled for a challenge
 //!    period longer; then what nobody settled goes back to the payer.
 //!
-//! A payer risks what it signed; a worker risks what it serves unsigned.
+//! A payer risks what it signed; a worker risks what it serves unsigned. The deposit is on hold on the payer's own account
+//! until it is paid or goes back.
 //!
 //! ## Jobs: one answer
 //!
@@ -28,14 +29,6 @@
 //! An account grants another to open sessions with its money, up to a cap ([`Pallet::grant`]). What comes back from a
 //! session can be spent again. The key can send the money to nobody, but choosing the worker is choosing who is paid:
 //! the cap is what a stolen key can cost.
-//!
-//! ## Where money is
-//!
-//! Deposits and escrows are on hold on their payers' accounts, under [`HoldReason::Escrow`]; bonds of demands under
-//! [`HoldReason::Demand`]. Paying takes a held amount and gives each its part: the worker, the version's pot, auditors, the
-//! treasury. What a worker cannot receive, since it is too little to open its account, is kept for it on an account
-//! without a key, under [`HoldReason::Claimable`]; genesis must endow that with the existential deposit. Where a pot or the
-//! auditors' fund takes nothing, the treasury gets it. Nobody who cannot be paid holds up anything.
 //!
 //! ## What happens by itself
 //!
@@ -68,6 +61,7 @@ mod deliver;
 mod demand;
 mod due;
 mod ending;
+mod errors;
 mod grants;
 mod invariants;
 mod money;
@@ -77,6 +71,7 @@ mod settle;
 mod settled;
 mod stages;
 mod submit;
+mod tally;
 mod types;
 mod views;
 pub mod weights;
@@ -87,13 +82,17 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+use frame_support::pallet_macros::import_section;
+
 pub use arrows::{Arrow, Thing, ARROWS, NOTHING};
 pub use pallet::*;
 pub use types::*;
+pub use views::{JobViewOf, JobsPage, SessionViewOf, SessionsPage};
 pub use weights::WeightInfo;
 
 // FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
 #[allow(clippy::expect_used)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -102,10 +101,7 @@ pub mod pallet {
 		ids::{JobId, SessionId, VersionId, WorkerId},
 		models::Versions,
 		pots::Pots,
-		views::{
-			jobs::{GrantView, JobView, SessionView},
-			Page,
-		},
+		views::jobs::GrantView,
 		work::{
 			audits::{Audits, Drawing},
 			workers::Workers,
@@ -123,7 +119,7 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
+			fungible::{Balanced, BalancedHold, Mutate, MutateHold},
 			Consideration, Footprint, OnUnbalanced, Randomness,
 		},
 		weights::WeightMeter,
@@ -438,153 +434,6 @@ pub mod pallet {
 		},
 	}
 
-	/// How a job ended.
-	#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-	pub enum Ending {
-		/// The payer took it back.
-		Cancelled,
-		/// Nobody could be drawn in time.
-		Unassigned,
-		/// The chosen worker did not accept.
-		Unaccepted,
-		/// The drawn worker did not accept, or a worker accepted and did not start.
-		Refused,
-		/// The input was missing.
-		Void,
-		/// It was begun and not delivered, or not handed over.
-		Failed,
-		/// The worker was paid.
-		Paid,
-		/// The worker's work was proved wrong.
-		Overturned,
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// There is no such session.
-		UnknownSession,
-		/// There is no such job.
-		UnknownJob,
-		/// There is no such worker.
-		UnknownWorker,
-		/// The worker does not offer the version.
-		NoOffer,
-		/// The worker has not said for too long that it is there.
-		NotLive,
-		/// The worker has begun to leave.
-		Leaving,
-		/// The worker's work was proved wrong.
-		Convicted,
-		/// The worker's bond covers no more.
-		ExposureFull,
-		/// Nobody independent has said of late that the weights can be had.
-		WeightsUnattested,
-		/// The whole of what the worker offers is taken.
-		OfferExhausted,
-		/// There is no such version.
-		UnknownVersion,
-		/// The version was withdrawn.
-		VersionWithdrawn,
-		/// The version's weights are another model's.
-		VersionOverruled,
-		/// Something that the version was made from was withdrawn.
-		ConsentWithdrawn,
-		/// The version's terms forbid such a use.
-		TermsForbidIt,
-		/// The quote is for another payer.
-		NotForThisPayer,
-		/// The quote has expired.
-		QuoteExpired,
-		/// The quote is good for longer than the challenge period.
-		QuoteTooLong,
-		/// The quote was used.
-		QuoteUsed,
-		/// The signature is not that of who should have signed, or of something else, or for another chain.
-		BadSignature,
-		/// More is deposited than the quote allows.
-		AboveCapacity,
-		/// More is deposited than the worker's bond can cover.
-		AboveCover,
-		/// More is at stake than may depend on what the chain cannot judge.
-		AboveFloatCap,
-		/// Too little is deposited.
-		EscrowTooSmall,
-		/// The expiry has passed.
-		ExpiryPassed,
-		/// A session would serve for too long.
-		LifeTooLong,
-		/// The session serves no longer.
-		NotOpen,
-		/// The session's last block has passed.
-		SessionEnded,
-		/// A voucher with this number, or a higher one, was settled.
-		OldSequence,
-		/// The voucher adds no units.
-		NothingNew,
-		/// The voucher's units cost more than was deposited.
-		AboveDeposit,
-		/// Too many settlements wait for their audits.
-		TooManyPending,
-		/// The root does not have the receipts of the one settled before.
-		NotAnExtension,
-		/// It takes the payer, its spending key or the worker.
-		NotAParty,
-		/// Nothing is due.
-		NothingDue,
-		/// There is no such grant.
-		NotGranted,
-		/// The grant has expired.
-		GrantExpired,
-		/// The grant's cap would be passed.
-		CapPassed,
-		/// An account needs no grant for its own money.
-		OwnMoney,
-		/// Nothing waits for the account.
-		NothingToClaim,
-		/// No tokens are asked for.
-		EmptyOrder,
-		/// More audits are ordered than may be.
-		TooManyAudits,
-		/// Too little time for so many tokens.
-		TimeTooShort,
-		/// More time than there may be.
-		TimeTooLong,
-		/// The worker asks for more.
-		PriceTooHigh,
-		/// Nobody can take the job now.
-		NobodyFit,
-		/// The job is at another stage.
-		WrongStage,
-		/// The stage's last block has passed.
-		DeadlinePassed,
-		/// The stage's last block has not passed, or the worker is accused.
-		NotYet,
-		/// The job or session is another worker's.
-		NotTheWorker,
-		/// The job is another payer's.
-		NotThePayer,
-		/// The claim is for another chain.
-		ClaimOfOtherChain,
-		/// The claim is for another job.
-		ClaimOfOtherJob,
-		/// The claim names another worker.
-		ClaimOfOtherWorker,
-		/// The claim names another version.
-		ClaimOfOtherVersion,
-		/// The claim is about another request.
-		ClaimOfOtherRequest,
-		/// The answer has more tokens than were asked for.
-		AboveLimits,
-		/// The answer's length does not fit how it is committed to.
-		WrongAnswerLength,
-		/// The answer was demanded before.
-		DemandedBefore,
-		/// These are not the bytes of the answer.
-		NotTheAnswer,
-		/// Numbers or blocks have come to their end.
-		NoMoreNumbers,
-	}
-
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -595,57 +444,37 @@ pub mod pallet {
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
-			// A genesis that lists the account decides what it has; in any other it lives all the same.
-			if !Pallet::<T>::endowed() {
-				let endowed = T::Currency::mint_into(&Pallet::<T>::account(), T::Currency::minimum_balance());
-				assert!(endowed.is_ok(), "the genesis has as much money as can be counted");
-			}
+			Pallet::<T>::endow();
 		}
 	}
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		pub fn session(session: SessionId) -> Option<SessionView<T::AccountId, BalanceOf<T>>> {
+		pub fn session(session: SessionId) -> Option<SessionViewOf<T>> {
 			Self::view_session(session)
 		}
 
 		/// Sessions of a payer; at most `limit` (100), in the order in which the state has them.
-		pub fn sessions_of(
-			payer: T::AccountId,
-			after: Option<SessionId>,
-			limit: u32,
-		) -> Page<SessionView<T::AccountId, BalanceOf<T>>, SessionId> {
+		pub fn sessions_of(payer: T::AccountId, after: Option<SessionId>, limit: u32) -> SessionsPage<T> {
 			Self::view_sessions_of(payer, after, limit)
 		}
 
 		/// The same of a worker.
-		pub fn sessions_by(
-			worker: WorkerId,
-			after: Option<SessionId>,
-			limit: u32,
-		) -> Page<SessionView<T::AccountId, BalanceOf<T>>, SessionId> {
+		pub fn sessions_by(worker: WorkerId, after: Option<SessionId>, limit: u32) -> SessionsPage<T> {
 			Self::view_sessions_by(worker, after, limit)
 		}
 
-		pub fn job(job: JobId) -> Option<JobView<T::AccountId, BalanceOf<T>>> {
+		pub fn job(job: JobId) -> Option<JobViewOf<T>> {
 			Self::view_job(job)
 		}
 
 		/// Jobs of a payer; at most `limit` (100), in the order in which the state has them.
-		pub fn jobs_of(
-			payer: T::AccountId,
-			after: Option<JobId>,
-			limit: u32,
-		) -> Page<JobView<T::AccountId, BalanceOf<T>>, JobId> {
+		pub fn jobs_of(payer: T::AccountId, after: Option<JobId>, limit: u32) -> JobsPage<T> {
 			Self::view_jobs_of(payer, after, limit)
 		}
 
 		/// The same of a worker.
-		pub fn jobs_by(
-			worker: WorkerId,
-			after: Option<JobId>,
-			limit: u32,
-		) -> Page<JobView<T::AccountId, BalanceOf<T>>, JobId> {
+		pub fn jobs_by(worker: WorkerId, after: Option<JobId>, limit: u32) -> JobsPage<T> {
 			Self::view_jobs_by(worker, after, limit)
 		}
 
@@ -727,26 +556,26 @@ pub mod pallet {
 		/// - Errors: `UnknownSession`, `NotTheWorker`, `SessionEnded`, `OldSequence`, `NothingNew`, `AboveDeposit`, `TooManyPending`,
 		///   `BadSignature`, `NotAnExtension`, `ExposureFull` and the other reasons why a worker is not fit. The voucher
 		///   stays good.
-		/// - Emits `SessionSettled`.
+		/// - Emits `SessionSettled`, and `SettlementPaid` or `SettlementReturned` for each settlement that had become final.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::settle(signed.extension.nodes.len() as u32))]
-		pub fn settle(origin: OriginFor<T>, signed: Box<Signed<T::Signature>>) -> DispatchResult {
-			Self::do_settle(ensure_signed(origin)?, &signed)
+		#[pallet::weight(settle::most::<T>(signed))]
+		pub fn settle(origin: OriginFor<T>, signed: Box<Signed<T::Signature>>) -> DispatchResultWithPostInfo {
+			Ok(Some(Self::do_settle(ensure_signed(origin)?, &signed)?).into())
 		}
 
 		/// Settle vouchers of many sessions of one worker. Those that cannot be settled are left out.
 		///
 		/// - Origin: signed as [`Pallet::settle`]. Sessions of other workers than the first one's that it may settle for are
 		///   left out.
-		/// - Emits `SessionSettled` or `SettlementSkipped` for each.
+		/// - Emits `SessionSettled` or `SettlementSkipped` for each, and `SettlementPaid` or `SettlementReturned` for each
+		///   settlement that had become final.
 		#[pallet::call_index(4)]
-		#[pallet::weight(settle::batch_weight::<T, _>(batch))]
+		#[pallet::weight(settle::most_of_batch::<T, _>(batch))]
 		pub fn settle_batch(
 			origin: OriginFor<T>,
 			batch: BoundedVec<Signed<T::Signature>, ConstU32<MAX_BATCH>>,
-		) -> DispatchResult {
-			Self::do_settle_batch(ensure_signed(origin)?, &batch);
-			Ok(())
+		) -> DispatchResultWithPostInfo {
+			Ok(Some(Self::do_settle_batch(ensure_signed(origin)?, &batch)).into())
 		}
 
 		/// Close a session. What was signed can be settled for a challenge period.

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! How money is held, returned and paid.
+//!
+//! Deposits and escrows are on hold on their payers' accounts, under [`HoldReason::Escrow`]; bonds of demands under
+//! [`HoldReason::Demand`]. Paying takes a held amount and gives each its part: the worker, the version's pot, auditors, the
+//! treasury. What a worker cannot receive, since it is too little to open its account, is kept for it on an account
+//! without a key, under [`HoldReason::Claimable`]; genesis must endow that with the existential deposit. Where a pot or the
+//! auditors' fund takes nothing, the treasury gets it. Nobody who cannot be paid holds up anything.
 
 use crate::{BalanceOf, Claimable, Config, Error, Event, HoldReason, MoneyOf, Pallet};
 use atelier_primitives::{
@@ -11,7 +17,7 @@ use atelier_primitives::{
 use frame_support::{
 	defensive, ensure,
 	traits::{
-		fungible::{Balanced, BalancedHold, Inspect, MutateHold},
+		fungible::{Balanced, BalancedHold, Inspect, Mutate, MutateHold},
 		tokens::{Fortitude, Precision, Preservation, Restriction},
 		Get, Imbalance, OnUnbalanced,
 	},
@@ -30,6 +36,14 @@ impl<T: Config> Pallet<T> {
 	/// Whether that account lives whatever is claimed.
 	pub(crate) fn endowed() -> bool {
 		T::Currency::balance(&Self::account()) >= T::Currency::minimum_balance()
+	}
+
+	/// At genesis. One that lists the account decides what it has; in any other it lives all the same.
+	pub(crate) fn endow() {
+		if !Self::endowed() {
+			let endowed = T::Currency::mint_into(&Self::account(), T::Currency::minimum_balance());
+			assert!(endowed.is_ok(), "the genesis has as much money as can be counted");
+		}
 	}
 
 	pub(crate) fn hold(reason: HoldReason, payer: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {

@@ -5,7 +5,7 @@
 //! Only the worker settles. What is settled is what it claims, and what it can be convicted for; and a voucher shows only
 //! that the payer signed it. A payer could sign a root with receipts that it invented.
 //!
-//! No money moves here: the deposit is on hold already, and what a voucher adds stays on hold until it is final. So each
+//! No money moves for what a voucher adds: the deposit is on hold already, and stays on hold until that is final. So each
 //! access to state is one of these, and in a batch those that are not the session's own happen once:
 //!
 //! | item | read | written | why |
@@ -21,20 +21,39 @@
 //! | events | once | once | |
 //!
 //! Not read: the payer's account, the worker's account, the version, the quote; nor the worker's keys, unless the sender is
-//! its signer. What they said when the session was
+//! its signer.
+//!
+//! What of the session has become final meanwhile is paid first: the session is read and written anyway, and in a batch the
+//! worker and all funds but the payer's are the same, so that this is the cheapest place for it. Usually the agenda was
+//! there before; where it is behind, those who go on settling do not need it. It is weighed as far as it happens. What they said when the session was
 //! opened is in the session.
 
 use crate::{
 	checks::{on, Check},
+	tally::Tally,
 	Config, Error, Event, HostHash, Item, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
 };
 use atelier_primitives::{
-	ids::WorkerId,
+	ids::{SessionId, WorkerId},
 	work::{audits::Audits, voucher::Voucher, workers::Workers},
 };
 use atelier_referee::hash::Digest;
-use frame_support::{ensure, weights::Weight, BoundedVec};
-use sp_runtime::{traits::Verify, DispatchError, DispatchResult};
+use frame_support::{defensive, ensure, weights::Weight, BoundedVec};
+use sp_runtime::{traits::Verify, DispatchError};
+
+/// What one can weigh at most: with settlements that are paid first.
+pub(crate) fn most<T: Config>(signed: &Signed<T::Signature>) -> Weight {
+	weight::<T>(signed).saturating_add(Tally::<T>::most_in_settling(1))
+}
+
+/// The same of a batch.
+pub(crate) fn most_of_batch<T: Config, Size>(batch: &BoundedVec<Signed<T::Signature>, Size>) -> Weight {
+	batch_weight::<T, _>(batch).saturating_add(Tally::<T>::most_in_settling(batch.len() as u32))
+}
+
+fn weight<T: Config>(signed: &Signed<T::Signature>) -> Weight {
+	T::WeightInfo::settle(signed.extension.nodes.len() as u32)
+}
 
 /// What a batch weighs: its vouchers, and the nodes of all their extensions, which are hashed as those of one.
 pub(crate) fn batch_weight<T: Config, Size>(batch: &BoundedVec<Signed<T::Signature>, Size>) -> Weight {
@@ -48,11 +67,17 @@ pub(crate) fn batch_weight<T: Config, Size>(batch: &BoundedVec<Signed<T::Signatu
 struct Settler<T: Config> {
 	who: T::AccountId,
 	worker: Option<WorkerId>,
+	/// What was paid besides.
+	paid: Tally<T>,
 }
 
 impl<T: Config> Settler<T> {
 	fn new(who: T::AccountId) -> Self {
-		Self { who, worker: None }
+		Self {
+			who,
+			worker: None,
+			paid: Tally::new(),
+		}
 	}
 
 	/// Whether it is the worker's account, or the key that signs for it now.
@@ -67,12 +92,15 @@ impl<T: Config> Settler<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn do_settle(who: T::AccountId, signed: &Signed<T::Signature>) -> DispatchResult {
-		let genesis = Self::genesis();
-		Self::settle_one(&genesis, &mut Settler::new(who), signed)
+	/// Returns what it did weigh.
+	pub(crate) fn do_settle(who: T::AccountId, signed: &Signed<T::Signature>) -> Result<Weight, DispatchError> {
+		let mut settler = Settler::new(who);
+		Self::settle_one(&Self::genesis(), &mut settler, signed)?;
+		Ok(weight::<T>(signed).saturating_add(settler.paid.in_settling()))
 	}
 
-	pub(crate) fn do_settle_batch<Size>(who: T::AccountId, batch: &BoundedVec<Signed<T::Signature>, Size>) {
+	/// Returns what it did weigh.
+	pub(crate) fn do_settle_batch<Size>(who: T::AccountId, batch: &BoundedVec<Signed<T::Signature>, Size>) -> Weight {
 		let genesis = Self::genesis();
 		let mut settler = Settler::new(who);
 		for signed in batch {
@@ -81,6 +109,7 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::SettlementSkipped { session, why });
 			}
 		}
+		batch_weight::<T, _>(batch).saturating_add(settler.paid.in_settling())
 	}
 
 	/// Whether a voucher is good for its session, and the cheapest reason first if it is not.
@@ -110,24 +139,42 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Changes nothing where it fails.
+	/// Where it fails, it has done no more than to pay what was final.
 	fn settle_one(
 		genesis: &Digest,
 		settler: &mut Settler<T>,
 		signed: &Signed<T::Signature>,
 	) -> Result<(), DispatchError> {
-		let voucher = &signed.voucher;
-		let id = voucher.session;
+		let id = signed.voucher.session;
 		let mut session = Sessions::<T>::get(id).ok_or(Error::<T>::UnknownSession)?;
 		ensure!(
 			settler.settles_for(session.worker) || !on(Check::Settler),
 			Error::<T>::NotTheWorker
 		);
-		let now = Self::now();
 		ensure!(
-			session.phase != Phase::Ended && now <= Self::last_block(&session),
+			session.phase != Phase::Ended && Self::now() <= Self::last_block(&session),
 			Error::<T>::SessionEnded
 		);
+		let paid = Self::conclude_settlements(id, &mut session);
+		if paid {
+			settler.paid.count(session.version);
+		}
+		let settled = Self::add(genesis, id, &mut session, signed);
+		if paid || settled.is_ok() {
+			session.due = Self::remind(Item::Session(id), session.due, Self::session_wanted(&session));
+			Sessions::<T>::insert(id, session);
+		}
+		settled.map_err(Into::into)
+	}
+
+	/// Adds to a session what a voucher adds. Changes nothing where it fails.
+	fn add(
+		genesis: &Digest,
+		id: SessionId,
+		session: &mut SessionOf<T>,
+		signed: &Signed<T::Signature>,
+	) -> Result<(), Error<T>> {
+		let (voucher, now) = (&signed.voucher, Self::now());
 		let total = session
 			.rates
 			.price(voucher.receipts.units)
@@ -136,7 +183,7 @@ impl<T: Config> Pallet<T> {
 			total <= session.deposit || !on(Check::Deposit),
 			Error::<T>::AboveDeposit
 		);
-		Self::check_voucher(genesis, &session, signed)?;
+		Self::check_voucher(genesis, session, signed)?;
 		let parts = session
 			.rates
 			.between(session.root.units, voucher.receipts.units)
@@ -155,19 +202,17 @@ impl<T: Config> Pallet<T> {
 			paused: Self::paused(session.worker),
 			drawing: T::Audits::drawing(session.worker, price, 0),
 		};
-		session
-			.pending
-			.try_push(settlement)
-			.map_err(|_| Error::<T>::TooManyPending)?;
+		ensure!(!session.pending.is_full(), Error::<T>::TooManyPending);
 		if on(Check::Exposure) {
-			T::Workers::engage(session.worker, price).map_err(Error::<T>::from)?;
+			T::Workers::engage(session.worker, price)?;
+		}
+		if session.pending.try_push(settlement).is_err() {
+			defensive!("there is room for one more");
 		}
 
 		session.next = next;
 		session.sequence = voucher.sequence;
 		session.root = voucher.receipts;
-		session.due = Self::remind(Item::Session(id), session.due, until.saturating_add(1));
-		Sessions::<T>::insert(id, session);
 		let index = Self::append(id, number, &voucher.receipts);
 		Self::deposit_event(Event::SessionSettled {
 			session: id,

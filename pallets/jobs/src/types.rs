@@ -356,6 +356,27 @@ impl<AccountId, Balance: AtLeast32BitUnsigned + Copy, Ticket> Session<AccountId,
 	}
 }
 
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Ending {
+	/// The payer took it back.
+	Cancelled,
+	/// Nobody could be drawn in time.
+	Unassigned,
+	/// The chosen worker did not accept.
+	Unaccepted,
+	/// The drawn worker did not accept, or a worker accepted and did not start.
+	Refused,
+	/// The input was missing.
+	Void,
+	/// It was begun and not delivered, or not handed over.
+	Failed,
+	/// The worker was paid.
+	Paid,
+	/// The worker's work was proved wrong.
+	Overturned,
+}
+
 /// What the agenda looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Item {

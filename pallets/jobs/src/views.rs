@@ -16,8 +16,10 @@ use atelier_primitives::{
 };
 use sp_runtime::traits::{Saturating, Zero};
 
-type SessionViewOf<T> = SessionView<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
-type JobViewOf<T> = JobView<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type SessionViewOf<T> = SessionView<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type JobViewOf<T> = JobView<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type SessionsPage<T> = Page<SessionViewOf<T>, SessionId>;
+pub type JobsPage<T> = Page<JobViewOf<T>, JobId>;
 
 /// A page of what a list names: at most `limit`.
 fn page<Id: Copy, View>(
@@ -35,7 +37,7 @@ fn page<Id: Copy, View>(
 
 impl<T: Config> Pallet<T> {
 	fn seen_session(id: SessionId, session: SessionOf<T>) -> SessionViewOf<T> {
-		let worker = session.worker;
+		let paused = Self::paused(session.worker);
 		let ends = Self::last_block(&session);
 		let phase = match session.phase {
 			Phase::Ended => SessionPhase::Ended,
@@ -49,7 +51,7 @@ impl<T: Config> Pallet<T> {
 			later: settlement.later,
 			price: settlement.price,
 			at: settlement.at,
-			until: Self::settlement_until(worker, &settlement),
+			until: Self::settlement_until(paused, &settlement),
 			drawing: settlement.drawing,
 		});
 		SessionView {
@@ -79,11 +81,7 @@ impl<T: Config> Pallet<T> {
 		Sessions::<T>::get(id).map(|session| Self::seen_session(id, session))
 	}
 
-	pub(crate) fn view_sessions_of(
-		payer: T::AccountId,
-		after: Option<SessionId>,
-		limit: u32,
-	) -> Page<SessionViewOf<T>, SessionId> {
+	pub(crate) fn view_sessions_of(payer: T::AccountId, after: Option<SessionId>, limit: u32) -> SessionsPage<T> {
 		let ids = match after {
 			None => SessionsOf::<T>::iter_key_prefix(&payer),
 			Some(id) => SessionsOf::<T>::iter_key_prefix_from(&payer, SessionsOf::<T>::hashed_key_for(&payer, id)),
@@ -91,11 +89,7 @@ impl<T: Config> Pallet<T> {
 		page(ids, limit, Self::view_session)
 	}
 
-	pub(crate) fn view_sessions_by(
-		worker: WorkerId,
-		after: Option<SessionId>,
-		limit: u32,
-	) -> Page<SessionViewOf<T>, SessionId> {
+	pub(crate) fn view_sessions_by(worker: WorkerId, after: Option<SessionId>, limit: u32) -> SessionsPage<T> {
 		let ids = match after {
 			None => SessionsBy::<T>::iter_key_prefix(worker),
 			Some(id) => SessionsBy::<T>::iter_key_prefix_from(worker, SessionsBy::<T>::hashed_key_for(worker, id)),
@@ -155,7 +149,7 @@ impl<T: Config> Pallet<T> {
 		Jobs::<T>::get(id).map(|job| Self::seen_job(id, job))
 	}
 
-	pub(crate) fn view_jobs_of(payer: T::AccountId, after: Option<JobId>, limit: u32) -> Page<JobViewOf<T>, JobId> {
+	pub(crate) fn view_jobs_of(payer: T::AccountId, after: Option<JobId>, limit: u32) -> JobsPage<T> {
 		let ids = match after {
 			None => JobsOf::<T>::iter_key_prefix(&payer),
 			Some(id) => JobsOf::<T>::iter_key_prefix_from(&payer, JobsOf::<T>::hashed_key_for(&payer, id)),
@@ -163,7 +157,7 @@ impl<T: Config> Pallet<T> {
 		page(ids, limit, Self::view_job)
 	}
 
-	pub(crate) fn view_jobs_by(worker: WorkerId, after: Option<JobId>, limit: u32) -> Page<JobViewOf<T>, JobId> {
+	pub(crate) fn view_jobs_by(worker: WorkerId, after: Option<JobId>, limit: u32) -> JobsPage<T> {
 		let ids = match after {
 			None => JobsBy::<T>::iter_key_prefix(worker),
 			Some(id) => JobsBy::<T>::iter_key_prefix_from(worker, JobsBy::<T>::hashed_key_for(worker, id)),

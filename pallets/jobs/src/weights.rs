@@ -16,8 +16,11 @@ pub trait WeightInfo {
 	fn top_up() -> Weight;
 	/// A voucher whose extension has so many nodes.
 	fn settle(nodes: u32) -> Weight;
-	/// So many vouchers, each of another session and worker, without the nodes of their extensions.
+	/// So many vouchers, each of another session of one worker, without the nodes of their extensions.
 	fn settle_batch(vouchers: u32) -> Weight;
+	/// Paying besides, while they are settled, what is final in so many sessions of one worker and version: as many
+	/// settlements of each as there may be.
+	fn pay_settled(sessions: u32) -> Weight;
 	fn close() -> Weight;
 	/// A session with as many settlements as there may be, all of them final, that ends.
 	fn conclude_session() -> Weight;
@@ -43,6 +46,8 @@ pub trait WeightInfo {
 	fn on_poll() -> Weight;
 	/// A bucket of the agenda looked at and written back.
 	fn bucket() -> Weight;
+	/// So many sessions of one version looked at, that go on: as many settlements of each as there may be are paid.
+	fn pay_sessions(sessions: u32) -> Weight;
 	/// Something looked at for which nothing is due yet.
 	fn look() -> Weight;
 }
@@ -53,6 +58,17 @@ fn estimate(reads: u64, writes: u64) -> Weight {
 	ParityDbWeight::get()
 		.reads_writes(reads, writes)
 		.saturating_add(Weight::from_parts(10 * MICRO, reads.saturating_mul(3 * 1024)))
+}
+
+/// The same for each of many.
+fn each(reads: u64, writes: u64, micros: u64, count: u32) -> Weight {
+	ParityDbWeight::get()
+		.reads_writes(reads, writes)
+		.saturating_add(Weight::from_parts(
+			micros.saturating_mul(MICRO),
+			reads.saturating_mul(3 * 1024),
+		))
+		.saturating_mul(count.into())
 }
 
 fn computed(micros: u64) -> Weight {
@@ -77,16 +93,20 @@ impl WeightInfo for () {
 		estimate(8, 4)
 	}
 	fn settle(count: u32) -> Weight {
-		// The table in settle.rs: session, genesis, worker, auditors 2, window, bucket, settled roots.
-		estimate(8, 4).saturating_add(computed(60)).saturating_add(nodes(count))
+		// The table in settle.rs: session, genesis, whose worker 2, worker, stopped, auditors with their parameters 5, window
+		// 4, bucket, settled roots.
+		estimate(17, 4)
+			.saturating_add(computed(60))
+			.saturating_add(nodes(count))
 	}
 	fn settle_batch(vouchers: u32) -> Weight {
-		// Genesis, auditors, window, settled roots and the bucket once; the session and the worker for each.
-		let each = ParityDbWeight::get()
-			.reads_writes(2, 2)
-			.saturating_add(computed(70))
-			.saturating_add(Weight::from_parts(0, 2 * 3 * 1024));
-		estimate(6, 2).saturating_add(each.saturating_mul(vouchers.into()))
+		// All but the session once.
+		estimate(16, 3).saturating_add(each(1, 1, 70, vouchers))
+	}
+	fn pay_settled(sessions: u32) -> Weight {
+		// Who the worker is, its account, what is known of it, the fund 2, the treasury, the pot 2. The payer's account and
+		// holds for each.
+		estimate(8, 7).saturating_add(each(2, 2, 20, sessions))
 	}
 	fn close() -> Weight {
 		estimate(5, 2)
@@ -150,7 +170,13 @@ impl WeightInfo for () {
 	fn bucket() -> Weight {
 		estimate(1, 1)
 	}
+	fn pay_sessions(sessions: u32) -> Weight {
+		// The fund 2, the treasury, the pot 2, stopped. For each the session, the payer's account and holds, the worker 2,
+		// its account, what is known of it, the bucket in which it is noted.
+		estimate(6, 5).saturating_add(each(8, 7, 30, sessions))
+	}
 	fn look() -> Weight {
+		// The session or the job, its worker, stopped, the bucket in which it is noted.
 		estimate(4, 2)
 	}
 }

@@ -41,7 +41,7 @@ impl<T: Config> Works<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			Work::Settlement { session, number } => {
 				let session = Sessions::<T>::get(session)?;
 				let settlement = session.pending.iter().find(|settlement| settlement.number == number)?;
-				let until = Self::settlement_until(session.worker, settlement);
+				let until = Self::settlement_until(Self::paused(session.worker), settlement);
 				Some(Pending {
 					worker: session.worker,
 					payer: session.payer.clone(),

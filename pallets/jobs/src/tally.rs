@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What paying for many sessions in one go weighs: what they have in common is read and written once.
+
+use crate::{Config, WeightInfo};
+use alloc::collections::BTreeSet;
+use atelier_primitives::ids::VersionId;
+use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::Weight};
+
+/// What a pot of a version costs besides, where more than one is paid into.
+fn pot<T: Config>() -> Weight {
+	T::DbWeight::get().reads_writes(2, 2)
+}
+
+/// The sessions of which settlements were paid in one go.
+pub(crate) struct Tally<T> {
+	sessions: u32,
+	versions: BTreeSet<VersionId>,
+	_config: PhantomData<T>,
+}
+
+impl<T: Config> Tally<T> {
+	pub(crate) fn new() -> Self {
+		Self {
+			sessions: 0,
+			versions: BTreeSet::new(),
+			_config: PhantomData,
+		}
+	}
+
+	pub(crate) fn count(&mut self, version: VersionId) {
+		self.sessions = self.sessions.saturating_add(1);
+		self.versions.insert(version);
+	}
+
+	/// All of them, where `paid` says what so many of one version weigh.
+	fn weight(&self, paid: impl FnOnce(u32) -> Weight) -> Weight {
+		if self.sessions == 0 {
+			return Weight::zero();
+		}
+		let more = (self.versions.len() as u64).saturating_sub(1);
+		paid(self.sessions).saturating_add(pot::<T>().saturating_mul(more))
+	}
+
+	/// As the agenda pays them: sessions of any workers.
+	pub(crate) fn in_agenda(&self) -> Weight {
+		self.weight(T::WeightInfo::pay_sessions)
+	}
+
+	/// As settling pays them: sessions of one worker that are read and written anyway.
+	pub(crate) fn in_settling(&self) -> Weight {
+		self.weight(T::WeightInfo::pay_settled)
+	}
+
+	/// The most that the next one can weigh, whatever was paid before.
+	pub(crate) fn most_in_agenda() -> Weight {
+		T::WeightInfo::pay_sessions(1).saturating_add(pot::<T>())
+	}
+
+	/// The most that so many sessions can weigh as settling pays them.
+	pub(crate) fn most_in_settling(sessions: u32) -> Weight {
+		let more = u64::from(sessions).saturating_sub(1);
+		T::WeightInfo::pay_settled(sessions).saturating_add(pot::<T>().saturating_mul(more))
+	}
+}
