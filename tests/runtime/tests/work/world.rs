@@ -109,11 +109,11 @@ pub fn genesis() -> [u8; 32] {
 	System::block_hash(0).0
 }
 
-/// Opens a session of the payer with the worker.
-pub fn open(version: VersionId) -> SessionId {
+/// Opens a session of the payer with a worker.
+pub fn open(version: VersionId, by: Account) -> SessionId {
 	let session = pallet_jobs::NextSession::<R>::get();
 	let quote = Quote {
-		worker: worker(SERVES),
+		worker: worker(by),
 		version,
 		payer: account(PAYER),
 		price: PRICE,
@@ -123,7 +123,7 @@ pub fn open(version: VersionId) -> SessionId {
 		until: System::block_number() + 10,
 		number: session.0,
 	};
-	let signature = Signature::Sr25519(SERVES.pair().sign(&quote.message(&genesis())));
+	let signature = Signature::Sr25519(by.pair().sign(&quote.message(&genesis())));
 	let opening = pallet_jobs::Opening {
 		deposit: DEPOSIT,
 		expiry: System::block_number() + 5_000,
@@ -145,6 +145,7 @@ pub fn open(version: VersionId) -> SessionId {
 
 /// A session as both sides see it.
 pub struct Talk {
+	pub by: Account,
 	pub session: SessionId,
 	pub version: VersionId,
 	pub receipts: Receipts,
@@ -165,8 +166,13 @@ pub struct Served {
 
 impl Talk {
 	pub fn begin(version: VersionId) -> Self {
+		Self::with(version, SERVES)
+	}
+
+	pub fn with(version: VersionId, by: Account) -> Self {
 		Self {
-			session: open(version),
+			by,
+			session: open(version, by),
 			version,
 			receipts: Receipts::new(),
 			sequence: 0,
@@ -202,7 +208,7 @@ impl Talk {
 				session: self.session.0,
 				index,
 			},
-			worker: named(worker(SERVES)),
+			worker: named(worker(self.by)),
 			version: named_version(self.version),
 			request: request.root::<Portable>(),
 			answer: held.given.commitment(),
@@ -249,7 +255,7 @@ impl Talk {
 
 	/// The payer signs all answers so far, the worker settles.
 	pub fn settle(&mut self) -> Work {
-		self.settle_by(SERVES).expect("the voucher is good");
+		self.settle_by(self.by).expect("the voucher is good");
 		let number = self.settlements;
 		self.settlements += 1;
 		self.settled = self.receipts.count();
