@@ -95,8 +95,6 @@ pub const WAITING: u32 = 64;
 pub const BUCKET: u32 = 256;
 /// Bytes of the largest move: 129 KiB of leaves with their lengths, and the digests beside them.
 pub const MOST_BYTES: u32 = 192 * 1024;
-/// Most numbers that leave the last layer at one position.
-pub const MOST_NUMBERS: u32 = 1 << 16;
 
 // FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
 #[allow(clippy::expect_used)]
@@ -116,7 +114,7 @@ pub mod pallet {
 		},
 	};
 	use atelier_referee::{
-		commit::{Bounded, Commitment},
+		commit::Commitment,
 		dispute::{Charge, Evidence, Game, Move, Party},
 		hash::Digest,
 	};
@@ -721,7 +719,7 @@ pub mod pallet {
 			work: Work,
 			lot: Lot,
 			salt: Digest,
-			proofs: Bounded<Digest, { MOST_DRAWS as usize }>,
+			proofs: Proofs,
 		) -> DispatchResult {
 			Self::do_reveal_audit(ensure_signed(origin)?, work, lot, salt, proofs.into_inner())
 		}
@@ -733,19 +731,8 @@ pub mod pallet {
 		///   `NotTheRequest`, `NotTheDrawnClaim`, `UnknownVersion`, `NotTheLeaves`, `NotTheNumbers`, `ProofIsRight`.
 		/// - Emits `LazyAudit`.
 		#[pallet::call_index(3)]
-		pub fn expose(
-			origin: OriginFor<T>,
-			work: Work,
-			auditor: WorkerId,
-			proofs: Bounded<Digest, { MOST_DRAWS as usize }>,
-			number: u32,
-			shown: Box<Shown>,
-			numbers: Bounded<i32, { MOST_NUMBERS as usize }>,
-			state: Box<Leaves>,
-		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			let (proofs, numbers) = (proofs.into_inner(), numbers.into_inner());
-			Self::do_expose(who, work, auditor, proofs, number, *shown, numbers, *state)
+		pub fn expose(origin: OriginFor<T>, work: Work, auditor: WorkerId, exhibit: Box<Exhibit>) -> DispatchResult {
+			Self::do_expose(ensure_signed(origin)?, work, auditor, *exhibit)
 		}
 
 		/// Show that an auditor reported on a claim that was wrong on purpose.
@@ -759,7 +746,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			work: Work,
 			auditor: WorkerId,
-			proofs: Bounded<Digest, { MOST_DRAWS as usize }>,
+			proofs: Proofs,
 			number: u32,
 		) -> DispatchResult {
 			Self::do_expose_blind(ensure_signed(origin)?, work, auditor, proofs.into_inner(), number)

@@ -15,7 +15,7 @@
 
 use crate::{
 	checks::{on, Check},
-	types::{HostHash, Leaves, Report, Said, Shown, Unserved},
+	types::{Exhibit, HostHash, Leaves, Report, Said, Shown, Unserved},
 	BalanceOf, Clock, Config, Duties, Error, Event, Faults, OpenDuties, Pallet, Reports, TicketOf,
 };
 use alloc::vec::Vec;
@@ -124,17 +124,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Shows the numbers that a proof should have been made with.
-	#[allow(clippy::too_many_arguments, reason = "they are all of what is shown")]
-	pub(crate) fn do_expose(
-		who: T::AccountId,
-		work: Work,
-		auditor: WorkerId,
-		proofs: Vec<Digest>,
-		number: u32,
-		shown: Shown,
-		numbers: Vec<i32>,
-		state: Leaves,
-	) -> DispatchResult {
+	pub(crate) fn do_expose(who: T::AccountId, work: Work, auditor: WorkerId, exhibit: Exhibit) -> DispatchResult {
+		let Exhibit {
+			proofs,
+			number,
+			shown,
+			numbers,
+			state,
+		} = exhibit;
 		let pending = T::Works::pending(work).ok_or(Error::<T>::UnknownWork)?;
 		let output = Self::revealed(work, auditor, &proofs)?;
 		let proof = proofs.get(number as usize).ok_or(Error::<T>::NoSuchProof)?;

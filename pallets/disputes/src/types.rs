@@ -4,7 +4,7 @@
 
 use atelier_primitives::{
 	ids::{DisputeId, WorkerId},
-	work::{audits::Drawing, Work},
+	work::{audits::Drawing, draw::MOST_DRAWS, Work},
 	BlockNumber,
 };
 use atelier_referee::{
@@ -51,6 +51,12 @@ pub struct Seeded {
 	pub named: BlockNumber,
 }
 
+/// The proofs of a report.
+pub type Proofs = Bounded<Digest, { MOST_DRAWS as usize }>;
+
+/// Most numbers that leave the last layer at one position.
+pub const MOST_NUMBERS: usize = 1 << 16;
+
 /// What an auditor said of a piece of work.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Report<AccountId, Ticket> {
@@ -94,6 +100,19 @@ pub struct Shown {
 pub struct Leaves {
 	pub leaves: Bounded<Bounded<u8, { CHUNK as usize }>, MAX_RANGES>,
 	pub proof: RangesProof,
+}
+
+/// What shows that a proof of an auditor is false.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Exhibit {
+	/// All proofs of the report, and which one is false.
+	pub proofs: Proofs,
+	pub number: u32,
+	/// The claim that was drawn.
+	pub shown: Shown,
+	/// The numbers that leave the last layer at the drawn position, and the leaf of states that has their hash.
+	pub numbers: Bounded<i32, MOST_NUMBERS>,
+	pub state: Leaves,
 }
 
 /// The rules of a dispute, as they were when it began. Times are ticks of the court's clock.

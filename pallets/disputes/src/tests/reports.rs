@@ -6,7 +6,7 @@ use super::world::*;
 use crate::{
 	checks::{without, Check},
 	mock::*,
-	Call, Error, HostHash, Leaves, Place, Reports, Seeds, Shown,
+	Call, Error, Exhibit, HostHash, Leaves, Place, Reports, Seeds, Shown,
 };
 use atelier_primitives::{
 	ids::WorkerId,
@@ -161,11 +161,13 @@ impl Audit {
 			Call::expose {
 				work: self.work,
 				auditor,
-				proofs: Bounded::try_from(proofs.to_vec()).unwrap(),
-				number,
-				shown: Box::new(self.shown.clone()),
-				numbers: Bounded::try_from(numbers).unwrap(),
-				state: Box::new(state),
+				exhibit: Box::new(Exhibit {
+					proofs: Bounded::try_from(proofs.to_vec()).unwrap(),
+					number,
+					shown: self.shown.clone(),
+					numbers: Bounded::try_from(numbers).unwrap(),
+					state,
+				}),
 			},
 			OTHER,
 		)
