@@ -306,6 +306,10 @@ impl Workers<AccountId, Balance> for World {
 		Fakes::get(worker).is_some_and(|fake| fake.convicted)
 	}
 
+	fn barred(_worker: WorkerId) -> u32 {
+		0
+	}
+
 	fn frozen(worker: WorkerId) -> u32 {
 		let Some(fake) = Fakes::get(worker) else { return 0 };
 		let running = if fake.accused > 0 { now() - fake.since } else { 0 };

@@ -80,6 +80,10 @@ impl<T: Config> Workers<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Self::is_convicted(worker)
 	}
 
+	fn barred(_worker: WorkerId) -> BlockNumber {
+		0
+	}
+
 	fn frozen(worker: WorkerId) -> BlockNumber {
 		Stakes::<T>::get(worker).map_or(0, |stake| stake.frozen(Self::now()))
 	}

@@ -114,6 +114,9 @@ pub trait Workers<AccountId, Balance> {
 	/// For how many blocks in all its work could not become final, since it was accused.
 	fn frozen(worker: WorkerId) -> BlockNumber;
 
+	/// For how many blocks in all it could take on nothing, since a verdict against it waited that governance may undo.
+	fn barred(worker: WorkerId) -> BlockNumber;
+
 	/// Whether it is accused now.
 	fn accused(worker: WorkerId) -> bool;
 }
