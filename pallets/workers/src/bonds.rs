@@ -35,7 +35,7 @@ impl<T: Config> Pallet<T> {
 	/// The first block in which a part can be withdrawn, as it looks now.
 	pub(crate) fn due(chunk: &Chunk<BalanceOf<T>>, stake: &Stake<BalanceOf<T>>, now: BlockNumber) -> BlockNumber {
 		let stood = match on(Check::UnbondingStops) {
-			true => stake.frozen(now).saturating_sub(chunk.frozen),
+			true => stake.frozen.read(now).saturating_sub(chunk.frozen),
 			false => 0,
 		};
 		chunk.until.saturating_add(stood)
@@ -80,7 +80,7 @@ impl<T: Config> Pallet<T> {
 		let chunk = Chunk {
 			amount,
 			until: now.checked_add(Self::unbonding()).ok_or(Error::<T>::NoMoreNumbers)?,
-			frozen: stake.frozen(now),
+			frozen: stake.frozen.read(now),
 		};
 		Unbonding::<T>::try_mutate(worker, |chunks| Self::add_chunk(chunks, chunk))?;
 		stake.bond = rest;

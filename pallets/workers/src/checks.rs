@@ -17,6 +17,10 @@ pub(crate) enum Check {
 	Unbonding,
 	/// A bond stays while its worker is accused, or a slash of it waits.
 	BondStays,
+	/// Work waits for a verdict that governance may undo, as it waits for the court.
+	VerdictWaits,
+	/// Who was slashed for silence is condemned, as who was slashed for wrong work.
+	SilenceCondemns,
 	/// While a worker is accused, what is being unbonded gets no nearer to its end.
 	UnbondingStops,
 	/// A slash takes what is being unbonded too.

@@ -13,7 +13,8 @@
 //! 6. Offers and the lists of versions are the same, without gaps.
 //! 7. What deposits say of how many offers there are is so.
 //! 8. What a stake says of waiting slashes is so, and the parts of slashes are less than the whole.
-//! 9. Accusations and the time of them are not of the future.
+//! 9. The clocks of a stake run as its accusations and verdicts say, and count nothing of the future. Who is barred is
+//!    frozen.
 
 #[cfg(any(test, feature = "try-runtime"))]
 mod checks {
@@ -159,13 +160,18 @@ mod checks {
 
 		fn check_accusations(stake: &Stake<BalanceOf<T>>) -> Checked {
 			let now = Self::now();
+			let Stake { frozen, barred, .. } = stake;
 			ensure!(
-				stake.accused <= now && stake.frozen(now) <= now,
+				frozen.since.max(barred.since).is_none_or(|since| since <= now) && frozen.read(now) <= now,
 				"invariant 9: accusations took longer than the chain"
 			);
 			ensure!(
-				stake.accusations > 0 || stake.accused == 0,
-				"invariant 9: an accusation goes on without one"
+				barred.read(now) <= frozen.read(now),
+				"invariant 9: who was barred was not frozen"
+			);
+			ensure!(
+				frozen.since.is_some() == stake.accused() && barred.since.is_some() == stake.awaits_verdict(),
+				"invariant 9: a clock runs without a reason, or stands"
 			);
 			Ok(())
 		}

@@ -2,7 +2,7 @@
 
 //! What is stored of workers.
 
-use crate::Config;
+use crate::{accusations::Clock, Config};
 use atelier_primitives::{
 	work::workers::{Fault, Keys, Offer, Standing},
 	BlockNumber,
@@ -50,17 +50,17 @@ pub struct Stake<Balance> {
 	pub bond: Balance,
 	/// The value of its work that is not final.
 	pub exposure: Balance,
-	/// How many accusations are open.
+	/// How many accusations are open, without verdicts that wait.
 	pub accusations: u32,
-	/// Since when there have been any.
-	pub accused: BlockNumber,
-	/// For how many blocks in all there were, without those since then.
-	pub frozen: BlockNumber,
+	/// Runs while nothing of its work becomes final.
+	pub frozen: Clock,
+	/// Runs while it takes on nothing for a verdict that governance may undo.
+	pub barred: Clock,
 	/// Slashes that wait.
 	pub pending: u32,
-	/// Those of them that convict: nothing that is not final is paid while there are any.
+	/// Those of them that convict.
 	pub wrongs: u32,
-	/// It was slashed for wrong work. Nothing undoes that.
+	/// It was slashed for a fault that convicts. Nothing undoes that.
 	pub condemned: bool,
 }
 
@@ -68,15 +68,6 @@ impl<Balance> Stake<Balance> {
 	/// Its work was proved wrong, and nobody has undone that.
 	pub fn convicted(&self) -> bool {
 		self.wrongs > 0 || self.condemned
-	}
-
-	/// For how many blocks in all its work could not become final.
-	pub fn frozen(&self, now: BlockNumber) -> BlockNumber {
-		let running = match self.accusations {
-			0 => 0,
-			_ => now.saturating_sub(self.accused),
-		};
-		self.frozen.saturating_add(running)
 	}
 }
 

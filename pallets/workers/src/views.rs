@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 			auditing: AuditorStandings::<T>::get(worker)?.auditing,
 			standing: Self::standing_at(worker, now.saturating_add(1)),
 			accusations: stake.accusations,
-			frozen: stake.frozen(now),
+			frozen: stake.frozen.read(now),
 			convicted: stake.convicted(),
 			slashes: stake.pending,
 			reputation: Self::view_reputation(worker),

@@ -168,7 +168,10 @@ fn slashes_that_nobody_knows_of() {
 
 #[test]
 fn accusations_of_the_future() {
-	reports(9, || change(|stake| stake.accused = now() + 1));
-	reports(9, || change(|stake| stake.frozen = now() + 1));
+	reports(9, || change(|stake| stake.frozen.since = Some(now() + 1)));
+	reports(9, || change(|stake| stake.frozen.past = now() + 1));
 	reports(9, || change(|stake| stake.accusations = 0));
+	reports(9, || change(|stake| stake.frozen.since = None));
+	reports(9, || change(|stake| stake.barred.since = Some(now())));
+	reports(9, || change(|stake| stake.barred.past = now()));
 }
