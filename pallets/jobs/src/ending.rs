@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 					fined = Self::failure_fine(&job);
 					T::Workers::note(worker, Outcome::Failed);
 				}
-				Ending::Void => T::Workers::note(worker, Outcome::Void),
+				Ending::Void => T::Workers::note(worker, Outcome::Void { treasury: Zero::zero() }),
 				Ending::Cancelled | Ending::Unassigned | Ending::Unaccepted | Ending::Overturned => {}
 			}
 			if !fined.is_zero() {

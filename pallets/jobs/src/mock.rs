@@ -294,7 +294,7 @@ impl Workers<AccountId, Balance> for World {
 			}
 			Outcome::Refused => fake.refused += 1,
 			Outcome::Failed => fake.failed += 1,
-			Outcome::Void => fake.void += 1,
+			Outcome::Void { .. } => fake.void += 1,
 		});
 	}
 

@@ -225,7 +225,7 @@ mod benchmarks {
 	fn leave() {
 		let (who, worker) = worker::<T>(0);
 		Successors::<T>::insert(worker, &who);
-		Pallet::<T>::do_note(worker, Outcome::Void);
+		Pallet::<T>::do_note(worker, Outcome::Void { treasury: Zero::zero() });
 		Pallet::<T>::do_unbond(who.clone(), bond::<T>()).unwrap();
 		skip::<T>(Pallet::<T>::unbonding());
 		Pallet::<T>::do_withdraw_unbonded(who.clone()).unwrap();

@@ -79,7 +79,7 @@ impl<T: Config> Pallet<T> {
 			}
 			Outcome::Refused => reputation.refusals = reputation.refusals.saturating_add(1),
 			Outcome::Failed => reputation.failures = reputation.failures.saturating_add(1),
-			Outcome::Void => reputation.voids = reputation.voids.saturating_add(1),
+			Outcome::Void { .. } => reputation.voids = reputation.voids.saturating_add(1),
 		});
 	}
 

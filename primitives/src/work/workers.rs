@@ -64,8 +64,9 @@ pub enum Outcome<Balance> {
 	Refused,
 	/// It was begun and not delivered in time, or delivered and not handed over.
 	Failed,
-	/// The input was missing, by what the worker says; nobody is to blame.
-	Void,
+	/// The input was missing, by what the worker says; nobody can show who is to blame. The treasury got this for it, of the
+	/// payer's.
+	Void { treasury: Balance },
 }
 
 /// What jobs ask about workers.

@@ -249,7 +249,7 @@ fn outside(op: &Op, state: &mut Outside) {
 				0 => Outcome::Paid { treasury: 100 },
 				1 => Outcome::Refused,
 				2 => Outcome::Failed,
-				_ => Outcome::Void,
+				_ => Outcome::Void { treasury: 0 },
 			};
 			Workers::note(worker, outcome);
 		}

@@ -24,7 +24,7 @@ fn everything_is_counted_where_it_belongs() {
 		Workers::note(id, Outcome::Paid { treasury: 7 });
 		Workers::note(id, Outcome::Refused);
 		Workers::note(id, Outcome::Failed);
-		Workers::note(id, Outcome::Void);
+		Workers::note(id, Outcome::Void { treasury: 0 });
 		Workers::audited(id, 1);
 		Workers::convict(id, Fault::LazyAudit, None);
 		let all = Reputation {
@@ -122,7 +122,7 @@ fn counts_come_to_their_ends() {
 		Workers::note(id, Outcome::Paid { treasury: u64::MAX });
 		Workers::note(id, Outcome::Refused);
 		Workers::note(id, Outcome::Failed);
-		Workers::note(id, Outcome::Void);
+		Workers::note(id, Outcome::Void { treasury: 0 });
 		Workers::audited(id, 1);
 		assert_eq!(Reputations::<Test>::get(id), last);
 		assert!(factor(id) >= 1);
