@@ -17,7 +17,7 @@ use frame_support::{
 	storage::with_storage_layer,
 	traits::{
 		fungible::{Balanced, Inspect, InspectHold, MutateHold},
-		tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
+		tokens::{DepositConsequence, Fortitude, Precision, Preservation, Provenance, Restriction},
 		Get, Imbalance, OnUnbalanced,
 	},
 	weights::{Weight, WeightMeter},
@@ -164,7 +164,14 @@ impl<T: Config> Pallet<T> {
 		}
 		if T::Currency::hold(&HoldReason::Claims.into(), &account, amount).is_err() {
 			defensive!("the account lives and has just got the amount");
-			return;
+			let back = T::Currency::withdraw(
+				&account,
+				amount,
+				Precision::Exact,
+				Preservation::Preserve,
+				Fortitude::Force,
+			);
+			return T::Slash::on_unbalanced(back.unwrap_or_else(|_| MoneyOf::<T>::zero()));
 		}
 		Claimable::<T>::insert(&who, waits);
 		Self::deposit_event(Event::PaymentWaits { who, amount: waits });
