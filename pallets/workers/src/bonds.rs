@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(stake.bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		T::Currency::hold(&HoldReason::Bond.into(), &who, amount)?;
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		Self::deposit_event(Event::BondAdded { worker, amount });
 		Ok(())
 	}
@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 		Unbonding::<T>::try_mutate(worker, |chunks| Self::add_chunk(chunks, chunk))?;
 		stake.bond = rest;
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		let until = chunk.until;
 		Self::deposit_event(Event::UnbondingBegan { worker, amount, until });
 		Ok(())
@@ -142,7 +142,7 @@ impl<T: Config> Pallet<T> {
 		let of_bond = money.peek().min(stake.bond);
 		stake.bond = stake.bond.saturating_sub(of_bond);
 		Self::take_leaving(worker, money.peek().saturating_sub(of_bond));
-		Self::stand(worker, stake, None);
+		Self::stand(worker, stake);
 		Ok(money)
 	}
 

@@ -25,6 +25,8 @@ pub(crate) enum Check {
 	UnbondingStops,
 	/// A slash takes what is being unbonded too.
 	SlashUnbonding,
+	/// What an auditor loses of its bond leaves it its right to audit what came before.
+	FallsAtOnce,
 	/// A standing counts for what is put on the chain after it began.
 	Since,
 	/// The weight of all auditors is what it was before this block.

@@ -7,8 +7,8 @@
 //! 2. Each worker has an account, and the account has that worker; numbers are below the next; all records are complete.
 //! 3. What an account has on hold as a bond is its worker's bond and what is on its way out, in at most eight parts, none
 //!    of them zero.
-//! 4. A standing's weight is the bond of who wants to audit and was not convicted; the former is older; neither is of the
-//!    future.
+//! 4. A standing's weight is the bond of who wants to audit and was not convicted; former ones are older, weigh something,
+//!    and no more than later ones; none is of the future.
 //! 5. The weight of all auditors is the sum over their standings; what counts in this block is the sum of those that do.
 //! 6. Offers and the lists of versions are the same, without gaps.
 //! 7. What deposits say of how many offers there are is so.
@@ -129,11 +129,13 @@ mod checks {
 				standings.current.weight == Self::weight_of(stake, standings.auditing),
 				"invariant 4: a standing has not the weight of the bond"
 			);
+			let former = standings.former.iter();
+			let later = standings.former.iter().skip(1).chain([&standings.current]);
 			ensure!(
 				standings.current.since <= Self::now()
-					&& standings
-						.former
-						.is_none_or(|former| former.since < standings.current.since),
+					&& former
+						.zip(later)
+						.all(|(one, next)| one.since < next.since && one.weight <= next.weight && !one.weight.is_zero()),
 				"invariant 4: standings are not in order"
 			);
 			Ok(())

@@ -403,6 +403,8 @@ pub mod pallet {
 		BondTooSmall,
 		/// The key of the verifiable random function is zero.
 		NotAKey,
+		/// As many former keys as are kept are needed for audits of work that is not final.
+		KeysStillNeeded,
 		/// That is how it is already.
 		NothingToChange,
 		/// Nothing is added to the bond.
@@ -555,7 +557,8 @@ pub mod pallet {
 		/// - Origin: signed by its account.
 		/// - Details: another key of the verifiable random function counts for what is put on the chain after this block.
 		///   Quotes that another signer signed open no more sessions.
-		/// - Errors: `NotAWorker`, `NotAKey`.
+		/// - Errors: `NotAWorker`, `NotAKey`, `KeysStillNeeded` if it audits, and had three other keys within
+		///   [`Config::LeastUnbonding`].
 		/// - Emits `KeysChanged`.
 		#[pallet::call_index(2)]
 		pub fn set_keys(origin: OriginFor<T>, keys: alloc::boxed::Box<KeysOf<T>>) -> DispatchResult {

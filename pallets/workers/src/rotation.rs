@@ -65,7 +65,7 @@ impl<T: Config> Pallet<T> {
 		WorkerOf::<T>::insert(&to, worker);
 		AccountOf::<T>::insert(worker, &to);
 		if let Some(keys) = keys {
-			Self::change_keys(worker, &stake, keys);
+			Self::change_keys(worker, &stake, keys)?;
 		}
 		Self::deposit_event(Event::Rotated { worker, from, to });
 		Ok(())

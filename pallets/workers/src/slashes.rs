@@ -67,7 +67,7 @@ impl<T: Config> Pallet<T> {
 			stake.keep_time(Self::now());
 		}
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		Self::change_reputation(worker, |reputation| {
 			reputation.faults = reputation.faults.saturating_add(1)
 		});
@@ -98,7 +98,7 @@ impl<T: Config> Pallet<T> {
 		let slash = Slashes::<T>::get(worker, number).ok_or(Error::<T>::UnknownSlash)?;
 		let stake = Self::resolve_slash(worker, number, slash.fault, false)?;
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		Self::change_reputation(worker, |reputation| {
 			reputation.faults = reputation.faults.saturating_sub(1)
 		});

@@ -24,6 +24,9 @@ pub const ITEM_BYTES: u64 = 100;
 pub const MAX_HARDWARE: u32 = 256;
 /// Parts of a bond that can be on their way out at once.
 pub const MAX_CHUNKS: u32 = 8;
+/// Standings before the current one that are kept: three keys can be changed while work is not final that was put on the
+/// chain before.
+pub const MAX_FORMER: u32 = 4;
 /// Slashes that are due in one block.
 pub const MAX_DUE: u32 = 16;
 
@@ -82,14 +85,14 @@ pub struct Chunk<Balance> {
 }
 
 /// By what a worker takes part in draws of auditors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Standings<Balance> {
 	/// Whether it wants to.
 	pub auditing: bool,
 	/// Of no weight if it does not want to, or may not.
 	pub current: Standing<Balance>,
-	/// The one before, for what was put on the chain before the current one.
-	pub former: Option<Standing<Balance>>,
+	/// Those before, the oldest first, for what was put on the chain before the current one.
+	pub former: BoundedVec<Standing<Balance>, ConstU32<MAX_FORMER>>,
 }
 
 /// The weight of all auditors.

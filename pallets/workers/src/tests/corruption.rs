@@ -9,7 +9,7 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::{VersionId, WorkerId},
-	work::workers::{Accused as _, Fault, Outcome, Workers as _},
+	work::workers::{Accused as _, Fault, Outcome, Standing, Workers as _},
 };
 use frame_support::traits::{fungible::MutateHold, tokens::Precision};
 use sp_runtime::Permill;
@@ -118,8 +118,17 @@ fn standings_that_are_not_those_of_bonds() {
 	reports(4, || change_standings(|standings| standings.auditing = false));
 	reports(4, || change_standings(|standings| standings.current.since = now() + 1));
 	reports(4, || {
-		change_standings(|standings| standings.former = Some(standings.current))
+		change_standings(|standings| standings.former.try_push(standings.current).unwrap())
 	});
+	for change in [
+		(|former| former.weight = 0) as fn(&mut Standing<Balance>),
+		|former| former.weight += 1_000_000,
+		|former| former.since = now(),
+	] {
+		reports(4, || {
+			change_standings(|standings| change(standings.former.iter_mut().next().unwrap()))
+		});
+	}
 	// The convicted weigh nothing.
 	reports(4, || change(|stake| stake.condemned = true));
 }
@@ -128,7 +137,10 @@ fn standings_that_are_not_those_of_bonds() {
 fn a_weight_of_all_that_is_not_the_sum() {
 	reports(5, || Auditing::<Test>::mutate(|weights| weights.current += 1));
 	reports(5, || Auditing::<Test>::mutate(|weights| weights.before += 1));
-	reports(5, || Auditing::<Test>::mutate(|weights| weights.changed = 0));
+	reports(5, || {
+		Workers::bond_more(signed(3), 10).unwrap();
+		Auditing::<Test>::mutate(|weights| weights.changed = 0);
+	});
 }
 
 #[test]
