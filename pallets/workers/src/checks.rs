@@ -23,6 +23,8 @@ pub(crate) enum Check {
 	SilenceCondemns,
 	/// While a worker is accused, what is being unbonded gets no nearer to its end.
 	UnbondingStops,
+	/// Nothing leaves a bond without which the rest would not cover what is not final.
+	CoverStays,
 	/// A slash takes what is being unbonded too.
 	SlashUnbonding,
 	/// What an auditor loses of its bond leaves it its right to audit what came before.
@@ -33,6 +35,8 @@ pub(crate) enum Check {
 	WeightBefore,
 	/// A reputation is made of what the treasury got.
 	TreasuryOnly,
+	/// Voids weigh by what their payers lost.
+	VoidsCost,
 	/// Exact work needs weights that others can get.
 	Retrieval,
 	/// Whoever takes over a worker has agreed to.

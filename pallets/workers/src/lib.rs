@@ -171,6 +171,9 @@ pub mod pallet {
 		/// a cheat is gone with its bond before anybody can prove what it did.
 		type LeastUnbonding: Get<BlockNumber>;
 
+		/// How many blocks the court has not counted, ever. Clocks of work stand still in them, and so must those of bonds.
+		type Stopped: Get<BlockNumber>;
+
 		/// For how many blocks a heartbeat counts; twice as long nobody may clear away a worker's offers. Lowered, honest
 		/// workers send more of them; raised, jobs are drawn to workers that are gone.
 		type Liveness: Get<BlockNumber>;
@@ -612,7 +615,8 @@ pub mod pallet {
 		/// Get what has been on its way out for long enough.
 		///
 		/// - Origin: signed by the worker's account.
-		/// - Errors: `NotAWorker`, `Accused`, `SlashPending`, `NothingToWithdraw`.
+		/// - Errors: `NotAWorker`, `Accused`, `SlashPending`, `NothingToWithdraw`, `WorkNotFinal` if what remains does not
+		///   cover the work that is not final.
 		/// - Emits `Withdrawn`.
 		#[pallet::call_index(7)]
 		pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {

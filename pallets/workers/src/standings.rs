@@ -52,7 +52,7 @@ impl<Balance: Copy + Ord + Zero> Standings<Balance> {
 
 	/// A new standing from now on, if it is another. `needed` blocks after a standing has ended nobody asks for it. False:
 	/// there is no room for another key.
-	fn change(&mut self, key: Digest, weight: Balance, now: BlockNumber, needed: BlockNumber) -> bool {
+	fn change(&mut self, key: Digest, weight: Balance, now: BlockNumber, needed: impl Fn() -> BlockNumber) -> bool {
 		if on(Check::FallsAtOnce) {
 			self.fall(weight);
 		}
@@ -74,20 +74,19 @@ impl<Balance: Copy + Ord + Zero> Standings<Balance> {
 			// One place is left: with it, what grows can always be remembered.
 			false => MAX_FORMER.saturating_sub(1),
 		};
-		let over = now.saturating_sub(needed);
-		let fits = shorten(&mut former, most as usize, now, over);
+		let fits = shorten(&mut former, most as usize, now, needed);
 		self.former = BoundedVec::truncate_from(former);
 		fits
 	}
 }
 
-/// Forgets of standings, the oldest first, until they are so few: those that ended before a block, and the later of two with
+/// Forgets of standings, the oldest first, until they are so few: those that nobody needs any more, and the later of two with
 /// the same key.
 fn shorten<Balance: Copy>(
 	standings: &mut Vec<Standing<Balance>>,
 	most: usize,
 	now: BlockNumber,
-	over: BlockNumber,
+	needed: impl Fn() -> BlockNumber,
 ) -> bool {
 	let most = match on(Check::FallsAtOnce) {
 		true => most,
@@ -101,7 +100,7 @@ fn shorten<Balance: Copy>(
 			.zip(standings.iter().skip(1))
 			.position(|(one, next)| one.key == next.key);
 		match alike {
-			_ if ends < over || !on(Check::FallsAtOnce) => {
+			_ if ends.saturating_add(needed()) < now || !on(Check::FallsAtOnce) => {
 				standings.remove(0);
 			}
 			Some(place) => {
@@ -158,7 +157,7 @@ impl<T: Config> Pallet<T> {
 		let key = vrf.unwrap_or(before.current.key);
 		let weight = Self::weight_of(stake, before.auditing);
 		let mut after = before.clone();
-		if !after.change(key, weight, now, T::LeastUnbonding::get()) {
+		if !after.change(key, weight, now, T::LeastUnbonding::get) {
 			return Err(Error::KeysStillNeeded);
 		}
 		if after == before {

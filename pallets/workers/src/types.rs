@@ -78,10 +78,10 @@ impl<Balance> Stake<Balance> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Chunk<Balance> {
 	pub amount: Balance,
-	/// The first block in which it can be withdrawn, were its worker not accused since it was begun.
+	/// The first block in which it can be withdrawn, did the clocks of its worker's work not stand still.
 	pub until: BlockNumber,
-	/// For how many blocks its worker's work could not become final, until then.
-	pub frozen: BlockNumber,
+	/// For how many blocks the clocks of its worker's work had stood still when it was begun.
+	pub stood: BlockNumber,
 }
 
 /// By what a worker takes part in draws of auditors.
@@ -146,6 +146,8 @@ pub struct Reputation<Balance> {
 	pub refusals: u32,
 	/// Work given back for want of its input.
 	pub voids: u32,
+	/// What the treasury got for that of the payers.
+	pub voided: Balance,
 	/// Faults that were proved.
 	pub faults: u32,
 }

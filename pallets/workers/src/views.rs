@@ -57,6 +57,7 @@ impl<T: Config> Pallet<T> {
 			failures,
 			refusals,
 			voids,
+			voided,
 			faults,
 		} = reputation;
 		ReputationView {
@@ -65,6 +66,7 @@ impl<T: Config> Pallet<T> {
 			failures,
 			refusals,
 			voids,
+			voided,
 			faults,
 			newcomer: Self::is_newcomer(worker),
 			factor,

@@ -55,6 +55,8 @@ pub struct ReputationView<Balance> {
 	pub failures: u32,
 	pub refusals: u32,
 	pub voids: u32,
+	/// What the treasury got for voids, of the payers.
+	pub voided: Balance,
 	pub faults: u32,
 	/// Whether that is too little to go by.
 	pub newcomer: bool,

@@ -105,7 +105,7 @@ fn bonds_that_are_not_what_is_held() {
 			let nothing = Chunk {
 				amount: 0,
 				until: 1,
-				frozen: 0,
+				stood: 0,
 			};
 			chunks.try_push(nothing).unwrap();
 		})

@@ -202,12 +202,14 @@ fn nobody_leaves_with_work_that_is_not_final_or_accused_or_before_a_slash() {
 		assert_eq!(Workers::engage(id, 10), Ok(()));
 		assert_ok!(Workers::unbond(signed(1), BOND));
 		skip(UNBONDING);
-		assert_ok!(Workers::withdraw_unbonded(signed(1)));
+		// Nor does the bond that covers it.
+		assert_noop!(Workers::withdraw_unbonded(signed(1)), Error::<Test>::WorkNotFinal);
 		assert_noop!(Workers::leave(signed(1)), Error::<Test>::WorkNotFinal);
 		Workers::accuse(id);
 		assert_noop!(Workers::leave(signed(1)), Error::<Test>::Accused);
 		Workers::acquit(id);
 		Workers::discharge(id, 10);
+		assert_ok!(Workers::withdraw_unbonded(signed(1)));
 		Workers::convict(id, Fault::LazyAudit, None);
 		assert_noop!(Workers::leave(signed(1)), Error::<Test>::SlashPending);
 		pass(DELAY);
