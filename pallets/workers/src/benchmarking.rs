@@ -293,7 +293,7 @@ mod benchmarks {
 		skip::<T>(1);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(to.clone()), worker, Some(keys::<T>(2)));
+		_(RawOrigin::Signed(to.clone()), worker, keys::<T>(2));
 
 		assert_eq!(AccountOf::<T>::get(worker), Some(to));
 	}

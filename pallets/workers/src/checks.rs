@@ -43,6 +43,10 @@ pub(crate) enum Check {
 	Consent,
 	/// The convicted stay who they are.
 	ConvictedStay,
+	/// Only offers that take jobs are listed, and each has a share of a bond.
+	Listed,
+	/// A worker that changes hands has another signer.
+	NewSigner,
 	/// Nobody is drawn beyond what it offered and what its bond covers.
 	Room,
 }

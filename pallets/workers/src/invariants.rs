@@ -10,8 +10,8 @@
 //! 4. A standing's weight is the bond of who wants to audit and was not convicted; former ones are older, weigh something,
 //!    and no more than later ones; none is of the future.
 //! 5. The weight of all auditors is the sum over their standings; what counts in this block is the sum of those that do.
-//! 6. Offers and the lists of versions are the same, without gaps.
-//! 7. What deposits say of how many offers there are is so.
+//! 6. Offers with a capacity and the lists of versions are the same, without gaps.
+//! 7. What deposits say of how many offers there are, and are listed, is so.
 //! 8. What a stake says of waiting slashes is so, and the parts of slashes are less than the whole.
 //! 9. The clocks of a stake run as its accusations and verdicts say, and count nothing of the future. Who is barred is
 //!    frozen.
@@ -196,16 +196,22 @@ mod checks {
 
 		fn check_offers() -> Checked {
 			let mut counts = BTreeMap::<_, u32>::new();
-			let mut of_workers = BTreeMap::<_, u32>::new();
+			let mut of_workers = BTreeMap::<_, (u32, u32)>::new();
 			for (worker, version, offered) in Offers::<T>::iter() {
+				let (all, listed) = of_workers.entry(worker).or_default();
+				*all = all.saturating_add(1);
 				ensure!(
-					OfferAt::<T>::get(version, offered.index) == Some(worker),
+					offered.index.is_some() == (offered.offer.capacity > 0),
+					"invariant 6: an offer without capacity is listed, or one with it is not"
+				);
+				let Some(index) = offered.index else { continue };
+				*listed = listed.saturating_add(1);
+				ensure!(
+					OfferAt::<T>::get(version, index) == Some(worker),
 					"invariant 6: an offer is not in the list"
 				);
 				let count = counts.entry(version).or_default();
 				*count = count.saturating_add(1);
-				let of_worker = of_workers.entry(worker).or_default();
-				*of_worker = of_worker.saturating_add(1);
 			}
 			ensure!(
 				counts == OfferCount::<T>::iter().collect(),
@@ -219,7 +225,7 @@ mod checks {
 			}
 			for (worker, deposit) in Deposits::<T>::iter() {
 				ensure!(
-					deposit.offers == of_workers.remove(&worker).unwrap_or(0),
+					(deposit.offers, deposit.listed) == of_workers.remove(&worker).unwrap_or_default(),
 					"invariant 7: a deposit is for another number of offers"
 				);
 			}

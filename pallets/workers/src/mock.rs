@@ -149,7 +149,7 @@ impl pallet_workers::Config for Test {
 	type LeastUnbonding = LeastUnbonding;
 	type Liveness = ConstU32<LIVENESS>;
 	type MaxOfferers = MaxOfferers;
-	type MaxOffers = ConstU32<4>;
+	type MaxOffers = ConstU32<6>;
 	type MinBond = MinBond;
 	type NewcomerUntil = NewcomerUntil;
 	type NotServedSlash = NotServedSlash;

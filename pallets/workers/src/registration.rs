@@ -101,6 +101,7 @@ impl<T: Config> Pallet<T> {
 		let next = worker.next().ok_or(Error::<T>::NoMoreNumbers)?;
 		let deposit = Deposit {
 			offers: 0,
+			listed: 0,
 			ticket: T::Consideration::new(&who, footprint::<T>(0))?,
 		};
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;

@@ -104,11 +104,12 @@ pub struct Weights<Balance> {
 	pub before: Balance,
 }
 
-/// An offer, where it stands among all for its version, and how many jobs it has.
+/// An offer, where it stands among all that are listed for its version, and how many jobs it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Offered<Balance> {
 	pub offer: Offer<Balance>,
-	pub index: u32,
+	/// None: it takes no jobs, and is not listed.
+	pub index: Option<u32>,
 	pub occupied: u32,
 }
 
@@ -117,6 +118,8 @@ pub struct Offered<Balance> {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Deposit<Ticket> {
 	pub offers: u32,
+	/// Those of them that are listed.
+	pub listed: u32,
 	pub ticket: Ticket,
 }
 

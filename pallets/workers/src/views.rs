@@ -80,6 +80,7 @@ impl<T: Config> Pallet<T> {
 			version,
 			offer: offered.offer,
 			occupied: offered.occupied,
+			listed: offered.index.is_some(),
 			serves: stake.is_some_and(|stake| Self::sound(&stake).is_ok()) && Self::live(worker).is_ok(),
 		}
 	}

@@ -79,6 +79,8 @@ pub struct OfferView<Balance> {
 	pub offer: Offer<Balance>,
 	/// How many one-shot jobs it has.
 	pub occupied: u32,
+	/// Whether it can be drawn; all others are for sessions.
+	pub listed: bool,
 	/// Whether its worker is there, and may take on work.
 	pub serves: bool,
 }

@@ -151,6 +151,10 @@ fn lists_that_are_not_what_is_offered() {
 	reports(6, || OfferCount::<Test>::insert(V, 2));
 	reports(6, || OfferCount::<Test>::insert(VersionId(5), 0));
 	reports(6, || Offers::<Test>::remove(ID, V));
+	reports(6, || {
+		Offers::<Test>::mutate(ID, V, |offered| offered.as_mut().unwrap().offer.capacity = 0)
+	});
+	reports(6, || Offers::<Test>::mutate(ID, V, |offered| offered.as_mut().unwrap().index = None));
 }
 
 #[test]
@@ -159,8 +163,14 @@ fn deposits_for_other_numbers_of_offers() {
 		Deposits::<Test>::mutate(ID, |deposit| deposit.as_mut().unwrap().offers = 2)
 	});
 	reports(7, || {
+		Deposits::<Test>::mutate(ID, |deposit| deposit.as_mut().unwrap().listed = 0)
+	});
+	reports(7, || {
 		let offered = Offers::<Test>::get(ID, V).unwrap();
-		Offers::<Test>::insert(NOBODY, VersionId(5), crate::Offered { index: 0, ..offered });
+		Offers::<Test>::insert(NOBODY, VersionId(5), crate::Offered {
+			index: Some(0),
+			..offered
+		});
 		OfferAt::<Test>::insert(VersionId(5), 0, NOBODY);
 		OfferCount::<Test>::insert(VersionId(5), 1);
 	});

@@ -175,7 +175,8 @@ fn call(op: &Op) -> Option<(RuntimeOrigin, Call<Test>)> {
 		Op::AcceptRotation(who, id, new) => {
 			let worker = some(*id);
 			let heir = who.or(crate::Successors::<Test>::get(worker)).unwrap_or(1);
-			let keys = new.then(|| keys(50));
+			// At times the one there is.
+			let keys = keys(if *new { 50 } else { 1 });
 			(signed(heir), Call::accept_rotation { worker, keys })
 		}
 		Op::Apply(who, slash) => {

@@ -117,7 +117,7 @@ fn nobody_without_an_account_calls_anything() {
 		assert_noop!(Workers::remove_offer(none(), V), BadOrigin);
 		assert_noop!(Workers::drop_offer(none(), id, V), BadOrigin);
 		assert_noop!(Workers::offer_rotation(none(), Some(2)), BadOrigin);
-		assert_noop!(Workers::accept_rotation(none(), id, None), BadOrigin);
+		assert_noop!(Workers::accept_rotation(none(), id, keys(2)), BadOrigin);
 		assert_noop!(Workers::apply_slash(none(), id, 0), BadOrigin);
 		assert_noop!(Workers::cancel_slash(none(), id, 0), BadOrigin);
 		assert_noop!(Workers::cancel_slash(signed(1), id, 0), BadOrigin);
