@@ -209,6 +209,14 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Job,
 		"assigned",
+		"`accept`, where the version may not be used any more",
+		"the worker",
+		"forbidden",
+		"all of it returns",
+	),
+	arrow(
+		Job,
+		"assigned",
 		"`cancel`",
 		"the payer",
 		"cancelled",
@@ -229,6 +237,14 @@ pub const ARROWS: &[Arrow] = &[
 		"the worker; the chain, or anyone",
 		"refused",
 		"all of it returns; the worker is fined for refusal",
+	),
+	arrow(
+		Job,
+		"assigned, by draw",
+		"the same, where the version may not be used any more or the worker is convicted",
+		"the worker; the chain, or anyone",
+		"forbidden",
+		"all of it returns",
 	),
 	arrow(Job, "accepted", "`start`", "the worker", "started", "nothing moves"),
 	arrow(

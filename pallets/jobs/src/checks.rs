@@ -53,6 +53,8 @@ pub(crate) enum Check {
 	Levy,
 	/// A drawn worker cannot be given less time than its limits need.
 	Time,
+	/// Nobody is fined for not accepting what the chain does not let it accept.
+	Blameless,
 }
 
 /// Whether a defence is on.

@@ -65,7 +65,8 @@ impl<T: Config> Pallet<T> {
 		let price = job.rates.price(units).ok_or(Error::<T>::AboveLimits)?;
 		// The escrow covers nothing above it, even where limits were not looked at.
 		let price = price.min(most);
-		let until = Self::after(T::Audits::window())?;
+		// It could be counted when the job was submitted; a window that has grown since must not make it a failure.
+		let until = Self::now().saturating_add(T::Audits::window());
 		let leaf = claim.leaf::<HostHash>();
 
 		// Only the difference is given up, so that exposure that somebody else waits for is not lost between.

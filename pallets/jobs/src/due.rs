@@ -7,7 +7,7 @@
 
 use crate::{conclude::Done, tally::Tally, Buckets, Config, Item, Jobs, NextDue, Pallet, Sessions, WeightInfo};
 use atelier_agenda::{Agenda, Costs};
-use atelier_primitives::BlockNumber;
+use atelier_primitives::{models::Versions, BlockNumber};
 use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
@@ -43,7 +43,7 @@ impl<T: Config> Pallet<T> {
 			item: T::WeightInfo::look()
 				.max(Tally::<T>::most_in_agenda())
 				.max(T::WeightInfo::conclude_session())
-				.max(T::WeightInfo::conclude_job()),
+				.max(T::WeightInfo::conclude_job().saturating_add(T::Versions::most())),
 		};
 		let block = T::BlockWeights::get().max_block;
 		let part = Weight::from_parts(share.mul_floor(block.ref_time()), share.mul_floor(block.proof_size()));
@@ -82,9 +82,9 @@ impl<T: Config> Pallet<T> {
 					return look;
 				};
 				match Self::over(&job) {
-					Some(ending) => {
+					Some((ending, walked)) => {
 						Self::end_job(id, job, ending);
-						T::WeightInfo::conclude_job()
+						T::WeightInfo::conclude_job().saturating_add(walked)
 					}
 					None => {
 						job.due = 0;

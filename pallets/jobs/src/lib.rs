@@ -664,24 +664,26 @@ pub mod pallet {
 		/// Take a job on.
 		///
 		/// - Origin: signed by the worker it is assigned to.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`, why the version may not be
-		///   used, why the worker is not fit.
-		/// - Emits `JobAccepted`.
+		/// - Details: where the version may not be used so any more, the job is over and costs nobody anything.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`, why the worker is not fit.
+		/// - Emits `JobAccepted` or `JobEnded`.
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::accept().saturating_add(T::Versions::most()))]
+		#[pallet::weight(T::WeightInfo::accept().max(T::WeightInfo::conclude_job()).saturating_add(T::Versions::most()))]
 		pub fn accept(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
-			let walked = Self::do_accept(ensure_signed(origin)?, job)?;
-			Ok(Some(T::WeightInfo::accept().saturating_add(walked)).into())
+			Ok(Some(Self::do_accept(ensure_signed(origin)?, job)?).into())
 		}
 
-		/// Refuse a job. Whoever was drawn is fined as if it had not answered; the payer has its money sooner.
+		/// Refuse a job. Whoever was drawn, and could accept, is fined as if it had not answered; the payer has its money
+		/// sooner.
 		///
 		/// - Origin: signed by the worker it is assigned to.
 		/// - Errors: `UnknownJob`, `WrongStage`, `NotTheWorker`.
 		/// - Emits `JobEnded`.
 		#[pallet::call_index(13)]
-		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
-			Self::do_decline(ensure_signed(origin)?, job)
+		#[pallet::weight(T::WeightInfo::decline().saturating_add(T::Versions::most()))]
+		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+			let walked = Self::do_decline(ensure_signed(origin)?, job)?;
+			Ok(Some(T::WeightInfo::decline().saturating_add(walked)).into())
 		}
 
 		/// Say that the input is there. From now on the time for the answer runs.
@@ -773,9 +775,11 @@ pub mod pallet {
 		/// - Errors: `UnknownJob`, `NotYet`.
 		/// - Emits `JobEnded`.
 		#[pallet::call_index(21)]
-		pub fn conclude_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::conclude_job().saturating_add(T::Versions::most()))]
+		pub fn conclude_job(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_conclude_job(job)
+			let walked = Self::do_conclude_job(job)?;
+			Ok(Some(T::WeightInfo::conclude_job().saturating_add(walked)).into())
 		}
 	}
 

@@ -135,6 +135,7 @@ parameter_types! {
 	pub static FloatCap: Balance = 50_000;
 	pub static AgendaShare: Permill = Permill::from_percent(10);
 	pub static AuditWindow: u32 = WINDOW;
+	pub static StartPeriod: u32 = START;
 	/// Whether pots and auditors take money.
 	pub static PotsOpen: bool = true;
 	pub static FundOpen: bool = true;
@@ -468,7 +469,7 @@ impl pallet_jobs::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Signature = MultiSignature;
 	type Signer = <MultiSignature as Verify>::Signer;
-	type StartPeriod = ConstU32<START>;
+	type StartPeriod = StartPeriod;
 	type Treasury = To<TREASURY>;
 	type TreasuryShare = TreasuryShare;
 	type UnitsPerBlock = ConstU32<100>;
@@ -609,6 +610,7 @@ fn reset() {
 	FloatCap::set(50_000);
 	AgendaShare::set(Permill::from_percent(10));
 	AuditWindow::set(WINDOW);
+	StartPeriod::set(START);
 	PotsOpen::set(true);
 	FundOpen::set(true);
 	Barred::set(BTreeMap::new());

@@ -57,6 +57,27 @@ impl<T: Config> Pallet<T> {
 		T::LeastTime::get().saturating_add(blocks.try_into().unwrap_or(BlockNumber::MAX))
 	}
 
+	/// Every stage that the job can come to has a last block, so that none can fail later for want of one: whoever was drawn
+	/// would pay for that. Half of all numbers are left for blocks that do not count.
+	fn check_deadlines(rules: &Rules<BalanceOf<T>>, time: BlockNumber) -> Result<(), Error<T>> {
+		let stages = [
+			rules.accept,
+			rules.accept,
+			rules.start,
+			time,
+			rules.demand,
+			T::Audits::window(),
+		];
+		let last = stages
+			.iter()
+			.try_fold(Self::now(), |at, blocks| at.checked_add(*blocks));
+		ensure!(
+			last.is_some_and(|last| last <= BlockNumber::MAX / 2),
+			Error::<T>::NoMoreNumbers
+		);
+		Ok(())
+	}
+
 	fn check_order(order: &OrderOf<T>) -> Result<(), Error<T>> {
 		ensure!(order.units() > 0, Error::<T>::EmptyOrder);
 		ensure!(order.audits <= MAX_AUDITS, Error::<T>::TooManyAudits);
@@ -81,6 +102,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let most = rates.price(order.units()).ok_or(Error::<T>::PriceTooHigh)?;
 		let rules = Self::rules();
+		Self::check_deadlines(&rules, order.time)?;
 		let audits = rules
 			.audit
 			.checked_mul(&order.audits.into())

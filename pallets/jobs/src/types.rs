@@ -375,6 +375,8 @@ pub enum Ending {
 	Paid,
 	/// The worker's work was proved wrong.
 	Overturned,
+	/// The worker could not accept: the version may not be used so any more, or the worker's work was proved wrong.
+	Forbidden,
 }
 
 /// What the agenda looks at.

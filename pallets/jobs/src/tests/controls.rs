@@ -214,12 +214,47 @@ fn a_payer_keeps_what_it_signed_where_closing_ends_at_once() {
 #[test]
 fn a_withdrawn_version_answers_where_terms_are_looked_at_once() {
 	attack(|| {
-		let job = submit(order());
-		Barred::mutate(|barred| barred.insert(V, Refused::Consent));
-		stopped_by(Check::TermsAtAcceptance, Error::ConsentWithdrawn, || {
-			dispatch(WORKER, Call::accept { job })
-		});
+		let accepted = |off: bool| {
+			Barred::set(Default::default());
+			let job = submit(order());
+			Barred::mutate(|barred| barred.insert(V, Refused::Consent));
+			let accept = || dispatch(WORKER, Call::accept { job });
+			match off {
+				true => without(Check::TermsAtAcceptance, accept).unwrap(),
+				false => accept().unwrap(),
+			}
+			Jobs::job(job).is_some()
+		};
+		assert_eq!((accepted(false), accepted(true)), (false, true));
 	});
+}
+
+#[test]
+fn owners_of_versions_have_drawn_workers_fined_where_only_deadlines_count() {
+	let fined = |off: bool, decline: bool| {
+		let mut fined = 0;
+		attack(|| {
+			// The owner of a version submits as many jobs as its workers offer, and withdraws it.
+			let jobs: Vec<_> = (0..3).map(|_| submit(order())).collect();
+			Barred::mutate(|barred| barred.insert(V, Refused::Withdrawn));
+			let end = || match decline {
+				true => jobs
+					.iter()
+					.for_each(|job| dispatch(WORKER, Call::decline { job: *job }).unwrap()),
+				false => pass(ACCEPT + 1),
+			};
+			match off {
+				true => without(Check::Blameless, end),
+				false => end(),
+			}
+			assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+			fined = fake(W).fined;
+		});
+		fined
+	};
+	for decline in [true, false] {
+		assert_eq!((fined(false, decline), fined(true, decline)), (0, 3 * REFUSAL));
+	}
 }
 
 #[test]

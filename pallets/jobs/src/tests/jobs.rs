@@ -153,6 +153,25 @@ mod submit {
 	}
 
 	#[test]
+	fn fails_where_a_stage_would_have_no_last_block() {
+		execute(|| {
+			for huge in [u32::MAX, u32::MAX / 2] {
+				StartPeriod::set(huge);
+				assert_refused_submit(order(), Error::<Test>::NoMoreNumbers);
+				StartPeriod::set(START);
+				AuditWindow::set(huge);
+				assert_refused_submit(order(), Error::<Test>::NoMoreNumbers);
+				AuditWindow::set(WINDOW);
+			}
+			// What grows later is nobody's failure.
+			let job = started(order());
+			AuditWindow::set(u32::MAX);
+			deliver(job, claim(job, 100, 25)).unwrap();
+			assert_eq!(fake(W).fined, 0);
+		});
+	}
+
+	#[test]
 	fn fails_where_version_or_worker_may_not() {
 		execute(|| {
 			change(X, |fake| fake.price = 2 * PRICE + 1);
@@ -313,16 +332,74 @@ mod assigned {
 			change(W, |fake| fake.convicted = true);
 			refused(|| act(WORKER, Call::accept { job }), Error::<Test>::Convicted);
 			pass(ACCEPT + 1);
+			ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+			assert_eq!(fake(W).fined, 0);
 			whole_again();
 		});
 	}
 
+	/// Why a version may not be used any more, none of which its workers decide.
+	const REASONS: [Refused; 5] = [
+		Refused::Unknown,
+		Refused::Withdrawn,
+		Refused::Overruled,
+		Refused::Consent,
+		Refused::Terms(Forbidden::Purpose),
+	];
+
 	#[test]
-	fn terms_are_looked_at_again() {
+	fn who_may_not_serve_any_more_is_not_blamed_whatever_it_does() {
+		for why in REASONS {
+			for order in [order(), chosen(W)] {
+				execute(|| {
+					let job = submit(order.clone());
+					Barred::mutate(|barred| barred.insert(V, why));
+					act(WORKER, Call::accept { job }).unwrap();
+					ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+					assert_eq!((fake(W).fined, fake(W).refused, fake(W).occupied), (0, 0, 0));
+					whole_again();
+				});
+			}
+			for decline in [true, false] {
+				execute(|| {
+					let job = submit(order());
+					Barred::mutate(|barred| barred.insert(V, why));
+					match decline {
+						true => act(WORKER, Call::decline { job }).unwrap(),
+						false => pass(ACCEPT + 1),
+					}
+					ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+					assert_eq!((fake(W).fined, fake(W).refused), (0, 0));
+					whole_again();
+				});
+			}
+		}
+	}
+
+	#[test]
+	fn whoever_accepted_serves_what_is_withdrawn_later() {
 		execute(|| {
 			let job = submit(order());
-			Barred::mutate(|barred| barred.insert(V, Refused::Consent));
-			refused(|| act(WORKER, Call::accept { job }), Error::<Test>::ConsentWithdrawn);
+			act(WORKER, Call::accept { job }).unwrap();
+			Barred::mutate(|barred| barred.insert(V, Refused::Withdrawn));
+			act(WORKER, Call::start { job }).unwrap();
+			deliver(job, claim(job, 100, 25)).unwrap();
+			pass(WINDOW + 1);
+			assert_eq!(fake(W).paid, 1);
+		});
+	}
+
+	#[test]
+	fn looking_at_the_version_is_paid_for() {
+		use crate::WeightInfo;
+		use frame_support::dispatch::GetDispatchInfo;
+		execute(|| {
+			let job = submit(order());
+			let most = <World as atelier_primitives::models::Versions<_, _>>::most();
+			for call in [Call::<Test>::decline { job }, Call::conclude_job { job }] {
+				let ends = <() as WeightInfo>::conclude_job();
+				assert_eq!(call.get_dispatch_info().call_weight, ends.saturating_add(most));
+			}
 		});
 	}
 
