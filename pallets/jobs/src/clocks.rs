@@ -19,7 +19,7 @@ use atelier_primitives::{
 	work::{audits::Audits, workers::Workers},
 	BlockNumber,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use sp_runtime::traits::SaturatedConversion;
 
 /// After how many blocks at most the agenda looks again at what stands still.
@@ -90,17 +90,21 @@ impl<T: Config> Pallet<T> {
 	/// When the agenda needs to look at a session next.
 	pub(crate) fn session_wanted(session: &SessionOf<T>) -> BlockNumber {
 		let paused = Self::paused(session.worker);
-		let settlements = session
-			.pending
-			.iter()
-			.map(|settlement| (settlement.until, settlement.paused));
-		let end = (session.phase != Phase::Ended).then_some((session.ends, session.paused));
-		let first = settlements
-			.chain(end)
-			.map(|(until, then)| (until, paused.saturating_sub(then)))
-			.min_by_key(|(until, late)| until.saturating_add(*late));
-		let (until, late) = first.unwrap_or_default();
-		Self::wanted(until, late, T::Workers::accused(session.worker))
+		let finals = || {
+			let settlements = session.pending.iter();
+			settlements.map(|settlement| (settlement.until, paused.saturating_sub(settlement.paused)))
+		};
+		let at = |(until, late): &(BlockNumber, BlockNumber)| until.saturating_add(*late);
+		let accused = T::Workers::accused(session.worker);
+		let paying = finals().min_by_key(at).map(|(until, late)| {
+			let last = finals().map(|settlement| at(&settlement)).max().unwrap_or_default();
+			let first = until.saturating_add(late);
+			let patience = last.saturating_sub(first).min(T::Patience::get());
+			Self::wanted(until.saturating_add(patience), late, accused)
+		});
+		let end = (session.phase != Phase::Ended)
+			.then(|| Self::wanted(session.ends, paused.saturating_sub(session.paused), accused));
+		[paying, end].into_iter().flatten().min().unwrap_or_default()
 	}
 
 	/// When the agenda needs to look at a job next.

@@ -154,6 +154,9 @@ pub mod pallet {
 		/// Who works.
 		type Workers: Workers<Self::AccountId, BalanceOf<Self>>;
 
+		/// What drawing a worker weighs at most.
+		type DrawWeight: Get<Weight>;
+
 		/// Who looks whether work is right.
 		type Audits: Audits<BalanceOf<Self>, Money = MoneyOf<Self>>;
 
@@ -212,6 +215,10 @@ pub mod pallet {
 		/// The part of a block that goes to the agenda, if transactions and other hooks leave it. Unless zero, at least one
 		/// thing a block, so that a small value cannot stop it.
 		type AgendaShare: Get<Permill>;
+
+		/// How much longer what is final may wait for more of the same session, so that the agenda pays both at once. Somebody
+		/// who does not want to wait calls.
+		type Patience: Get<BlockNumber>;
 
 		/// How many things are noted for one block before they spill into the next.
 		#[pallet::constant]
@@ -644,10 +651,9 @@ pub mod pallet {
 		///   currency.
 		/// - Emits `JobSubmitted`, and `JobAssigned`.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::submit().saturating_add(T::Versions::most()))]
+		#[pallet::weight(submit::most::<T>(order))]
 		pub fn submit(origin: OriginFor<T>, order: Box<OrderOf<T>>) -> DispatchResultWithPostInfo {
-			let walked = Self::do_submit(ensure_signed(origin)?, *order)?;
-			Ok(Some(T::WeightInfo::submit().saturating_add(walked)).into())
+			Ok(Some(Self::do_submit(ensure_signed(origin)?, *order)?).into())
 		}
 
 		/// Draw a worker for a job for which nobody could be drawn.
@@ -656,6 +662,7 @@ pub mod pallet {
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NobodyFit`, `NoMoreNumbers`.
 		/// - Emits `JobAssigned`.
 		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::assign().saturating_add(T::DrawWeight::get()))]
 		pub fn assign(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_assign(job)

@@ -125,6 +125,7 @@ impl<const WHO: u8> OnUnbalanced<MoneyOf> for To<WHO> {
 }
 
 parameter_types! {
+	pub const DrawWeight: Weight = Weight::from_parts(4_000_000_000, 400_000);
 	pub const RecordReason: RuntimeHoldReason = RuntimeHoldReason::Jobs(crate::HoldReason::Record);
 	pub const JobsId: PalletId = PalletId(*b"test/job");
 	pub static Levy: Permill = Permill::from_percent(2);
@@ -136,6 +137,8 @@ parameter_types! {
 	pub static AgendaShare: Permill = Permill::from_percent(10);
 	pub static AuditWindow: u32 = WINDOW;
 	pub static StartPeriod: u32 = START;
+	pub static BucketSize: u32 = 4;
+	pub static Patience: u32 = 0;
 	/// Whether pots and auditors take money.
 	pub static PotsOpen: bool = true;
 	pub static FundOpen: bool = true;
@@ -448,12 +451,13 @@ impl pallet_jobs::Config for Test {
 	type Audits = World;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;
-	type BucketSize = ConstU32<4>;
+	type BucketSize = BucketSize;
 	type ChallengePeriod = ChallengePeriod;
 	type Consideration =
 		HoldConsideration<AccountId, Balances, RecordReason, LinearStoragePrice<ConstU128<0>, ConstU128<1>, Balance>>;
 	type Currency = Balances;
 	type DemandBond = ConstU128<BOND>;
+	type DrawWeight = DrawWeight;
 	type DemandPeriod = ConstU32<DEMAND>;
 	type FailureFine = ConstU128<FAILURE>;
 	type FloatCap = FloatCap;
@@ -463,6 +467,7 @@ impl pallet_jobs::Config for Test {
 	type MaxLife = MaxLife;
 	type MinEscrow = MinEscrow;
 	type PalletId = JobsId;
+	type Patience = Patience;
 	type Pots = World;
 	type Randomness = World;
 	type RefusalFine = ConstU128<REFUSAL>;
@@ -611,6 +616,8 @@ fn reset() {
 	AgendaShare::set(Permill::from_percent(10));
 	AuditWindow::set(WINDOW);
 	StartPeriod::set(START);
+	BucketSize::set(4);
+	Patience::set(0);
 	PotsOpen::set(true);
 	FundOpen::set(true);
 	Barred::set(BTreeMap::new());

@@ -4,7 +4,7 @@
 
 use crate::{
 	checks::{on, Check},
-	BalanceOf, Config, Error, Event, HoldReason, Item, NextSession, OpeningOf, Pallet, Phase, QuoteOf, Quotes, Session,
+	BalanceOf, Config, Error, Event, HoldReason, NextSession, OpeningOf, Pallet, Phase, QuoteOf, Quotes, Session,
 	SessionOf, Sessions, SessionsBy, SessionsOf, Spender, Using, ITEM_BYTES,
 };
 use atelier_primitives::{
@@ -201,10 +201,11 @@ impl<T: Config> Pallet<T> {
 			ends,
 			paused: Self::paused(quote.worker),
 			due: 0,
+			later: 0,
 			pending: BoundedVec::new(),
 			ticket,
 		};
-		session.due = Self::remind(Item::Session(id), 0, ends.saturating_add(1));
+		Self::remind_session(id, &mut session, ends.saturating_add(1));
 		Sessions::<T>::insert(id, session);
 		Ok(walked)
 	}
@@ -254,7 +255,7 @@ impl<T: Config> Pallet<T> {
 		session.phase = Phase::Closing;
 		session.ends = until;
 		session.paused = Self::paused(session.worker);
-		session.due = Self::remind(Item::Session(id), session.due, until.saturating_add(1));
+		Self::remind_session(id, &mut session, until.saturating_add(1));
 		Sessions::<T>::insert(id, session);
 		Self::deposit_event(Event::SessionClosed { session: id, until });
 		Ok(())

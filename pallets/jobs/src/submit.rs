@@ -5,10 +5,11 @@
 use crate::{
 	checks::{on, Check},
 	BalanceOf, Config, Error, Event, HoldReason, HostHash, Item, Job, JobOf, Jobs, JobsBy, JobsOf, NextJob, OrderOf,
-	Pallet, Rules, Stage, ITEM_BYTES, MAX_AUDITS,
+	Pallet, Rules, Stage, WeightInfo, ITEM_BYTES, MAX_AUDITS,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
+	models::Versions,
 	work::{
 		audits::Audits,
 		price::{fee_per_unit, Rates},
@@ -28,6 +29,18 @@ use sp_runtime::{
 	traits::{CheckedAdd, CheckedMul, Zero},
 	DispatchError, DispatchResult,
 };
+
+/// What an order can weigh at most: looking at the version, and drawing unless a worker is chosen.
+pub(crate) fn most<T: Config>(order: &OrderOf<T>) -> Weight {
+	weight::<T>(order).saturating_add(T::Versions::most())
+}
+
+fn weight<T: Config>(order: &OrderOf<T>) -> Weight {
+	match order.worker {
+		Some(_) => T::WeightInfo::submit(),
+		None => T::WeightInfo::submit().saturating_add(T::DrawWeight::get()),
+	}
+}
 
 impl<T: Config> Pallet<T> {
 	fn job_footprint() -> Footprint {
@@ -89,8 +102,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Returns what looking at the version did weigh.
+	/// Returns what it did weigh.
 	pub(crate) fn do_submit(payer: T::AccountId, order: OrderOf<T>) -> Result<Weight, DispatchError> {
+		let weight = weight::<T>(&order);
 		Self::check_order(&order)?;
 		let (permitted, walked) = Self::permitted(order.version, order.wanted);
 		let (allowed, tier) = permitted?;
@@ -164,7 +178,7 @@ impl<T: Config> Pallet<T> {
 		}
 		job.due = Self::remind(Item::Job(id), 0, Self::job_wanted(&job));
 		Jobs::<T>::insert(id, job);
-		Ok(walked)
+		Ok(weight.saturating_add(walked))
 	}
 
 	fn assigned(job: JobId, worker: WorkerId, drawn: bool, until: BlockNumber) {

@@ -127,8 +127,9 @@ pub struct Session<AccountId, Balance, Ticket> {
 	pub ends: BlockNumber,
 	/// How many blocks had not counted for its worker when that was said.
 	pub paused: BlockNumber,
-	/// When the agenda looks at it next.
+	/// When the agenda looks at it next, and when again if nobody says anything else before. Zero: it does not.
 	pub due: BlockNumber,
+	pub later: BlockNumber,
 	/// By the order in which they were settled.
 	pub pending: BoundedVec<Settlement<Balance>, ConstU32<MAX_PENDING>>,
 	/// What whoever opened it holds for this record.

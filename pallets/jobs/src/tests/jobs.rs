@@ -390,6 +390,31 @@ mod assigned {
 	}
 
 	#[test]
+	fn drawing_is_paid_for() {
+		use crate::WeightInfo;
+		use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
+		use sp_runtime::traits::Dispatchable;
+		let weighed = |call: Call<Test>| {
+			let call = RuntimeCall::Jobs(call);
+			let charged = call.get_dispatch_info().call_weight;
+			let actual = call.dispatch(signed(PAYER)).unwrap().actual_weight;
+			(charged, actual.unwrap_or(charged))
+		};
+		execute(|| {
+			let (submit, draw) = (<() as WeightInfo>::submit(), DrawWeight::get());
+			let looked = |picoseconds| submit.saturating_add(Weight::from_parts(picoseconds, 0));
+			let order_of = |order| Call::submit { order: Box::new(order) };
+			assert_eq!(weighed(order_of(chosen(W))), (looked(70), looked(7)));
+			let drawn = (looked(70).saturating_add(draw), looked(7).saturating_add(draw));
+			change(W, |fake| fake.drawable = false);
+			assert_eq!(weighed(order_of(order())), drawn);
+			change(W, |fake| fake.drawable = true);
+			let assign = <() as WeightInfo>::assign().saturating_add(draw);
+			assert_eq!(weighed(Call::assign { job: JobId(1) }), (assign, assign));
+		});
+	}
+
+	#[test]
 	fn looking_at_the_version_is_paid_for() {
 		use crate::WeightInfo;
 		use frame_support::dispatch::GetDispatchInfo;
