@@ -135,7 +135,7 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Settlement,
 		"pending",
-		"the audit window, with the worker convicted; `conclude_session`, or the next `settle`",
+		"the audit window, with the worker condemned; `conclude_session`, or the next `settle`",
 		"the chain, or anyone",
 		"returned",
 		"all of it returns to the payer",
@@ -298,7 +298,7 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Job,
 		"delivered",
-		"the audit window, with the worker convicted; `conclude_job`",
+		"the audit window, with the worker condemned; `conclude_job`",
 		"the chain, or anyone",
 		"overturned",
 		"all of it returns",
@@ -323,7 +323,7 @@ pub const ARROWS: &[Arrow] = &[
 		Job,
 		"demanded",
 		"the demand period; `conclude_job`",
-		"the chain, or anyone",
+		"the chain, or anyone, unless the worker is accused",
 		"failed",
 		"all of it returns, with the bond; the worker is fined for failure, the levy and the ordered audits",
 	),

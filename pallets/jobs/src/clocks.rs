@@ -4,8 +4,13 @@
 //!
 //! | clock | stands still while |
 //! | --- | --- |
-//! | audit windows; expiry and closing of sessions | the worker is accused, or nobody can speak to the court |
+//! | audit windows | the worker is accused, or a verdict against it waits, or nobody can speak to the court |
+//! | expiry and closing of sessions | a verdict against the worker waits, or nobody can speak to the court |
 //! | a worker's duties in a job; drawing a worker | nobody can speak to the court: then nobody can speak to the chain |
+//!
+//! What nobody settled goes back however often the worker is accused: nobody can make that wrong, and who accuses again and
+//! again shall not hold up payers. But whoever could not settle, since it was convicted, has that time back if the verdict
+//! falls.
 //!
 //! Each clock keeps how many blocks had not counted when it began. What did not count for two reasons moves it twice: too
 //! late costs a wait, too early an appeal.
@@ -52,6 +57,25 @@ impl<T: Config> Pallet<T> {
 		T::Workers::frozen(worker).saturating_add(Self::stopped())
 	}
 
+	/// How many blocks have not counted for sessions of a worker, ever.
+	pub(crate) fn session_paused(worker: WorkerId) -> BlockNumber {
+		match (on(Check::PayersClock), on(Check::Barred)) {
+			(false, _) => Self::paused(worker),
+			(_, false) => Self::stopped(),
+			_ => T::Workers::barred(worker).saturating_add(Self::stopped()),
+		}
+	}
+
+	/// By how much the clock of a session is late.
+	fn session_late(session: &SessionOf<T>) -> BlockNumber {
+		Self::session_paused(session.worker).saturating_sub(session.paused)
+	}
+
+	/// Whether a verdict against a worker stands. Governance may still undo one for which it counts as accused.
+	pub(crate) fn condemned(worker: WorkerId) -> bool {
+		T::Workers::convicted(worker) && !T::Workers::accused(worker)
+	}
+
 	/// By how much a clock of a worker's work is late, for which so many blocks had not counted when it began.
 	pub(crate) fn late(worker: WorkerId, then: BlockNumber) -> BlockNumber {
 		Self::paused(worker).saturating_sub(then)
@@ -59,12 +83,12 @@ impl<T: Config> Pallet<T> {
 
 	/// The last block in which a session can be settled.
 	pub(crate) fn last_block(session: &SessionOf<T>) -> BlockNumber {
-		session.ends.saturating_add(Self::late(session.worker, session.paused))
+		session.ends.saturating_add(Self::session_late(session))
 	}
 
 	/// Whether a session serves.
 	pub(crate) fn serves(session: &SessionOf<T>) -> bool {
-		let late = Self::late(session.worker, session.paused);
+		let late = Self::session_late(session);
 		match session.phase {
 			Phase::Open { expiry } => Self::now() <= expiry.saturating_add(late),
 			Phase::Closing | Phase::Ended => false,
@@ -102,8 +126,8 @@ impl<T: Config> Pallet<T> {
 			let patience = last.saturating_sub(first).min(T::Patience::get());
 			Self::wanted(until.saturating_add(patience), late, accused)
 		});
-		let end = (session.phase != Phase::Ended)
-			.then(|| Self::wanted(session.ends, paused.saturating_sub(session.paused), accused));
+		let end =
+			(session.phase != Phase::Ended).then(|| Self::wanted(session.ends, Self::session_late(session), false));
 		[paying, end].into_iter().flatten().min().unwrap_or_default()
 	}
 
@@ -111,7 +135,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn job_wanted(job: &JobOf<T>) -> BlockNumber {
 		let until = job.until();
 		let late = Self::job_until(job).saturating_sub(until);
-		let waits = matches!(job.stage, Stage::Delivered { .. });
+		let waits = matches!(job.stage, Stage::Delivered { .. } | Stage::Demanded { .. });
 		Self::wanted(until, late, waits && job.worker().is_some_and(T::Workers::accused))
 	}
 

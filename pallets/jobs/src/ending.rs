@@ -23,6 +23,8 @@ impl<T: Config> Pallet<T> {
 		let ending = match &job.stage {
 			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed)?,
 			_ if !passed => return None,
+			// What it is accused of by this job would be moot, and whoever is in it with the payer would be slashed for nothing.
+			Stage::Demanded { worker, .. } if T::Workers::accused(*worker) && on(Check::Accused) => return None,
 			Stage::Submitted { .. } => Ending::Unassigned,
 			Stage::Assigned { worker, drawn, .. } => return Some(Self::unaccepted(job, *worker, *drawn)),
 			Stage::Accepted { .. } => Ending::Refused,

@@ -33,8 +33,9 @@
 //! ## What happens by itself
 //!
 //! Whatever has a last block is in the agenda, which is worked through in a part of each block
-//! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Clocks of
-//! money (not those of a worker's duties) stop while the worker is accused, and all of them while nobody can speak to the court.
+//! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Audit windows
+//! stop while the worker is accused, sessions while a verdict against it waits, and all clocks while nobody can speak to the
+//! court.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -646,7 +647,7 @@ pub mod pallet {
 		///
 		/// - Origin: signed by who pays.
 		/// - Details: holds the most that it can cost, and what the record costs. A worker is drawn at once if one is fit.
-		/// - Errors: `EmptyOrder`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
+		/// - Errors: `EmptyOrder`, `AnswersWithVector`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
 		///   `PriceTooHigh`, `NoMoreNumbers`, why the version may not be used, why the chosen worker is not fit, those of the
 		///   currency.
 		/// - Emits `JobSubmitted`, and `JobAssigned`.
@@ -696,7 +697,7 @@ pub mod pallet {
 		/// Say that the input is there. From now on the time for the answer runs.
 		///
 		/// - Origin: signed by the worker.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `NoMoreNumbers`.
 		/// - Emits `JobStarted`.
 		#[pallet::call_index(14)]
 		pub fn start(origin: OriginFor<T>, job: JobId) -> DispatchResult {
@@ -716,9 +717,9 @@ pub mod pallet {
 		/// Deliver: the claim, and by what the answer that was sent can be known.
 		///
 		/// - Origin: signed by the worker.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `ClaimOfOtherChain`, `ClaimOfOtherJob`,
-		///   `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`, `WrongAnswerLength`,
-		///   `NoMoreNumbers`.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `ClaimOfOtherChain`,
+		///   `ClaimOfOtherJob`, `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`,
+		///   `EmptyAnswer`, `WrongAnswerLength`.
 		/// - Emits `JobDelivered`.
 		#[pallet::call_index(16)]
 		pub fn deliver(origin: OriginFor<T>, job: JobId, claim: Box<Claim>, answer: Sealed) -> DispatchResult {

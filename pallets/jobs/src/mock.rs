@@ -86,6 +86,8 @@ pub const X: WorkerId = WorkerId(1);
 pub const V: VersionId = VersionId(0);
 /// A version that the chain cannot judge.
 pub const FLOAT: VersionId = VersionId(1);
+/// A version that answers with a vector.
+pub const EMBED: VersionId = VersionId(2);
 pub const WANTED: Use = Use {
 	purpose: Purpose::Personal,
 	commercial: false,
@@ -165,6 +167,8 @@ pub struct Fake {
 	pub accused: u32,
 	pub since: u32,
 	pub thawed: u32,
+	pub barred_since: Option<u32>,
+	pub barred: u32,
 	pub fined: Balance,
 	pub paid: u32,
 	pub treasury: Balance,
@@ -206,6 +210,26 @@ pub fn acquit(worker: WorkerId) {
 			fake.thawed += now() - fake.since;
 		}
 	});
+}
+
+/// A verdict that governance may undo: until then the worker counts as accused.
+pub fn convict(worker: WorkerId) {
+	accuse(worker);
+	change(worker, |fake| (fake.convicted, fake.barred_since) = (true, Some(now())));
+}
+
+/// The verdict stands.
+pub fn condemn(worker: WorkerId) {
+	acquit(worker);
+	change(worker, |fake| {
+		fake.barred += now() - fake.barred_since.take().unwrap();
+	});
+}
+
+/// Governance undoes a verdict.
+pub fn pardon(worker: WorkerId) {
+	condemn(worker);
+	change(worker, |fake| fake.convicted = false);
 }
 
 pub struct World;
@@ -263,6 +287,9 @@ impl Workers<AccountId, Balance> for World {
 
 	fn engage(worker: WorkerId, value: Balance) -> Result<(), Unfit> {
 		let fake = Fakes::get(worker).ok_or(Unfit::Unknown)?;
+		if fake.convicted {
+			return Err(Unfit::Convicted);
+		}
 		if fake.engaged + value > fake.cover {
 			return Err(Unfit::ExposureFull);
 		}
@@ -310,8 +337,9 @@ impl Workers<AccountId, Balance> for World {
 		Fakes::get(worker).is_some_and(|fake| fake.convicted)
 	}
 
-	fn barred(_worker: WorkerId) -> u32 {
-		0
+	fn barred(worker: WorkerId) -> u32 {
+		let Some(fake) = Fakes::get(worker) else { return 0 };
+		fake.barred + fake.barred_since.map_or(0, |since| now() - since)
 	}
 
 	fn frozen(worker: WorkerId) -> u32 {
@@ -408,10 +436,15 @@ fn class(version: VersionId) -> Class {
 	}
 	Class::Exact {
 		spec: SPEC,
-		shape: SHAPE,
+		shape: if version == EMBED { VECTOR } else { SHAPE },
 		vocabulary: None,
 	}
 }
+
+const VECTOR: Shape = Shape {
+	answers: Answers::Embedding,
+	..SHAPE
+};
 
 const SHAPE: Shape = Shape {
 	answers: Answers::Tokens,
@@ -591,6 +624,8 @@ pub fn chain() -> sp_io::TestExternalities {
 				accused: 0,
 				since: 0,
 				thawed: 0,
+				barred_since: None,
+				barred: 0,
 				fined: 0,
 				paid: 0,
 				treasury: 0,

@@ -199,7 +199,7 @@ impl<T: Config> Pallet<T> {
 			challenge,
 			phase: Phase::Open { expiry: opening.expiry },
 			ends,
-			paused: Self::paused(quote.worker),
+			paused: Self::session_paused(quote.worker),
 			due: 0,
 			later: 0,
 			pending: BoundedVec::new(),
@@ -254,7 +254,7 @@ impl<T: Config> Pallet<T> {
 		let until = Self::ends(Self::now(), period)?;
 		session.phase = Phase::Closing;
 		session.ends = until;
-		session.paused = Self::paused(session.worker);
+		session.paused = Self::session_paused(session.worker);
 		Self::remind_session(id, &mut session, until.saturating_add(1));
 		Sessions::<T>::insert(id, session);
 		Self::deposit_event(Event::SessionClosed { session: id, until });

@@ -94,6 +94,7 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::WrongStage.into());
 		};
 		Self::in_time(Self::job_until(&job))?;
+		ensure!(!Self::condemned(worker) || !on(Check::Condemned), Error::<T>::Convicted);
 		let until = Self::after(job.order.time)?;
 		Self::enter(&mut job, Stage::Started { worker, until });
 		Self::store_job(id, job);

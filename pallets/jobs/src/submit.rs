@@ -9,7 +9,7 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
-	models::Versions,
+	models::{Class, Versions},
 	work::{
 		audits::Audits,
 		price::{fee_per_unit, Rates},
@@ -18,7 +18,10 @@ use atelier_primitives::{
 	},
 	BlockNumber,
 };
-use atelier_referee::hash::{Blake2b256, Digest};
+use atelier_referee::{
+	hash::{Blake2b256, Digest},
+	model::Use,
+};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{
 	ensure,
@@ -29,6 +32,14 @@ use sp_runtime::{
 	traits::{CheckedAdd, CheckedMul, Zero},
 	DispatchError, DispatchResult,
 };
+
+/// Whoever was drawn for tokens of such a version could not deliver any. What is in floats does not say what it answers.
+fn answers_with_vector(class: &Class) -> bool {
+	match class {
+		Class::Exact { shape, .. } => shape.answers == Use::Embedding,
+		Class::Float { .. } => false,
+	}
+}
 
 /// What an order can weigh at most: looking at the version, and drawing unless a worker is chosen.
 pub(crate) fn most<T: Config>(order: &OrderOf<T>) -> Weight {
@@ -108,6 +119,10 @@ impl<T: Config> Pallet<T> {
 		Self::check_order(&order)?;
 		let (permitted, walked) = Self::permitted(order.version, order.wanted);
 		let (allowed, tier) = permitted?;
+		ensure!(
+			order.output == 0 || !answers_with_vector(&allowed.class),
+			Error::<T>::AnswersWithVector
+		);
 		let mut rates = Rates {
 			worker: order.most,
 			version: fee_per_unit(&allowed.fee),

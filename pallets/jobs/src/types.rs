@@ -125,7 +125,7 @@ pub struct Session<AccountId, Balance, Ticket> {
 	pub phase: Phase,
 	/// The last block in which something can be settled, if all blocks count.
 	pub ends: BlockNumber,
-	/// How many blocks had not counted for its worker when that was said.
+	/// How many blocks had not counted for sessions of its worker when that was said.
 	pub paused: BlockNumber,
 	/// When the agenda looks at it next, and when again if nobody says anything else before. Zero: it does not.
 	pub due: BlockNumber,
@@ -157,7 +157,7 @@ pub struct Settlement<Balance> {
 	pub at: BlockNumber,
 	/// The last block in which somebody can accuse, if all blocks count.
 	pub until: BlockNumber,
-	/// How many blocks had not counted for its worker when it was settled.
+	/// How many blocks had not counted for work of its worker when it was settled.
 	pub paused: BlockNumber,
 	pub drawing: Drawing<Balance>,
 }
@@ -233,7 +233,7 @@ pub struct Delivery<Balance> {
 	pub at: BlockNumber,
 	/// The last block in which somebody can accuse, if all blocks count.
 	pub until: BlockNumber,
-	/// How many blocks had not counted for its worker when it was delivered.
+	/// How many blocks had not counted for work of its worker when it was delivered.
 	pub paused: BlockNumber,
 	pub drawing: Drawing<Balance>,
 	/// The payer demanded the answer, and the worker posted it.

@@ -99,6 +99,78 @@ fn what_a_convicted_worker_settled_returns_to_the_payer() {
 	});
 }
 
+/// A settlement, a delivered job and one that is being answered when the worker is convicted.
+fn convicted_at_work() -> (SessionId, JobId, JobId) {
+	let served = settled();
+	let (delivered, answering) = (delivered(order()), started(order()));
+	pass(10);
+	convict(W);
+	(served.session, delivered, answering)
+}
+
+#[test]
+fn a_verdict_that_is_undone_costs_an_honest_worker_nothing() {
+	execute(|| {
+		let (_, _, answering) = convicted_at_work();
+		// It goes on with what it took on.
+		deliver(answering, claim(answering, 100, 25)).unwrap();
+		pass(10 * WINDOW);
+		assert_eq!((free(WORKER), fake(W).paid), (RICH, 0));
+		pardon(W);
+		// What it delivered meanwhile can be accused for a whole window.
+		let pending = <Jobs as Works<_, _>>::pending(Work::Job(answering)).unwrap();
+		assert_eq!(pending.until, now() + WINDOW);
+		pass(WINDOW + crate::clocks::RECHECK);
+		assert_eq!(free(WORKER), RICH + (100 + 200 + 200) * PRICE);
+		assert_eq!((fake(W).paid, fake(W).fined, fake(W).engaged), (3, 0, 0));
+	});
+}
+
+#[test]
+fn a_verdict_that_stands_gives_payers_everything_back() {
+	execute(|| {
+		let (session, _, answering) = convicted_at_work();
+		deliver(answering, claim(answering, 100, 25)).unwrap();
+		pass(10 * WINDOW);
+		assert!(held(PAYER) > 0);
+		condemn(W);
+		dispatch(PAYER, Call::close { session }).unwrap();
+		pass(CHALLENGE + crate::clocks::RECHECK);
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+		assert_eq!((free(WORKER), fake(W).paid, fake(W).engaged), (RICH, 0, 0));
+	});
+}
+
+#[test]
+fn nothing_that_is_delivered_while_a_verdict_waits_is_paid_however_long_it_took() {
+	execute(|| {
+		// The answer takes longer than governance has.
+		let long = started(crate::Order { time: 500, ..order() });
+		convict(W);
+		pass(400);
+		deliver(long, claim(long, 100, 25)).unwrap();
+		pass(1);
+		condemn(W);
+		pass(WINDOW + crate::clocks::RECHECK);
+		assert_eq!((Jobs::job(long), free(WORKER), free(PAYER)), (None, RICH, RICH));
+	});
+}
+
+#[test]
+fn who_is_condemned_starts_and_delivers_nothing() {
+	execute(|| {
+		let job = submit(order());
+		dispatch(WORKER, Call::accept { job }).unwrap();
+		let other = started(order());
+		convict(W);
+		condemn(W);
+		refused(|| dispatch(WORKER, Call::start { job }), Error::<Test>::Convicted);
+		refused(|| deliver(other, claim(other, 100, 25)), Error::<Test>::Convicted);
+		pass(TIME + 1);
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+	});
+}
+
 #[test]
 fn what_is_overturned_returns_at_once_and_nothing_else_does() {
 	execute(|| {

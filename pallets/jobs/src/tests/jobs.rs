@@ -615,6 +615,63 @@ mod started {
 	}
 
 	#[test]
+	fn fails_for_nothing_where_something_was_asked_for() {
+		use atelier_referee::claim::StopReason;
+		execute(|| {
+			started(order());
+			refused_claim(|claim| claim.output_count = 0, Error::EmptyAnswer);
+			let vector = |claim: &mut Claim| (claim.output_count, claim.stop) = (0, StopReason::Embedded);
+			refused_claim(vector, Error::EmptyAnswer);
+			// Nothing is asked for where the input is all.
+			let job = started(Order { output: 0, ..order() });
+			deliver(job, claim(job, 100, 0)).unwrap();
+			assert_refused_submit(
+				Order {
+					version: EMBED,
+					..order()
+				},
+				Error::<Test>::AnswersWithVector,
+			);
+			submit(Order {
+				version: EMBED,
+				output: 0,
+				..order()
+			});
+		});
+	}
+
+	#[test]
+	fn a_vector_in_floats_has_no_tokens_to_count() {
+		use atelier_referee::claim::StopReason;
+		execute(|| {
+			let job = started(Order {
+				version: FLOAT,
+				input: 10,
+				output: 10,
+				..order()
+			});
+			let vector = Claim {
+				version: atelier_primitives::work::named_version(FLOAT),
+				stop: StopReason::Embedded,
+				..claim(job, 10, 0)
+			};
+			refused(
+				|| {
+					deliver(
+						job,
+						Claim {
+							stop: StopReason::End,
+							..vector
+						},
+					)
+				},
+				Error::<Test>::EmptyAnswer,
+			);
+			deliver(job, vector).unwrap();
+		});
+	}
+
+	#[test]
 	fn fails_for_others_and_for_other_jobs() {
 		execute(|| {
 			let job = started(order());
