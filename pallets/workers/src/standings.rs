@@ -22,9 +22,9 @@ use crate::{
 	checks::{on, Check},
 	Auditing, AuditorStandings, BalanceOf, Config, Error, Pallet, Stake, Standings, MAX_FORMER,
 };
+use alloc::vec::Vec;
 use atelier_primitives::{ids::WorkerId, work::workers::Standing, BlockNumber};
 use atelier_referee::hash::Digest;
-use alloc::vec::Vec;
 use frame_support::{defensive, traits::Get, BoundedVec};
 use sp_runtime::traits::{Saturating, Zero};
 

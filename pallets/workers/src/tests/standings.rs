@@ -218,7 +218,10 @@ mod former {
 				skip(5);
 				assert_ok!(Workers::set_keys(signed(1), keys(new)));
 			}
-			assert_eq!([2, 6, 7, 11, 12, 16, 17].map(|at| key(id, at).unwrap()), [1, 1, 2, 2, 3, 3, 4]);
+			assert_eq!(
+				[2, 6, 7, 11, 12, 16, 17].map(|at| key(id, at).unwrap()),
+				[1, 1, 2, 2, 3, 3, 4]
+			);
 			skip(5);
 			assert_noop!(Workers::set_keys(signed(1), keys(5)), Error::<Test>::KeysStillNeeded);
 			// Other things change.
