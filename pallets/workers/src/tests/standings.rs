@@ -258,6 +258,27 @@ mod former {
 	}
 
 	#[test]
+	fn leave_room_for_what_grows_whatever_happens_within_a_block() {
+		execute(|| {
+			let id = worker(1);
+			for new in 2..=4 {
+				skip(1);
+				assert_ok!(Workers::set_keys(signed(1), keys(new)));
+			}
+			skip(1);
+			assert_ok!(Workers::bond_more(signed(1), 100));
+			assert_eq!(kept(id), 4);
+			// It would replace what has just grown, and the next growth would have no place.
+			assert_noop!(Workers::set_keys(signed(1), keys(5)), Error::<Test>::KeysStillNeeded);
+			for _ in 0..3 {
+				skip(1);
+				assert_ok!(Workers::bond_more(signed(1), 100));
+				check();
+			}
+		});
+	}
+
+	#[test]
 	fn that_grew_are_kept_apart_while_there_is_room() {
 		execute(|| {
 			let id = worker(1);
