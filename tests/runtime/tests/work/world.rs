@@ -314,7 +314,7 @@ impl Talk {
 			sequence: self.sequence,
 			receipts: self.receipts.root::<Portable>().expect("there are receipts"),
 		};
-		let signature = Signature::Sr25519(PAYER.pair().sign(&voucher.message(&genesis())));
+		let signature = Signature::Sr25519(PAYER.pair().sign(&voucher.message(&genesis(), worker(self.by))));
 		let extension = self
 			.receipts
 			.prove_extension::<Portable>(self.settled, self.receipts.count())
