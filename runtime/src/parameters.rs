@@ -178,6 +178,12 @@ pub mod dynamic_params {
 		/// What the treasury must have got of a worker's pay before it is audited like any other.
 		#[codec(index = 6)]
 		pub static NewcomerUntil: Balance = ATL;
+		/// How many hosts must have fetched the weights of a version before exact work is done with it; two at most.
+		#[codec(index = 7)]
+		pub static Hosts: u32 = 2;
+		/// For how long that counts.
+		#[codec(index = 8)]
+		pub static RetrievalPeriod: BlockNumber = 7 * DAYS;
 	}
 
 	/// Jobs and sessions.
@@ -220,9 +226,10 @@ pub mod dynamic_params {
 		pub static RefusalFine: Balance = ATL / 10;
 		#[codec(index = 13)]
 		pub static FailureFine: Balance = ATL;
-		/// The part of each block that ends and pays what is due, if transactions leave it.
+		/// The part of each block that ends and pays what is due, if transactions leave it: what paying 900 settlements of a
+		/// block takes, four of a session at a time.
 		#[codec(index = 14)]
-		pub static AgendaShare: Permill = Permill::from_percent(20);
+		pub static AgendaShare: Permill = Permill::from_percent(40);
 	}
 
 	/// Audits and disputes. Periods are ticks of the court's clock: blocks in which it had room.

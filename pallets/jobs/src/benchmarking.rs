@@ -147,7 +147,9 @@ fn voucher<T: Config>(session: SessionId, receipts: &Receipts, settled: u64) -> 
 		sequence: receipts.count(),
 		receipts: receipts.root::<HostHash>().unwrap(),
 	};
-	let signature = T::BenchmarkHelper::sign(&key::<T>(PAYER), &voucher.message(&Pallet::<T>::genesis()));
+	let worker = Sessions::<T>::get(session).unwrap().worker;
+	let message = voucher.message(&Pallet::<T>::genesis(), worker);
+	let signature = T::BenchmarkHelper::sign(&key::<T>(PAYER), &message);
 	Signed {
 		voucher,
 		signature,
@@ -565,7 +567,9 @@ mod benches {
 
 	#[benchmark]
 	fn pay_sessions(s: Linear<1, 32>) {
-		let ids: Vec<_> = (0..s).map(|number| full::<T>(20 + number, 60 + number, 1)).collect();
+		let ids: Vec<_> = (0..s)
+			.map(|number| full::<T>(WORKER, 60 + number, number.into()))
+			.collect();
 		over::<T>();
 		// Where buckets are small they are noted for later.
 		for id in &ids {

@@ -4,21 +4,18 @@
 
 use crate::{
 	checks::{on, Check},
-	Config, Delivery, Error, Event, HoldReason, HostHash, JobOf, Pallet, Sealed, Stage, CHUNK_BYTES, MAX_POSTED,
+	Config, Delivery, Error, Event, HostHash, JobOf, Pallet, Sealed, Stage, CHUNK_BYTES, MAX_POSTED,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
-	work::{self, audits::Audits, price::units, workers::Workers},
+	work::{self, audits::Audits, price::units, workers::Workers, Tier},
 };
 use atelier_referee::{
-	claim::{Claim, Origin},
+	claim::{Claim, Origin, StopReason},
 	commit::Kind,
 };
-use frame_support::{defensive, ensure};
-use sp_runtime::{
-	traits::{CheckedMul, Saturating, Zero},
-	DispatchResult,
-};
+use frame_support::ensure;
+use sp_runtime::{traits::Saturating, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// Whether a claim is about this job, by this worker, within its limits.
@@ -35,6 +32,10 @@ impl<T: Config> Pallet<T> {
 		}
 		let within = claim.input_count <= job.order.input && claim.output_count <= job.order.output;
 		ensure!(within || !on(Check::Limits), Error::<T>::AboveLimits);
+		// What the chain cannot judge may answer with a vector, whose numbers are not counted.
+		let vector = job.tier == Tier::Float && claim.stop == StopReason::Embedded;
+		let empty = job.order.output > 0 && claim.output_count == 0 && !vector;
+		ensure!(!empty || !on(Check::Empty), Error::<T>::EmptyAnswer);
 		Ok(())
 	}
 
@@ -58,6 +59,8 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::WrongStage.into());
 		};
 		Self::in_time(Self::job_until(&job))?;
+		// Nobody can accuse it any more. While governance may undo the verdict it delivers, and the money waits for that.
+		ensure!(!Self::condemned(worker) || !on(Check::Condemned), Error::<T>::Convicted);
 		Self::check_claim(id, &job, worker, claim)?;
 		Self::check_answer(&answer)?;
 		let units = units(claim.input_count, claim.output_count);
@@ -65,13 +68,13 @@ impl<T: Config> Pallet<T> {
 		let price = job.rates.price(units).ok_or(Error::<T>::AboveLimits)?;
 		// The escrow covers nothing above it, even where limits were not looked at.
 		let price = price.min(most);
-		let until = Self::after(T::Audits::window())?;
+		// It could be counted when the job was submitted; a window that has grown since must not make it a failure.
+		let until = Self::now().saturating_add(T::Audits::window());
 		let leaf = claim.leaf::<HostHash>();
 
 		// Only the difference is given up, so that exposure that somebody else waits for is not lost between.
 		T::Workers::discharge(worker, most.saturating_sub(price));
 		T::Workers::vacate(worker, job.order.version);
-		Self::fund_audits(&mut job);
 		let drawing = T::Audits::drawing(worker, price, job.order.audits);
 		let delivery = Delivery {
 			claim: leaf,
@@ -96,21 +99,5 @@ impl<T: Config> Pallet<T> {
 			drawing,
 		});
 		Ok(())
-	}
-
-	/// Pays for the audits that were ordered, now that there is something to audit.
-	fn fund_audits(job: &mut JobOf<T>) {
-		let Some(fees) = job.rules.audit.checked_mul(&job.order.audits.into()) else {
-			defensive!("the fees are in the escrow");
-			return;
-		};
-		if fees.is_zero() {
-			return;
-		}
-		job.escrow = job.escrow.saturating_sub(fees);
-		let money = Self::take(HoldReason::Escrow, &job.payer, fees);
-		if let Err(refused) = T::Audits::fund(money) {
-			Self::to_treasury(refused);
-		}
 	}
 }

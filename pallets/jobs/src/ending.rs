@@ -4,31 +4,36 @@
 
 use crate::{
 	checks::{on, Check},
-	stages::unaccepted,
 	BalanceOf, Config, Ending, Error, Event, HoldReason, JobOf, Jobs, JobsBy, JobsOf, Pallet, Stage,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
-	work::workers::{Outcome, Workers},
+	work::{
+		audits::Audits,
+		workers::{Outcome, Workers},
+	},
 };
-use frame_support::{defensive, traits::Consideration};
+use frame_support::{defensive, traits::Consideration, weights::Weight};
 use sp_runtime::{
-	traits::{Saturating, Zero},
-	DispatchResult,
+	traits::{CheckedMul, Saturating, Zero},
+	DispatchError,
 };
 
 impl<T: Config> Pallet<T> {
-	/// How a job ends now if nobody does anything more. None: not yet.
-	pub(crate) fn over(job: &JobOf<T>) -> Option<Ending> {
+	/// How a job ends now if nobody does anything more, and what looking at its version did weigh. None: not yet.
+	pub(crate) fn over(job: &JobOf<T>) -> Option<(Ending, Weight)> {
 		let passed = Self::now() > Self::job_until(job);
-		match &job.stage {
-			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed),
-			_ if !passed => None,
-			Stage::Submitted { .. } => Some(Ending::Unassigned),
-			Stage::Assigned { drawn, .. } => Some(unaccepted(*drawn)),
-			Stage::Accepted { .. } => Some(Ending::Refused),
-			Stage::Started { .. } | Stage::Demanded { .. } => Some(Ending::Failed),
-		}
+		let ending = match &job.stage {
+			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed)?,
+			_ if !passed => return None,
+			// What it is accused of by this job would be moot, and whoever is in it with the payer would be slashed for nothing.
+			Stage::Demanded { worker, .. } if T::Workers::accused(*worker) && on(Check::Accused) => return None,
+			Stage::Submitted { .. } => Ending::Unassigned,
+			Stage::Assigned { worker, drawn, .. } => return Some(Self::unaccepted(job, *worker, *drawn)),
+			Stage::Accepted { .. } => Ending::Refused,
+			Stage::Started { .. } | Stage::Demanded { .. } => Ending::Failed,
+		};
+		Some((ending, Weight::zero()))
 	}
 
 	/// What becomes of a delivered answer.
@@ -55,6 +60,8 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		let worker = job.worker();
+		// A worker that was drawn gave its word, and room for the job.
+		let word = matches!(job.stage, Stage::Assigned { drawn: true, .. });
 		let (mut paid, mut fined) = (BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
 		if let Some(worker) = worker {
 			JobsBy::<T>::remove(worker, id);
@@ -68,8 +75,16 @@ impl<T: Config> Pallet<T> {
 					fined = Self::failure_fine(&job);
 					T::Workers::note(worker, Outcome::Failed);
 				}
-				Ending::Void => T::Workers::note(worker, Outcome::Void),
-				Ending::Cancelled | Ending::Unassigned | Ending::Unaccepted | Ending::Overturned => {}
+				Ending::Void => {
+					paid = Self::charge(&mut job);
+					T::Workers::note(worker, Outcome::Void { treasury: paid });
+				}
+				Ending::Cancelled if word => paid = Self::charge(&mut job),
+				Ending::Cancelled
+				| Ending::Unassigned
+				| Ending::Unaccepted
+				| Ending::Overturned
+				| Ending::Forbidden => {}
 			}
 			if !fined.is_zero() {
 				// To the treasury: a payer that got it could live from hurrying workers.
@@ -109,7 +124,37 @@ impl<T: Config> Pallet<T> {
 		job.rules.failure.saturating_add(audited)
 	}
 
-	/// Pays for the units that were used. Returns what the payer paid.
+	/// The treasury gets its share of the most that the job could cost: what it costs to have had a worker for nothing. Free, a
+	/// payer could take workers' room and ruin their names by jobs whose input nobody has. Returns what the payer paid.
+	fn charge(job: &mut JobOf<T>) -> BalanceOf<T> {
+		let parts = job.rates.of(job.order.units()).filter(|_| on(Check::Charge));
+		let charge = parts.unwrap_or_default().treasury.min(job.escrow);
+		if !charge.is_zero() {
+			job.escrow = job.escrow.saturating_sub(charge);
+			Self::to_treasury(Self::take(HoldReason::Escrow, &job.payer, charge));
+		}
+		charge
+	}
+
+	/// Pays for the audits that were ordered, as the levy pays for those that were drawn: when the work is final. Where it was
+	/// worth nothing the payer has that back too. Returns what the payer paid.
+	fn fund_audits(job: &mut JobOf<T>) -> BalanceOf<T> {
+		let Some(fees) = job.rules.audit.checked_mul(&job.order.audits.into()) else {
+			defensive!("the fees are in the escrow");
+			return Zero::zero();
+		};
+		if fees.is_zero() {
+			return fees;
+		}
+		job.escrow = job.escrow.saturating_sub(fees);
+		let money = Self::take(HoldReason::Escrow, &job.payer, fees);
+		if let Err(refused) = T::Audits::fund(money) {
+			Self::to_treasury(refused);
+		}
+		fees
+	}
+
+	/// Pays for the units that were used, and the audits that were ordered. Returns what the payer paid.
 	fn pay_job(worker: WorkerId, job: &mut JobOf<T>) -> BalanceOf<T> {
 		let Some(delivery) = job.delivery() else {
 			defensive!("only what was delivered is paid");
@@ -128,13 +173,14 @@ impl<T: Config> Pallet<T> {
 				treasury: parts.treasury,
 			},
 		);
-		price
+		price.saturating_add(Self::fund_audits(job))
 	}
 
-	pub(crate) fn do_conclude_job(id: JobId) -> DispatchResult {
+	/// Returns what looking at the version did weigh.
+	pub(crate) fn do_conclude_job(id: JobId) -> Result<Weight, DispatchError> {
 		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
-		let ending = Self::over(&job).ok_or(Error::<T>::NotYet)?;
+		let (ending, walked) = Self::over(&job).ok_or(Error::<T>::NotYet)?;
 		Self::end_job(id, job, ending);
-		Ok(())
+		Ok(walked)
 	}
 }

@@ -33,8 +33,9 @@
 //! ## What happens by itself
 //!
 //! Whatever has a last block is in the agenda, which is worked through in a part of each block
-//! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Clocks of
-//! money (not those of a worker's duties) stop while the worker is accused, and all of them while nobody can speak to the court.
+//! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Audit windows
+//! stop while the worker is accused, sessions while a verdict against it waits, and all clocks while nobody can speak to the
+//! court.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -154,6 +155,9 @@ pub mod pallet {
 		/// Who works.
 		type Workers: Workers<Self::AccountId, BalanceOf<Self>>;
 
+		/// What drawing a worker weighs at most.
+		type DrawWeight: Get<Weight>;
+
 		/// Who looks whether work is right.
 		type Audits: Audits<BalanceOf<Self>, Money = MoneyOf<Self>>;
 
@@ -212,6 +216,10 @@ pub mod pallet {
 		/// The part of a block that goes to the agenda, if transactions and other hooks leave it. Unless zero, at least one
 		/// thing a block, so that a small value cannot stop it.
 		type AgendaShare: Get<Permill>;
+
+		/// How much longer what is final may wait for more of the same session, so that the agenda pays both at once. Somebody
+		/// who does not want to wait calls.
+		type Patience: Get<BlockNumber>;
 
 		/// How many things are noted for one block before they spill into the next.
 		#[pallet::constant]
@@ -551,8 +559,8 @@ pub mod pallet {
 
 		/// Settle a voucher. Its price waits for audits.
 		///
-		/// - Origin: signed by the session's worker, by its account or the key that signs its quotes. What is settled is what
-		///   it claims: nobody else can make it claim anything.
+		/// - Origin: signed by the session's worker, by its account or a proxy of that. What is settled is what it claims:
+		///   nobody else can make it claim anything.
 		/// - Errors: `UnknownSession`, `NotTheWorker`, `SessionEnded`, `OldSequence`, `NothingNew`, `AboveDeposit`, `TooManyPending`,
 		///   `BadSignature`, `NotAnExtension`, `ExposureFull` and the other reasons why a worker is not fit. The voucher
 		///   stays good.
@@ -639,15 +647,14 @@ pub mod pallet {
 		///
 		/// - Origin: signed by who pays.
 		/// - Details: holds the most that it can cost, and what the record costs. A worker is drawn at once if one is fit.
-		/// - Errors: `EmptyOrder`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
+		/// - Errors: `EmptyOrder`, `AnswersWithVector`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
 		///   `PriceTooHigh`, `NoMoreNumbers`, why the version may not be used, why the chosen worker is not fit, those of the
 		///   currency.
 		/// - Emits `JobSubmitted`, and `JobAssigned`.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::submit().saturating_add(T::Versions::most()))]
+		#[pallet::weight(submit::most::<T>(order))]
 		pub fn submit(origin: OriginFor<T>, order: Box<OrderOf<T>>) -> DispatchResultWithPostInfo {
-			let walked = Self::do_submit(ensure_signed(origin)?, *order)?;
-			Ok(Some(T::WeightInfo::submit().saturating_add(walked)).into())
+			Ok(Some(Self::do_submit(ensure_signed(origin)?, *order)?).into())
 		}
 
 		/// Draw a worker for a job for which nobody could be drawn.
@@ -656,6 +663,7 @@ pub mod pallet {
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NobodyFit`, `NoMoreNumbers`.
 		/// - Emits `JobAssigned`.
 		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::assign().saturating_add(T::DrawWeight::get()))]
 		pub fn assign(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_assign(job)
@@ -664,37 +672,40 @@ pub mod pallet {
 		/// Take a job on.
 		///
 		/// - Origin: signed by the worker it is assigned to.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`, why the version may not be
-		///   used, why the worker is not fit.
-		/// - Emits `JobAccepted`.
+		/// - Details: where the version may not be used so any more, the job is over and costs nobody anything.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`, why the worker is not fit.
+		/// - Emits `JobAccepted` or `JobEnded`.
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::accept().saturating_add(T::Versions::most()))]
+		#[pallet::weight(T::WeightInfo::accept().max(T::WeightInfo::conclude_job()).saturating_add(T::Versions::most()))]
 		pub fn accept(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
-			let walked = Self::do_accept(ensure_signed(origin)?, job)?;
-			Ok(Some(T::WeightInfo::accept().saturating_add(walked)).into())
+			Ok(Some(Self::do_accept(ensure_signed(origin)?, job)?).into())
 		}
 
-		/// Refuse a job. Whoever was drawn is fined as if it had not answered; the payer has its money sooner.
+		/// Refuse a job. Whoever was drawn, and could accept, is fined as if it had not answered; the payer has its money
+		/// sooner.
 		///
 		/// - Origin: signed by the worker it is assigned to.
 		/// - Errors: `UnknownJob`, `WrongStage`, `NotTheWorker`.
 		/// - Emits `JobEnded`.
 		#[pallet::call_index(13)]
-		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
-			Self::do_decline(ensure_signed(origin)?, job)
+		#[pallet::weight(T::WeightInfo::decline().saturating_add(T::Versions::most()))]
+		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+			let walked = Self::do_decline(ensure_signed(origin)?, job)?;
+			Ok(Some(T::WeightInfo::decline().saturating_add(walked)).into())
 		}
 
 		/// Say that the input is there. From now on the time for the answer runs.
 		///
 		/// - Origin: signed by the worker.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `NoMoreNumbers`.
 		/// - Emits `JobStarted`.
 		#[pallet::call_index(14)]
 		pub fn start(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			Self::do_start(ensure_signed(origin)?, job)
 		}
 
-		/// Say that the input cannot be had. The job is void, at no cost to either.
+		/// Say that the input cannot be had. The job is void; the payer pays the treasury its share of the most that it could
+		/// cost.
 		///
 		/// - Origin: signed by the worker.
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`.
@@ -707,9 +718,9 @@ pub mod pallet {
 		/// Deliver: the claim, and by what the answer that was sent can be known.
 		///
 		/// - Origin: signed by the worker.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `ClaimOfOtherChain`, `ClaimOfOtherJob`,
-		///   `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`, `WrongAnswerLength`,
-		///   `NoMoreNumbers`.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `ClaimOfOtherChain`,
+		///   `ClaimOfOtherJob`, `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`,
+		///   `EmptyAnswer`, `WrongAnswerLength`.
 		/// - Emits `JobDelivered`.
 		#[pallet::call_index(16)]
 		pub fn deliver(origin: OriginFor<T>, job: JobId, claim: Box<Claim>, answer: Sealed) -> DispatchResult {
@@ -757,7 +768,8 @@ pub mod pallet {
 			Self::do_post_chunks(ensure_signed(origin)?, job, &chunks, &proof)
 		}
 
-		/// Take a job back that nobody has accepted.
+		/// Take a job back that nobody has accepted. If a worker was drawn, the payer pays the treasury its share of the most
+		/// that it could cost.
 		///
 		/// - Origin: signed by the payer.
 		/// - Errors: `UnknownJob`, `NotThePayer`, `WrongStage`.
@@ -773,9 +785,11 @@ pub mod pallet {
 		/// - Errors: `UnknownJob`, `NotYet`.
 		/// - Emits `JobEnded`.
 		#[pallet::call_index(21)]
-		pub fn conclude_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::conclude_job().saturating_add(T::Versions::most()))]
+		pub fn conclude_job(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_conclude_job(job)
+			let walked = Self::do_conclude_job(job)?;
+			Ok(Some(T::WeightInfo::conclude_job().saturating_add(walked)).into())
 		}
 	}
 

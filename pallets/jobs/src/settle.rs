@@ -20,18 +20,16 @@
 //! | the block's settled roots | once | once | receipts stay provable when the session is gone |
 //! | events | once | once | |
 //!
-//! Not read: the payer's account, the worker's account, the version, the quote; nor the worker's keys, unless the sender is
-//! its signer.
+//! Not read: the payer's account, the worker's account and keys, the version, the quote. What they said when the session was opened is in the session.
 //!
-//! What of the session has become final meanwhile is paid first: the session is read and written anyway, and in a batch the
-//! worker and all funds but the payer's are the same, so that this is the cheapest place for it. Usually the agenda was
-//! there before; where it is behind, those who go on settling do not need it. It is weighed as far as it happens. What they said when the session was
-//! opened is in the session.
+//! Where the agenda is behind, or as many settlements wait as may, what has become final is paid first: the session is read
+//! and written anyway, and in a batch the worker and all funds but the payer's are the same. So those who go on settling do
+//! not need the agenda. It is weighed as far as it happens.
 
 use crate::{
 	checks::{on, Check},
 	tally::Tally,
-	Config, Error, Event, HostHash, Item, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
+	Config, Error, Event, HostHash, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
 };
 use atelier_primitives::{
 	ids::{SessionId, WorkerId},
@@ -80,11 +78,12 @@ impl<T: Config> Settler<T> {
 		}
 	}
 
-	/// Whether it is the worker's account, or the key that signs for it now.
+	/// Whether it is the worker's account. The key that signs quotes is not enough: whoever settles claims what the worker is
+	/// slashed for, and so could whoever steals that key, which answers everybody.
 	fn settles_for(&mut self, worker: WorkerId) -> bool {
 		if self.worker.is_none() {
 			let speaks = T::Workers::of(&self.who) == Some(worker);
-			let signs = || T::Workers::signer(worker).as_ref() == Some(&self.who);
+			let signs = || !on(Check::Account) && T::Workers::signer(worker).as_ref() == Some(&self.who);
 			self.worker = (speaks || signs()).then_some(worker);
 		}
 		self.worker == Some(worker)
@@ -121,15 +120,20 @@ impl<T: Config> Pallet<T> {
 		);
 		ensure!(voucher.receipts.units > session.root.units, Error::<T>::NothingNew);
 		ensure!(!session.pending.is_full(), Error::<T>::TooManyPending);
-		let message = match (on(Check::Genesis), on(Check::Session)) {
-			(false, _) => voucher.message(&Digest::default()),
-			(_, false) => Voucher {
-				session: Default::default(),
-				..*voucher
-			}
-			.message(genesis),
-			_ => voucher.message(genesis),
+		// Vouchers that name nothing of it are like vouchers that all name the same.
+		let (nowhere, nobody) = (Digest::default(), WorkerId::default());
+		let named = Voucher {
+			session: if on(Check::Session) {
+				voucher.session
+			} else {
+				Default::default()
+			},
+			..*voucher
 		};
+		let message = named.message(
+			if on(Check::Genesis) { genesis } else { &nowhere },
+			if on(Check::Worker) { session.worker } else { nobody },
+		);
 		ensure!(
 			signed.signature.verify(&message[..], &session.voucher_key) || !on(Check::Signature),
 			Error::<T>::BadSignature
@@ -155,13 +159,16 @@ impl<T: Config> Pallet<T> {
 			session.phase != Phase::Ended && Self::now() <= Self::last_block(&session),
 			Error::<T>::SessionEnded
 		);
-		let paid = Self::conclude_settlements(id, &mut session);
+		// Otherwise the agenda soon pays it with what becomes final meanwhile.
+		let behind = session.due <= Self::now() || session.pending.is_full();
+		let paid = behind && Self::conclude_settlements(id, &mut session);
 		if paid {
-			settler.paid.count(session.version);
+			settler.paid.count(session.worker, session.version);
 		}
 		let settled = Self::add(genesis, id, &mut session, signed);
 		if paid || settled.is_ok() {
-			session.due = Self::remind(Item::Session(id), session.due, Self::session_wanted(&session));
+			let wanted = Self::session_wanted(&session);
+			Self::remind_session(id, &mut session, wanted);
 			Sessions::<T>::insert(id, session);
 		}
 		settled.map_err(Into::into)

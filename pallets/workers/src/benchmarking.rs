@@ -3,12 +3,12 @@
 //! Costs of the calls, of what other pallets ask, and of the steps of the hook, in the worst case.
 
 use super::*;
-use crate::{drawing::LOOKS, registration::footprint, slashes::MAX_PARDONED};
+use crate::{drawing::LOOKS, registration::footprint};
 use alloc::{boxed::Box, vec};
 use atelier_primitives::{
-	ids::VersionId,
+	ids::{AttestationId, VersionId},
 	work::{
-		workers::{Endpoint, Fault, Offer, Outcome, MAX_ADDRESS},
+		workers::{Endpoint, Fault, Offer, Outcome, Retrievals, MAX_ADDRESS},
 		Tier,
 	},
 };
@@ -28,9 +28,12 @@ use sp_runtime::{
 };
 
 /// What benchmarks need of the pallets beside this one.
-pub trait Helper {
-	/// A version, the same for the same number, whose weights are attested from now on.
+pub trait Helper<AccountId> {
+	/// A version, the same for the same number.
 	fn version(number: u32) -> VersionId;
+
+	/// An attestation of somebody's that it fetched the weights of a version.
+	fn retrieval(version: VersionId, by: &AccountId) -> AttestationId;
 }
 
 fn keys<T: Config>(number: u8) -> Box<KeysOf<T>> {
@@ -97,6 +100,21 @@ fn offering<T: Config>(number: u32) -> (T::AccountId, WorkerId, VersionId) {
 	(who, worker, version)
 }
 
+/// Two hosts of the version's weights, as they attested it.
+fn hosts<T: Config>() -> (VersionId, [AttestationId; 2]) {
+	let version = T::BenchmarkHelper::version(0);
+	let hosts = [1_000, 1_001].map(|number| {
+		let (who, _) = worker::<T>(number);
+		T::BenchmarkHelper::retrieval(version, &who)
+	});
+	(version, hosts)
+}
+
+fn show<T: Config>() {
+	let (version, hosts) = hosts::<T>();
+	Pallet::<T>::do_show_weights(version, hosts).unwrap();
+}
+
 /// Eight parts on their way out.
 fn unbond_eight<T: Config>(who: &T::AccountId) {
 	for _ in 0..MAX_CHUNKS {
@@ -119,6 +137,7 @@ fn slash<T: Config>(worker: WorkerId, due: u32) {
 		let stake = stake.as_mut().unwrap();
 		stake.pending = 1;
 		stake.wrongs = 1;
+		stake.keep_time(Pallet::<T>::now());
 	});
 }
 
@@ -224,7 +243,7 @@ mod benchmarks {
 	fn leave() {
 		let (who, worker) = worker::<T>(0);
 		Successors::<T>::insert(worker, &who);
-		Pallet::<T>::do_note(worker, Outcome::Void);
+		Pallet::<T>::do_note(worker, Outcome::Void { treasury: Zero::zero() });
 		Pallet::<T>::do_unbond(who.clone(), bond::<T>()).unwrap();
 		skip::<T>(Pallet::<T>::unbonding());
 		Pallet::<T>::do_withdraw_unbonded(who.clone()).unwrap();
@@ -292,7 +311,7 @@ mod benchmarks {
 		skip::<T>(1);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(to.clone()), worker, Some(keys::<T>(2)));
+		_(RawOrigin::Signed(to.clone()), worker, keys::<T>(2));
 
 		assert_eq!(AccountOf::<T>::get(worker), Some(to));
 	}
@@ -343,7 +362,25 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn show_weights() {
+		let (version, earlier) = hosts::<T>();
+		Pallet::<T>::do_show_weights(version, earlier).unwrap();
+		skip::<T>(1);
+		let later = earlier.map(|attestation| {
+			let by = T::Retrievals::retrieval(version, attestation).unwrap().by;
+			T::BenchmarkHelper::retrieval(version, &by)
+		});
+		let somebody: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(somebody), version, later);
+
+		assert_eq!(HostsOf::<T>::get(version).unwrap().map(|host| host.attestation), later);
+	}
+
+	#[benchmark]
 	fn fit() {
+		show::<T>();
 		let (_, worker, version) = offering::<T>(0);
 
 		#[block]
@@ -355,6 +392,7 @@ mod benchmarks {
 	#[benchmark]
 	fn draw() {
 		let looks = LOOKS.min(T::MaxOfferers::get());
+		show::<T>();
 		let version = T::BenchmarkHelper::version(0);
 		for number in 0..looks {
 			offering::<T>(number);
@@ -476,22 +514,6 @@ mod benchmarks {
 		}
 
 		assert!(Stakes::<T>::get(worker).unwrap().convicted());
-	}
-
-	#[benchmark]
-	fn pardon(s: Linear<1, { MAX_PARDONED as u32 }>) {
-		let (_, worker) = worker::<T>(0);
-		for _ in 0..s {
-			Pallet::<T>::do_convict(worker, Fault::Wrong, None);
-		}
-		skip::<T>(1);
-
-		#[block]
-		{
-			Pallet::<T>::do_pardon(worker, Fault::Wrong);
-		}
-
-		assert!(!Stakes::<T>::get(worker).unwrap().convicted());
 	}
 
 	#[benchmark]

@@ -9,7 +9,8 @@
 //! 1. An account registers a worker with its keys and a bond ([`Pallet::register`]). The worker is a number for life; the
 //!    account that speaks for it may change ([`rotation`]).
 //! 2. It offers work on versions ([`Pallet::set_offer`]) and says from time to time that it is there
-//!    ([`Pallet::heartbeat`]). Jobs pick among offers, or draw ([`drawing`]).
+//!    ([`Pallet::heartbeat`]). Jobs pick among offers, or draw ([`drawing`]). Exact work needs weights that others can get
+//!    ([`retrieval`]).
 //! 3. Work that is not final counts against its bond ([`exposure`]): a bond covers so much that cheating never pays
 //!    ([`deterrence`]). What does not fit waits.
 //! 4. What became of its work is noted ([`reputation`]).
@@ -59,6 +60,7 @@ mod invariants;
 pub mod offers;
 pub mod registration;
 pub mod reputation;
+pub mod retrieval;
 mod roles;
 pub mod rotation;
 pub mod slashes;
@@ -91,10 +93,10 @@ pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use atelier_primitives::{
-		ids::{VersionId, WorkerId},
+		ids::{AttestationId, VersionId, WorkerId},
 		models::Versions,
-		views::Page,
-		work::workers::{Fault, Offer, Retrievable},
+		views::{workers::HostsView, Page},
+		work::workers::{Fault, Offer, Retrievals},
 		BlockNumber,
 	};
 	use frame_support::{
@@ -134,8 +136,16 @@ pub mod pallet {
 		/// The versions that can be offered.
 		type Versions: Versions<Self::AccountId, BalanceOf<Self>>;
 
-		/// Which weights can be had. Where it says yes to all, exact work cannot be audited when its worker keeps the weights.
-		type Retrievable: Retrievable;
+		/// What was attested of weights.
+		type Retrievals: Retrievals<Self::AccountId>;
+
+		/// How many hosts must have fetched the weights of a version before exact work is done with it: none, one, or two.
+		/// Lowered, work is done that nobody but its worker can compute: its auditors must ask it for the weights.
+		type Hosts: Get<u32>;
+
+		/// For how many blocks it counts that somebody fetched weights. Lowered, hosts fetch them more often; raised, weights
+		/// are taken for there that are gone.
+		type RetrievalPeriod: Get<BlockNumber>;
 
 		/// Who cancels slashes.
 		type CancelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -171,6 +181,9 @@ pub mod pallet {
 		/// a cheat is gone with its bond before anybody can prove what it did.
 		type LeastUnbonding: Get<BlockNumber>;
 
+		/// How many blocks the court has not counted, ever. Clocks of work stand still in them, and so must those of bonds.
+		type Stopped: Get<BlockNumber>;
+
 		/// For how many blocks a heartbeat counts; twice as long nobody may clear away a worker's offers. Lowered, honest
 		/// workers send more of them; raised, jobs are drawn to workers that are gone.
 		type Liveness: Get<BlockNumber>;
@@ -191,7 +204,7 @@ pub mod pallet {
 
 		/// What benchmarks need of the pallets beside this one.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: crate::benchmarking::Helper;
+		type BenchmarkHelper: crate::benchmarking::Helper<Self::AccountId>;
 	}
 
 	#[pallet::pallet]
@@ -270,6 +283,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OfferCount<T> = StorageMap<_, Twox64Concat, VersionId, u32, ValueQuery>;
 
+	/// Who was last shown to have fetched the weights of versions.
+	#[pallet::storage]
+	pub type HostsOf<T> = StorageMap<_, Twox64Concat, VersionId, [Host; retrieval::HOSTS]>;
+
 	/// The number of the next slash.
 	#[pallet::storage]
 	pub type NextSlash<T> = StorageValue<_, u64, ValueQuery>;
@@ -337,6 +354,12 @@ pub mod pallet {
 			worker: WorkerId,
 			version: VersionId,
 		},
+		/// The weights of a version can be had, by these two, until that block if their word holds so long.
+		WeightsShown {
+			version: VersionId,
+			hosts: [Host; retrieval::HOSTS],
+			until: BlockNumber,
+		},
 		/// The worker may be taken over by this account, or by nobody any more.
 		RotationOffered {
 			worker: WorkerId,
@@ -403,6 +426,8 @@ pub mod pallet {
 		BondTooSmall,
 		/// The key of the verifiable random function is zero.
 		NotAKey,
+		/// As many former keys as are kept are needed for audits of work that is not final.
+		KeysStillNeeded,
 		/// That is how it is already.
 		NothingToChange,
 		/// Nothing is added to the bond.
@@ -433,16 +458,34 @@ pub mod pallet {
 		TooManyOffers,
 		/// The version has as many offers as it may.
 		TooManyOfferers,
+		/// The bond is not enough for one listed offer more.
+		OffersExceedBond,
 		/// The worker does not offer the version.
 		UnknownOffer,
 		/// The offer has jobs that have not ended.
 		JobsRunning,
 		/// The worker serves, or was there of late.
 		StillServes,
+		/// The attestation does not hold, or does not say that the weights of this version were fetched.
+		NotRetrieved,
+		/// Whoever attested it is no worker.
+		HostNotWorker,
+		/// The worker that attested it was convicted, or has a bond below the least.
+		HostUnsound,
+		/// The version is that of who attested it.
+		HostOwnsVersion,
+		/// Both were attested by the same worker.
+		SameHost,
+		/// The weights were fetched too long ago.
+		RetrievalTooOld,
+		/// What was shown before lasts as long.
+		LastsNoLonger,
 		/// The worker is this account's already.
 		RotationToSelf,
 		/// The worker is not offered to this account, or to nobody.
 		NotOffered,
+		/// The signer is that of the former account.
+		FormerSigner,
 		/// No such slash waits.
 		UnknownSlash,
 		/// The slash waits longer.
@@ -492,6 +535,11 @@ pub mod pallet {
 		/// Offers of a worker, at most 100.
 		pub fn offers_of(worker: WorkerId) -> Vec<OfferViewOf<T>> {
 			Self::view_offers_of(worker)
+		}
+
+		/// Who says that the weights of a version can be had, and whether that is enough for exact work.
+		pub fn hosts(version: VersionId) -> HostsView {
+			Self::view_hosts(version)
 		}
 
 		/// Slashes of a worker that wait, at most 100.
@@ -555,7 +603,8 @@ pub mod pallet {
 		/// - Origin: signed by its account.
 		/// - Details: another key of the verifiable random function counts for what is put on the chain after this block.
 		///   Quotes that another signer signed open no more sessions.
-		/// - Errors: `NotAWorker`, `NotAKey`.
+		/// - Errors: `NotAWorker`, `NotAKey`, `KeysStillNeeded` if it audits, and had three other keys within
+		///   [`Config::LeastUnbonding`].
 		/// - Emits `KeysChanged`.
 		#[pallet::call_index(2)]
 		pub fn set_keys(origin: OriginFor<T>, keys: alloc::boxed::Box<KeysOf<T>>) -> DispatchResult {
@@ -609,7 +658,8 @@ pub mod pallet {
 		/// Get what has been on its way out for long enough.
 		///
 		/// - Origin: signed by the worker's account.
-		/// - Errors: `NotAWorker`, `Accused`, `SlashPending`, `NothingToWithdraw`.
+		/// - Errors: `NotAWorker`, `Accused`, `SlashPending`, `NothingToWithdraw`, `WorkNotFinal` if what remains does not
+		///   cover the work that is not final.
 		/// - Emits `Withdrawn`.
 		#[pallet::call_index(7)]
 		pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {
@@ -629,9 +679,10 @@ pub mod pallet {
 		/// Offer work on a version, or change what is asked for it.
 		///
 		/// - Origin: signed by the worker's account.
-		/// - Details: with a capacity of zero the offer stays in its place and gets no jobs. Jobs that it has go on.
-		/// - Errors: `NotAWorker`, `Convicted`, `BondTooSmall`, `UnknownVersion`, `TooManyOffers`, `TooManyOfferers`, those
-		///   of the deposit.
+		/// - Details: with a capacity of zero the offer is not listed and gets no jobs; what it says is for sessions. Jobs that
+		///   it has go on. Listed it takes a place at the end of the list; the bond is enough for four for each least bond.
+		/// - Errors: `NotAWorker`, `Convicted`, `BondTooSmall`, `UnknownVersion`, `TooManyOffers`, `OffersExceedBond`,
+		///   `TooManyOfferers`, those of the deposit.
 		/// - Emits `OfferSet`.
 		#[pallet::call_index(9)]
 		pub fn set_offer(origin: OriginFor<T>, version: VersionId, offer: Offer<BalanceOf<T>>) -> DispatchResult {
@@ -649,7 +700,8 @@ pub mod pallet {
 		}
 
 		/// Clear away an offer that nobody could take: its worker has not been there for two periods, was convicted, or has a
-		/// bond below the least. The deposit returns to the worker.
+		/// bond below the least; or one that is listed, if the bond is not enough for all that are. The deposit returns to the
+		/// worker.
 		///
 		/// - Origin: signed by anybody.
 		/// - Errors: `UnknownWorker`, `StillServes`, `UnknownOffer`, `JobsRunning`.
@@ -670,19 +722,21 @@ pub mod pallet {
 			Self::do_offer_rotation(ensure_signed(origin)?, to)
 		}
 
-		/// Take over a worker that is offered, with its bond, its deposit, and all that it did; with other keys if given.
+		/// Take over a worker that is offered, with its bond, its deposit, and all that it did.
 		///
 		/// - Origin: signed by the account that it is offered to.
 		/// - Details: this account pays the deposit, and the former's returns. Work that is not final is paid to this account.
-		/// - Errors: `UnknownWorker`, `NotOffered`, `Convicted`, `AlreadyWorker`, `NotAKey`, those of the deposit.
-		/// - Emits `Rotated`, and `KeysChanged` if there are other keys.
+		///   The keys have another signer than before.
+		/// - Errors: `UnknownWorker`, `NotOffered`, `Convicted`, `AlreadyWorker`, `NotAKey`, `FormerSigner`,
+		///   `KeysStillNeeded`, those of the deposit.
+		/// - Emits `KeysChanged` and `Rotated`.
 		#[pallet::call_index(13)]
 		pub fn accept_rotation(
 			origin: OriginFor<T>,
 			worker: WorkerId,
-			keys: Option<alloc::boxed::Box<KeysOf<T>>>,
+			keys: alloc::boxed::Box<KeysOf<T>>,
 		) -> DispatchResult {
-			Self::do_accept_rotation(ensure_signed(origin)?, worker, keys.map(|keys| *keys))
+			Self::do_accept_rotation(ensure_signed(origin)?, worker, *keys)
 		}
 
 		/// Apply a slash that is due. The chain does so by itself, unless too many are due at once.
@@ -727,6 +781,25 @@ pub mod pallet {
 		pub fn claim_for(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_claim(who)
+		}
+
+		/// Show that the weights of a version can be had: two workers have attested that they fetched them.
+		///
+		/// - Origin: signed by anybody.
+		/// - `hosts`: attestations of the schema `RETRIEVAL` of this version, by the accounts of two workers that have a bond,
+		///   neither of which owns the version; not older than [`Config::RetrievalPeriod`].
+		/// - Details: it replaces what was shown before, if it lasts longer.
+		/// - Errors: `UnknownVersion`, `NotRetrieved`, `HostNotWorker`, `HostUnsound`, `HostOwnsVersion`, `SameHost`,
+		///   `RetrievalTooOld`, `LastsNoLonger`.
+		/// - Emits `WeightsShown`.
+		#[pallet::call_index(18)]
+		pub fn show_weights(
+			origin: OriginFor<T>,
+			version: VersionId,
+			hosts: [AttestationId; retrieval::HOSTS],
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_show_weights(version, hosts)
 		}
 	}
 

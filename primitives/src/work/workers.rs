@@ -5,7 +5,7 @@
 use super::Tier;
 use crate::{
 	BlockNumber,
-	ids::{VersionId, WorkerId},
+	ids::{AttestationId, VersionId, WorkerId},
 };
 use atelier_referee::{commit::Bounded, hash::Digest};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -64,8 +64,9 @@ pub enum Outcome<Balance> {
 	Refused,
 	/// It was begun and not delivered in time, or delivered and not handed over.
 	Failed,
-	/// The input was missing, by what the worker says; nobody is to blame.
-	Void,
+	/// The input was missing, by what the worker says; nobody can show who is to blame. The treasury got this for it, of the
+	/// payer's.
+	Void { treasury: Balance },
 }
 
 /// What jobs ask about workers.
@@ -108,16 +109,17 @@ pub trait Workers<AccountId, Balance> {
 	/// Takes from its bond what breaking its word costs; the treasury gets it. Never more than there is.
 	fn fine(worker: WorkerId, amount: Balance);
 
-	/// Whether its work was proved wrong: what of it is not final is not paid.
+	/// Whether its work was proved wrong: it takes on nothing, and what becomes final is not paid.
 	fn convicted(worker: WorkerId) -> bool;
 
-	/// For how many blocks in all its work could not become final, since it was accused.
+	/// For how many blocks in all its work could not become final, since it was accused, or a verdict against it waited
+	/// that governance may undo.
 	fn frozen(worker: WorkerId) -> BlockNumber;
 
 	/// For how many blocks in all it could take on nothing, since a verdict against it waited that governance may undo.
 	fn barred(worker: WorkerId) -> BlockNumber;
 
-	/// Whether it is accused now.
+	/// Whether its work cannot become final now, as [`Workers::frozen`] counts.
 	fn accused(worker: WorkerId) -> bool;
 }
 
@@ -202,9 +204,6 @@ pub trait Accused<AccountId, Balance> {
 	/// Its fault was proved. The slash waits, so that governance can undo it; `prover` gets a part.
 	fn convict(worker: WorkerId, fault: Fault, prover: Option<AccountId>);
 
-	/// What it was convicted of and not slashed for yet is taken back.
-	fn pardon(worker: WorkerId, fault: Fault);
-
 	/// Whether its work was proved wrong.
 	fn convicted(worker: WorkerId) -> bool;
 
@@ -236,8 +235,21 @@ pub struct Keys<AccountId> {
 	pub endpoint: Endpoint,
 }
 
-/// Who knows whether the weights of a version can be had.
-pub trait Retrievable {
-	/// Whether at least two independent hosts have said so, and what they said is not too old.
-	fn attested(version: VersionId, now: BlockNumber) -> bool;
+/// Somebody attested, in a way that holds now, that it fetched all weights of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retrieval<AccountId> {
+	pub by: AccountId,
+	/// The block in which it said so.
+	pub at: BlockNumber,
+	/// The last block in which it counts, if there is one.
+	pub until: Option<BlockNumber>,
+}
+
+/// Who knows what was attested of weights.
+pub trait Retrievals<AccountId> {
+	/// What an attestation says, if it holds now and says that the weights of this version were fetched.
+	fn retrieval(version: VersionId, attestation: AttestationId) -> Option<Retrieval<AccountId>>;
+
+	/// Whose version it is: its word for it counts nothing.
+	fn owner(version: VersionId) -> Option<AccountId>;
 }

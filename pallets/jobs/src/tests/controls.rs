@@ -36,7 +36,7 @@ fn attack(test: impl FnOnce()) {
 fn a_voucher_of_another_chain_is_worth_money_where_chains_are_not_named() {
 	attack(|| {
 		let mut signed = served().signed();
-		signed.signature = sign(PAYER, &signed.voucher.message(&[0; 32]));
+		signed.signature = sign(PAYER, &signed.voucher.message(&[0; 32], W));
 		stopped_by(Check::Genesis, Error::BadSignature, || settle(signed.clone()));
 	});
 }
@@ -52,10 +52,22 @@ fn a_voucher_of_another_session_is_worth_money_where_sessions_are_not_named() {
 }
 
 #[test]
+fn a_voucher_for_another_worker_is_worth_money_where_workers_are_not_named() {
+	attack(|| {
+		// The payer signed for its session with worker 0. After a fork the number is that of its session with another.
+		let mut served = Served::new(open(PAYER, X), PAYER);
+		served.answer(100);
+		let mut signed = served.signed();
+		signed.signature = sign(PAYER, &signed.voucher.message(&genesis(), W));
+		stopped_by(Check::Worker, Error::BadSignature, || settle(signed.clone()));
+	});
+}
+
+#[test]
 fn anybody_makes_vouchers_where_nobody_signs_them() {
 	attack(|| {
 		let mut signed = served().signed();
-		signed.signature = sign(WORKER, &signed.voucher.message(&genesis()));
+		signed.signature = sign(WORKER, &signed.voucher.message(&genesis(), W));
 		stopped_by(Check::Signature, Error::BadSignature, || settle(signed.clone()));
 	});
 }
@@ -193,6 +205,98 @@ fn a_convicted_worker_is_paid_for_its_other_work_where_nobody_asks() {
 }
 
 #[test]
+fn whoever_accuses_again_and_again_holds_up_payers_where_their_clocks_stop_for_it() {
+	let held_up = |off: bool| {
+		let mut left = 0;
+		attack(|| {
+			let session = open(PAYER, W);
+			let wait = || {
+				dispatch(PAYER, Call::close { session }).unwrap();
+				for _ in 0..100 {
+					accuse(W);
+					pass(10);
+					acquit(W);
+				}
+				held(PAYER)
+			};
+			left = match off {
+				true => without(Check::PayersClock, wait),
+				false => wait(),
+			};
+		});
+		left
+	};
+	assert_eq!((held_up(false), held_up(true)), (0, 100_000));
+}
+
+#[test]
+fn a_payer_that_gains_a_false_verdict_pays_nothing_where_sessions_end_meanwhile() {
+	let earned = |off: bool| {
+		let mut earned = 0;
+		attack(|| {
+			let served = served();
+			let session = served.session;
+			dispatch(PAYER, Call::close { session }).unwrap();
+			convict(W);
+			match off {
+				true => without(Check::Barred, || pass(CHALLENGE + 1)),
+				false => pass(CHALLENGE + 1),
+			}
+			pardon(W);
+			let _ = served.settle();
+			pass(CHALLENGE + WINDOW + crate::clocks::RECHECK);
+			earned = free(WORKER) - RICH;
+		});
+		earned
+	};
+	assert_eq!((earned(false), earned(true)), (100 * PRICE, 0));
+}
+
+#[test]
+fn a_payer_ruins_names_for_nothing_where_voids_are_free() {
+	let cost = |off: bool| {
+		let mut cost = 0;
+		attack(|| {
+			let void = || {
+				for _ in 0..16 {
+					let job = submit(order());
+					dispatch(WORKER, Call::accept { job }).unwrap();
+					dispatch(WORKER, Call::input_missing { job }).unwrap();
+				}
+			};
+			match off {
+				true => without(Check::Charge, void),
+				false => void(),
+			}
+			assert_eq!(fake(W).void, 16);
+			cost = RICH - all_of(PAYER);
+		});
+		cost
+	};
+	assert_eq!((cost(false), cost(true)), (16 * 300 * (PRICE + FEE) * 5 / 100, 0));
+}
+
+#[test]
+fn who_is_condemned_delivers_what_nobody_can_accuse_where_nobody_asks() {
+	attack(|| {
+		let job = started(order());
+		convict(W);
+		condemn(W);
+		stopped_by(Check::Condemned, Error::Convicted, || deliver(job, claim(job, 100, 25)));
+	});
+}
+
+#[test]
+fn a_worker_that_cannot_finish_escapes_the_fine_where_nothing_counts_as_an_answer() {
+	attack(|| {
+		let job = started(order());
+		stopped_by(Check::Empty, Error::EmptyAnswer, || deliver(job, claim(job, 100, 0)));
+		pass(WINDOW + 1);
+		assert_eq!(fake(W).fined, 0);
+	});
+}
+
+#[test]
 fn a_payer_keeps_what_it_signed_where_closing_ends_at_once() {
 	attack(|| {
 		let served = served();
@@ -214,12 +318,47 @@ fn a_payer_keeps_what_it_signed_where_closing_ends_at_once() {
 #[test]
 fn a_withdrawn_version_answers_where_terms_are_looked_at_once() {
 	attack(|| {
-		let job = submit(order());
-		Barred::mutate(|barred| barred.insert(V, Refused::Consent));
-		stopped_by(Check::TermsAtAcceptance, Error::ConsentWithdrawn, || {
-			dispatch(WORKER, Call::accept { job })
-		});
+		let accepted = |off: bool| {
+			Barred::set(Default::default());
+			let job = submit(order());
+			Barred::mutate(|barred| barred.insert(V, Refused::Consent));
+			let accept = || dispatch(WORKER, Call::accept { job });
+			match off {
+				true => without(Check::TermsAtAcceptance, accept).unwrap(),
+				false => accept().unwrap(),
+			}
+			Jobs::job(job).is_some()
+		};
+		assert_eq!((accepted(false), accepted(true)), (false, true));
 	});
+}
+
+#[test]
+fn owners_of_versions_have_drawn_workers_fined_where_only_deadlines_count() {
+	let fined = |off: bool, decline: bool| {
+		let mut fined = 0;
+		attack(|| {
+			// The owner of a version submits as many jobs as its workers offer, and withdraws it.
+			let jobs: Vec<_> = (0..3).map(|_| submit(order())).collect();
+			Barred::mutate(|barred| barred.insert(V, Refused::Withdrawn));
+			let end = || match decline {
+				true => jobs
+					.iter()
+					.for_each(|job| dispatch(WORKER, Call::decline { job: *job }).unwrap()),
+				false => pass(ACCEPT + 1),
+			};
+			match off {
+				true => without(Check::Blameless, end),
+				false => end(),
+			}
+			assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+			fined = fake(W).fined;
+		});
+		fined
+	};
+	for decline in [true, false] {
+		assert_eq!((fined(false, decline), fined(true, decline)), (0, 3 * REFUSAL));
+	}
 }
 
 #[test]
@@ -397,6 +536,19 @@ fn a_payer_puts_a_claim_into_the_workers_mouth_where_anybody_settles() {
 }
 
 #[test]
+fn whoever_steals_the_key_of_quotes_burns_the_bond_where_it_settles() {
+	attack(|| {
+		// It opens a session as payer with its own quote, and signs what nobody answered.
+		change(W, |fake| fake.signer = acc(STRANGER));
+		let mut invented = Served::new(open_signed_by(STRANGER), PAYER);
+		invented.answer_as(1, 66);
+		stopped_by(Check::Account, Error::NotTheWorker, || {
+			settle_as(STRANGER, invented.signed())
+		});
+	});
+}
+
+#[test]
 fn nobody_can_accuse_where_clocks_run_while_the_court_is_stopped() {
 	let paid = |off: bool| {
 		let mut paid = 0;
@@ -454,7 +606,7 @@ fn payer_worker_and_auditors_in_one_hand_earn_where_failures_cost_no_levy() {
 	};
 	let (levy, failure, ordered) = (levy as i128, FAILURE as i128, i128::from(AUDITS) * AUDIT as i128);
 	assert_eq!((levy, failure, ordered), (9_600, 500, 1_200));
-	// With what was ordered, which the payer paid itself, and which the worker pays again.
-	assert_eq!(earned(false), -failure - ordered);
-	assert_eq!(earned(true), levy - failure);
+	// The payer has back what it ordered, and the worker pays for it.
+	assert_eq!(earned(false), -failure);
+	assert_eq!(earned(true), levy + ordered - failure);
 }

@@ -18,6 +18,8 @@ use atelier_referee::claim::Claim;
 use sp_runtime::DispatchResult;
 
 const JOB: JobId = JobId(0);
+/// What the treasury gets of the most that an order costs.
+const SHARE: Balance = 300 * (PRICE + FEE) * 5 / 100;
 
 fn record(job: JobId) -> JobOf<Test> {
 	crate::Jobs::<Test>::get(job).unwrap()
@@ -150,6 +152,25 @@ mod submit {
 
 	fn submit_result(order: Order<Balance>) -> DispatchResult {
 		act(PAYER, Call::submit { order: Box::new(order) })
+	}
+
+	#[test]
+	fn fails_where_a_stage_would_have_no_last_block() {
+		execute(|| {
+			for huge in [u32::MAX, u32::MAX / 2] {
+				StartPeriod::set(huge);
+				assert_refused_submit(order(), Error::<Test>::NoMoreNumbers);
+				StartPeriod::set(START);
+				AuditWindow::set(huge);
+				assert_refused_submit(order(), Error::<Test>::NoMoreNumbers);
+				AuditWindow::set(WINDOW);
+			}
+			// What grows later is nobody's failure.
+			let job = started(order());
+			AuditWindow::set(u32::MAX);
+			deliver(job, claim(job, 100, 25)).unwrap();
+			assert_eq!(fake(W).fined, 0);
+		});
 	}
 
 	#[test]
@@ -313,16 +334,99 @@ mod assigned {
 			change(W, |fake| fake.convicted = true);
 			refused(|| act(WORKER, Call::accept { job }), Error::<Test>::Convicted);
 			pass(ACCEPT + 1);
+			ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+			assert_eq!(fake(W).fined, 0);
 			whole_again();
 		});
 	}
 
+	/// Why a version may not be used any more, none of which its workers decide.
+	const REASONS: [Refused; 5] = [
+		Refused::Unknown,
+		Refused::Withdrawn,
+		Refused::Overruled,
+		Refused::Consent,
+		Refused::Terms(Forbidden::Purpose),
+	];
+
 	#[test]
-	fn terms_are_looked_at_again() {
+	fn who_may_not_serve_any_more_is_not_blamed_whatever_it_does() {
+		for why in REASONS {
+			for order in [order(), chosen(W)] {
+				execute(|| {
+					let job = submit(order.clone());
+					Barred::mutate(|barred| barred.insert(V, why));
+					act(WORKER, Call::accept { job }).unwrap();
+					ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+					assert_eq!((fake(W).fined, fake(W).refused, fake(W).occupied), (0, 0, 0));
+					whole_again();
+				});
+			}
+			for decline in [true, false] {
+				execute(|| {
+					let job = submit(order());
+					Barred::mutate(|barred| barred.insert(V, why));
+					match decline {
+						true => act(WORKER, Call::decline { job }).unwrap(),
+						false => pass(ACCEPT + 1),
+					}
+					ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+					assert_eq!((fake(W).fined, fake(W).refused), (0, 0));
+					whole_again();
+				});
+			}
+		}
+	}
+
+	#[test]
+	fn whoever_accepted_serves_what_is_withdrawn_later() {
 		execute(|| {
 			let job = submit(order());
-			Barred::mutate(|barred| barred.insert(V, Refused::Consent));
-			refused(|| act(WORKER, Call::accept { job }), Error::<Test>::ConsentWithdrawn);
+			act(WORKER, Call::accept { job }).unwrap();
+			Barred::mutate(|barred| barred.insert(V, Refused::Withdrawn));
+			act(WORKER, Call::start { job }).unwrap();
+			deliver(job, claim(job, 100, 25)).unwrap();
+			pass(WINDOW + 1);
+			assert_eq!(fake(W).paid, 1);
+		});
+	}
+
+	#[test]
+	fn drawing_is_paid_for() {
+		use crate::WeightInfo;
+		use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
+		use sp_runtime::traits::Dispatchable;
+		let weighed = |call: Call<Test>| {
+			let call = RuntimeCall::Jobs(call);
+			let charged = call.get_dispatch_info().call_weight;
+			let actual = call.dispatch(signed(PAYER)).unwrap().actual_weight;
+			(charged, actual.unwrap_or(charged))
+		};
+		execute(|| {
+			let (submit, draw) = (<() as WeightInfo>::submit(), DrawWeight::get());
+			let looked = |picoseconds| submit.saturating_add(Weight::from_parts(picoseconds, 0));
+			let order_of = |order| Call::submit { order: Box::new(order) };
+			assert_eq!(weighed(order_of(chosen(W))), (looked(70), looked(7)));
+			let drawn = (looked(70).saturating_add(draw), looked(7).saturating_add(draw));
+			change(W, |fake| fake.drawable = false);
+			assert_eq!(weighed(order_of(order())), drawn);
+			change(W, |fake| fake.drawable = true);
+			let assign = <() as WeightInfo>::assign().saturating_add(draw);
+			assert_eq!(weighed(Call::assign { job: JobId(1) }), (assign, assign));
+		});
+	}
+
+	#[test]
+	fn looking_at_the_version_is_paid_for() {
+		use crate::WeightInfo;
+		use frame_support::dispatch::GetDispatchInfo;
+		execute(|| {
+			let job = submit(order());
+			let most = <World as atelier_primitives::models::Versions<_, _>>::most();
+			for call in [Call::<Test>::decline { job }, Call::conclude_job { job }] {
+				let ends = <() as WeightInfo>::conclude_job();
+				assert_eq!(call.get_dispatch_info().call_weight, ends.saturating_add(most));
+			}
 		});
 	}
 
@@ -365,9 +469,14 @@ mod assigned {
 			let job = submit(order());
 			refused(|| act(WORKER, Call::cancel { job }), Error::<Test>::NotThePayer);
 			act(PAYER, Call::cancel { job }).unwrap();
+			// It had kept room.
+			ended(job, Some(W), Ending::Cancelled, (SHARE, most() - SHARE, 0));
+			assert_eq!((fake(W).fined, fake(W).refused, fake(W).void), (0, 0, 0));
+			assert_eq!((all_of(PAYER), free(PAYER)), (RICH - SHARE, RICH - SHARE));
+			// A chosen one had not.
+			let job = submit(chosen(W));
+			act(PAYER, Call::cancel { job }).unwrap();
 			ended(job, Some(W), Ending::Cancelled, (0, most(), 0));
-			assert_eq!((fake(W).fined, fake(W).refused), (0, 0));
-			whole_again();
 		});
 	}
 }
@@ -406,14 +515,17 @@ mod accepted {
 	}
 
 	#[test]
-	fn a_missing_input_voids_it_at_no_cost_to_either() {
+	fn a_missing_input_voids_it_and_the_treasury_gets_its_share() {
 		execute(|| {
 			let job = accepted();
 			refused(|| act(PAYER, Call::input_missing { job }), Error::<Test>::NotTheWorker);
+			let treasury = free(TREASURY);
 			act(WORKER, Call::input_missing { job }).unwrap();
-			ended(job, Some(W), Ending::Void, (0, most(), 0));
-			assert_eq!((fake(W).fined, fake(W).void), (0, 1));
-			whole_again();
+			// At the worker's price, not at the most that the payer would have paid.
+			ended(job, Some(W), Ending::Void, (SHARE, most() - SHARE, 0));
+			assert_eq!((fake(W).fined, fake(W).void, fake(W).charged), (0, 1, SHARE));
+			assert_eq!(free(TREASURY), treasury + SHARE);
+			assert_eq!((all_of(PAYER), free(PAYER)), (RICH - SHARE, RICH - SHARE));
 		});
 	}
 
@@ -513,6 +625,63 @@ mod started {
 	}
 
 	#[test]
+	fn fails_for_nothing_where_something_was_asked_for() {
+		use atelier_referee::claim::StopReason;
+		execute(|| {
+			started(order());
+			refused_claim(|claim| claim.output_count = 0, Error::EmptyAnswer);
+			let vector = |claim: &mut Claim| (claim.output_count, claim.stop) = (0, StopReason::Embedded);
+			refused_claim(vector, Error::EmptyAnswer);
+			// Nothing is asked for where the input is all.
+			let job = started(Order { output: 0, ..order() });
+			deliver(job, claim(job, 100, 0)).unwrap();
+			assert_refused_submit(
+				Order {
+					version: EMBED,
+					..order()
+				},
+				Error::<Test>::AnswersWithVector,
+			);
+			submit(Order {
+				version: EMBED,
+				output: 0,
+				..order()
+			});
+		});
+	}
+
+	#[test]
+	fn a_vector_in_floats_has_no_tokens_to_count() {
+		use atelier_referee::claim::StopReason;
+		execute(|| {
+			let job = started(Order {
+				version: FLOAT,
+				input: 10,
+				output: 10,
+				..order()
+			});
+			let vector = Claim {
+				version: atelier_primitives::work::named_version(FLOAT),
+				stop: StopReason::Embedded,
+				..claim(job, 10, 0)
+			};
+			refused(
+				|| {
+					deliver(
+						job,
+						Claim {
+							stop: StopReason::End,
+							..vector
+						},
+					)
+				},
+				Error::<Test>::EmptyAnswer,
+			);
+			deliver(job, vector).unwrap();
+		});
+	}
+
+	#[test]
 	fn fails_for_others_and_for_other_jobs() {
 		execute(|| {
 			let job = started(order());
@@ -530,18 +699,49 @@ mod started {
 	}
 
 	#[test]
-	fn ordered_audits_are_paid_when_there_is_something_to_audit() {
+	fn ordered_audits_are_paid_with_the_work() {
 		execute(|| {
 			let ordered = Order { audits: 3, ..order() };
-			let job = started(ordered.clone());
-			assert_eq!((held(PAYER), free(FUND)), (most() + 3 * AUDIT, ED));
+			let job = started(ordered);
 			deliver(job, claim(job, 100, 25)).unwrap();
-			assert_eq!((held(PAYER), free(FUND)), (most(), ED + 3 * AUDIT));
+			assert_eq!((held(PAYER), free(FUND)), (most() + 3 * AUDIT, ED));
 			assert_eq!(Jobs::job(job).unwrap().delivery.unwrap().drawing.expected, 3 << 32);
-			// Without an answer they return.
-			let job = submit(ordered);
+			pass(WINDOW + 1);
+			let levy = 200 * (PRICE + FEE) * 2 / 100;
+			assert_eq!((held(PAYER), free(FUND)), (0, ED + 3 * AUDIT + levy));
+			ended(
+				job,
+				Some(W),
+				Ending::Paid,
+				(price(200) + 3 * AUDIT, most() - price(200), 0),
+			);
+		});
+	}
+
+	#[test]
+	fn ordered_audits_return_with_everything_else() {
+		let ordered = || Order { audits: 3, ..order() };
+		let all = most() + 3 * AUDIT;
+		execute(|| {
+			let job = delivered(ordered());
+			<Jobs as Works<_, _>>::overturn(Work::Job(job));
+			ended(job, Some(W), Ending::Overturned, (0, all, 0));
+			whole_again();
+			let job = delivered(ordered());
+			act(PAYER, Call::demand { job }).unwrap();
+			pass(DEMAND + 1);
+			let levy = 200 * (PRICE + FEE) * 2 / 100;
+			ended(job, Some(W), Ending::Failed, (0, all, FAILURE + levy + 3 * AUDIT));
+			whole_again();
+			started(ordered());
+			pass(TIME + 1);
+			whole_again();
+			let job = submit(Order {
+				worker: Some(W),
+				..ordered()
+			});
 			act(PAYER, Call::cancel { job }).unwrap();
-			assert_eq!(held(PAYER), most());
+			whole_again();
 		});
 	}
 }
