@@ -113,8 +113,14 @@ pub mod pallet_launch {
 			workers::Parameters::SlashDelay(workers::SlashDelay, Some(20)),
 			workers::Parameters::Liveness(workers::Liveness, Some(1_000)),
 		];
-		// The least that it can be: a day of short epochs.
-		let jobs = [jobs::Parameters::ChallengePeriod(jobs::ChallengePeriod, Some(0))];
+		let jobs = [
+			// The least that it can be: a day of short epochs.
+			jobs::Parameters::ChallengePeriod(jobs::ChallengePeriod, Some(0)),
+			jobs::Parameters::AcceptPeriod(jobs::AcceptPeriod, Some(40)),
+			jobs::Parameters::StartPeriod(jobs::StartPeriod, Some(40)),
+			jobs::Parameters::LeastTime(jobs::LeastTime, Some(40)),
+			jobs::Parameters::DemandPeriod(jobs::DemandPeriod, Some(100)),
+		];
 		let disputes = [
 			disputes::Parameters::CommitPeriod(disputes::CommitPeriod, Some(10)),
 			disputes::Parameters::RevealPeriod(disputes::RevealPeriod, Some(10)),

@@ -15,6 +15,7 @@
 
 mod disputes;
 mod jobs;
+mod limits;
 mod workers;
 
 pub use disputes::{CourtIsStopped, CANARY_RANK};

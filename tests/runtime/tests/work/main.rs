@@ -3,6 +3,7 @@
 //! Workers, jobs and the court on the real runtime, with the registries: money meets work.
 
 mod history;
+mod limits;
 #[path = "../registries/world.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod registries;
