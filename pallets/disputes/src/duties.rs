@@ -90,7 +90,7 @@ impl<T: Config> Pallet<T> {
 		};
 		Duties::<T>::insert(id, duty);
 		T::Workers::accuse(worker);
-		Self::note(until, Due::Duty(id));
+		let _ = Self::note(until, Due::Duty(id));
 		Self::deposit_event(Event::NotServed {
 			duty: id,
 			work,

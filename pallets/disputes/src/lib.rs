@@ -48,6 +48,8 @@ extern crate alloc;
 
 mod accusations;
 pub mod arrows;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod canaries;
 mod checks;
 mod claims;
@@ -115,7 +117,7 @@ pub mod pallet {
 	};
 	use atelier_referee::{
 		commit::Commitment,
-		dispute::{Charge, Evidence, Game, Move, Party},
+		dispute::{Charge, Evidence, Game, Move, Parts, Party},
 		hash::Digest,
 	};
 	use frame_support::{
@@ -246,6 +248,10 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 
 		type WeightInfo: WeightInfo;
+
+		/// What benchmarks need of the pallets beside this one.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::Helper<Self::AccountId>;
 	}
 
 	#[pallet::pallet]
@@ -298,7 +304,11 @@ pub mod pallet {
 
 	/// How far the games are that are played.
 	#[pallet::storage]
-	pub type Games<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Game>;
+	pub type Games<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Position>;
+
+	/// The parts that the holder has named of a value, in games that are that far.
+	#[pallet::storage]
+	pub type GameParts<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Parts>;
 
 	/// The disputes about each worker.
 	#[pallet::storage]
@@ -660,7 +670,7 @@ pub mod pallet {
 
 		/// How far a game is that is played.
 		pub fn game(dispute: DisputeId) -> Option<Game> {
-			Games::<T>::get(dispute)
+			Self::view_game(dispute)
 		}
 
 		/// The disputes about a worker: those that go on, then those that wait.
@@ -731,6 +741,7 @@ pub mod pallet {
 		///   `NotTheRequest`, `NotTheDrawnClaim`, `UnknownVersion`, `NotTheLeaves`, `NotTheNumbers`, `ProofIsRight`.
 		/// - Emits `LazyAudit`.
 		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::expose(exhibit.numbers.len() as u32))]
 		pub fn expose(origin: OriginFor<T>, work: Work, auditor: WorkerId, exhibit: Box<Exhibit>) -> DispatchResult {
 			Self::do_expose(ensure_signed(origin)?, work, auditor, *exhibit)
 		}
@@ -781,7 +792,7 @@ pub mod pallet {
 		///   `NotTheDrawnClaim`, `NotTheLeaves`.
 		/// - Emits `Served`.
 		#[pallet::call_index(7)]
-		#[pallet::weight((T::WeightInfo::serve(), DispatchClass::Operational))]
+		#[pallet::weight((T::WeightInfo::serve(served.leaves()), DispatchClass::Operational))]
 		pub fn serve(origin: OriginFor<T>, duty: u64, served: Served) -> DispatchResult {
 			Self::do_serve(ensure_signed(origin)?, duty, served)
 		}
@@ -805,7 +816,10 @@ pub mod pallet {
 		///   `UnknownVersion`, `QueueFull`, `Overflow`, and those of the currency.
 		/// - Emits `Challenged` and `TraceDue`; or `WrongByItself`; or `InquiryBegan`.
 		#[pallet::call_index(9)]
-		#[pallet::weight((T::WeightInfo::challenge(), DispatchClass::Operational))]
+		#[pallet::weight((
+			T::WeightInfo::challenge().max(T::WeightInfo::challenge_evident()),
+			DispatchClass::Operational
+		))]
 		pub fn challenge(origin: OriginFor<T>, work: Work, shown: Box<Shown>, lot: Option<Lot>) -> DispatchResult {
 			Self::do_challenge(ensure_signed(origin)?, work, *shown, lot)
 		}
@@ -855,7 +869,7 @@ pub mod pallet {
 		///   `NotTheCommitted`, `NoSuchCharge`, `WrongParts`, `DecidesNothing`.
 		/// - Emits `Turn`, `Upheld` or `Rejected`.
 		#[pallet::call_index(13)]
-		#[pallet::weight((T::WeightInfo::play(played.encoded_size() as u32), DispatchClass::Operational))]
+		#[pallet::weight((weights::of_move::<T::WeightInfo>(played), DispatchClass::Operational))]
 		pub fn play(origin: OriginFor<T>, dispute: DisputeId, played: Move) -> DispatchResult {
 			Self::do_play(ensure_signed(origin)?, dispute, played)
 		}
