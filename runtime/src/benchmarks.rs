@@ -341,7 +341,7 @@ impl pallet_disputes::benchmarking::Helper<AccountId> for WorkHelper {
 		};
 		let origin = |who: &AccountId| RawOrigin::Signed(who.clone()).into();
 		let opened = Jobs::open(origin(payer), Box::new(quote), signature, Box::new(opening));
-		debug_assert_eq!(opened.map(|_| ()).map_err(|failed| failed.error), Ok(()));
+		assert_eq!(opened.map(|_| ()).map_err(|failed| failed.error), Ok(()));
 		let session = SessionId(0);
 		let voucher = Voucher {
 			session,
@@ -358,7 +358,7 @@ impl pallet_disputes::benchmarking::Helper<AccountId> for WorkHelper {
 			extension: extension.unwrap_or_else(|_| Extension { nodes: Bounded::new() }),
 		};
 		let settled = Jobs::settle(origin(worker), Box::new(signed));
-		debug_assert_eq!(settled.map(|_| ()).map_err(|failed| failed.error), Ok(()));
+		assert_eq!(settled.map(|_| ()).map_err(|failed| failed.error), Ok(()));
 		pallet_jobs::Sessions::<Runtime>::mutate(session, |session| {
 			for settlement in session.iter_mut().flat_map(|session| session.pending.iter_mut()) {
 				settlement.drawing = Drawing {

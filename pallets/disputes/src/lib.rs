@@ -47,6 +47,7 @@
 extern crate alloc;
 
 mod accusations;
+mod admission;
 pub mod arrows;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
@@ -73,6 +74,7 @@ mod tests;
 use atelier_primitives::work::audits::Pending;
 use frame_support::traits::fungible::{Credit, Inspect};
 
+pub use admission::{HEARD, QUIET};
 pub use pallet::*;
 pub use seeds::KEPT;
 pub use types::*;
@@ -114,6 +116,7 @@ pub mod pallet {
 			workers::Accused,
 			Work,
 		},
+		BlockNumber,
 	};
 	use atelier_referee::{
 		commit::Commitment,
@@ -283,6 +286,11 @@ pub mod pallet {
 	/// The last block of a pause.
 	#[pallet::storage]
 	pub type PausedUntil<T: Config> = StorageValue<_, u32>;
+
+	/// Which matters were heard in the kept part of this block, or failed there a while ago, and until which block they are
+	/// not heard in it again.
+	#[pallet::storage]
+	pub type Heard<T: Config> = StorageValue<_, BoundedVec<(Matter, BlockNumber), ConstU32<HEARD>>, ValueQuery>;
 
 	/// What is due at which tick.
 	#[pallet::storage]
@@ -816,9 +824,10 @@ pub mod pallet {
 		///   `UnknownVersion`, `QueueFull`, `Overflow`, and those of the currency.
 		/// - Emits `Challenged` and `TraceDue`; or `WrongByItself`; or `InquiryBegan`.
 		#[pallet::call_index(9)]
+		// Who shows no lot may be anybody: it speaks in the part of blocks that is everybody's.
 		#[pallet::weight((
 			T::WeightInfo::challenge().max(T::WeightInfo::challenge_evident()),
-			DispatchClass::Operational
+			if lot.is_some() { DispatchClass::Operational } else { DispatchClass::Normal }
 		))]
 		pub fn challenge(origin: OriginFor<T>, work: Work, shown: Box<Shown>, lot: Option<Lot>) -> DispatchResult {
 			Self::do_challenge(ensure_signed(origin)?, work, *shown, lot)

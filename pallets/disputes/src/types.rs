@@ -380,6 +380,15 @@ pub enum Due {
 	},
 }
 
+/// What is decided by moves in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Matter {
+	Duty(u64),
+	Dispute(DisputeId),
+	/// A piece of work, and an auditor that is drawn for it.
+	Work(Work, WorkerId),
+}
+
 /// A dispute about a claim of a float version: others are asked.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Inquiry<AccountId, Balance> {

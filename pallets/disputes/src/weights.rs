@@ -49,6 +49,8 @@ pub trait WeightInfo {
 	fn resume() -> Weight;
 	fn arm_canary() -> Weight;
 	fn spring_canary() -> Weight;
+	/// Whether a move is heard in the kept part of a block.
+	fn admit() -> Weight;
 	/// What is done in each block, whatever is due: perhaps a new seed, and a tick.
 	fn each_block() -> Weight;
 	/// A bucket of the agenda looked at.
@@ -170,6 +172,9 @@ impl WeightInfo for () {
 	}
 	fn spring_canary() -> Weight {
 		estimate(8, 4, 50)
+	}
+	fn admit() -> Weight {
+		estimate(10, 1, LOT + 50)
 	}
 	fn each_block() -> Weight {
 		estimate(12, 4, 20)

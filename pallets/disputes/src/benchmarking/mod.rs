@@ -454,6 +454,27 @@ mod benches {
 		Ok(())
 	}
 
+	// Of a drawn auditor, which failed; with as many others as are known.
+	#[benchmark]
+	fn admit() {
+		let scene = scene::<T>(&[], false);
+		let others = (0..HEARD).map(|number| (Matter::Duty(number.into()), u32::MAX));
+		Heard::<T>::put(BoundedVec::truncate_from(others.collect::<Vec<_>>()));
+		let call = Call::<T>::challenge {
+			work: WORK,
+			shown: shown(&scene),
+			lot: Some(AUDIT_LOT),
+		};
+		let auditor = who::<T>(AUDITOR);
+		#[block]
+		{
+			let matter = Pallet::<T>::matter(&auditor, &call).unwrap();
+			assert!(Pallet::<T>::hear(matter));
+			Pallet::<T>::failed(matter);
+		}
+		assert!(!Pallet::<T>::hear(Matter::Work(WORK, scene.auditor)));
+	}
+
 	#[benchmark]
 	fn each_block() {
 		seeded::<T>();

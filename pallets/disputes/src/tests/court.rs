@@ -483,7 +483,6 @@ mod lines {
 			// One at a time: a conviction costs the same however many there are.
 			blocks(6);
 			assert_eq!(AllDisputes::<Test>::iter().count(), 0);
-			assert_eq!(notes(), 0);
 			assert_eq!((free(OTHER), free(CHALLENGER)), (RICH, RICH));
 			assert_eq!(Workers::get(WORKER).convictions.len(), 1);
 		});
