@@ -12,6 +12,7 @@ use atelier_primitives::{
 	datasets::{Access, Description, Facts},
 	ids::{AttestationId, DatasetId, SessionId, Subject, VersionId, WorkerId},
 	licence::Licence,
+	models::{Class, SPEC},
 	pots::Pot,
 	terms::{self, Purposes, Terms, Withdrawal},
 	work::{
@@ -27,7 +28,7 @@ use atelier_referee::{
 		Bounded,
 	},
 	hash::Digest,
-	model::{Order, Shape, Use},
+	model::{Layout, Order, Shape, Use},
 	ops::{linear::Format, norm::Norm},
 	tables::Activation,
 };
@@ -233,7 +234,19 @@ impl WorkHelper {
 		let maker = AccountId::new([66; 32]);
 		<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(&maker);
 		while pallet_models::NextVersion::<Runtime>::get().0 <= number {
-			shared::<Runtime>(&maker, 0);
+			let version = shared::<Runtime>(&maker, 0);
+			let shape = <RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::shape();
+			pallet_models::Versions::<Runtime>::mutate(version, |version| {
+				let publication = version.iter_mut().map(|version| &mut version.publication);
+				publication.for_each(|publication| {
+					publication.weights.count = Layout::new(shape).chunks();
+					publication.class = Class::Exact {
+						spec: SPEC,
+						shape,
+						vocabulary: None,
+					};
+				});
+			});
 		}
 		VersionId(number)
 	}

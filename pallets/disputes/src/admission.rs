@@ -63,6 +63,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Whether a move about a matter failed a short while ago.
+	pub fn is_quiet(matter: Matter) -> bool {
+		let now = Self::now();
+		let later = |(known, until): &(Matter, BlockNumber)| *known == matter && now < *until;
+		Heard::<T>::get().iter().any(later)
+	}
+
 	/// Notes that a matter is heard in this block. False: it was already, or failed a short while ago.
 	pub fn hear(matter: Matter) -> bool {
 		let now = Self::now();

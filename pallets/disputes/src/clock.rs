@@ -2,7 +2,8 @@
 
 //! The court's clock.
 //!
-//! It counts only blocks in which the court had room for a move, so that nobody loses by silence who was not let speak. It
+//! It counts only blocks in which the court had room for a move, so that nobody loses by silence who was not let speak. Who
+//! fills the ordinary part of blocks does not stop it: the rest is kept for those whose turn it is (`admission`). It
 //! stands still in safe mode, during migrations, and under a pause, which ends by itself.
 
 use crate::{

@@ -169,10 +169,7 @@ impl Accused<AccountId, Balance> for Workers {
 	}
 
 	fn convicted(worker: WorkerId) -> bool {
-		Self::get(worker)
-			.convictions
-			.iter()
-			.any(|(fault, _)| *fault == Fault::Wrong)
+		Self::get(worker).convictions.iter().any(|(fault, _)| fault.convicts())
 	}
 
 	fn audited(worker: WorkerId, audits: u32) {

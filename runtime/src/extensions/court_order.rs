@@ -17,7 +17,7 @@
 //!
 //! What is refused here can be wrapped together with an ordinary call: then it is an ordinary transaction.
 
-use super::refusals::NOT_ENTITLED;
+use super::refusals::{NOT_ENTITLED, TOO_SOON};
 use crate::{AccountId, Disputes, Proxy, Runtime, RuntimeCall, RuntimeOrigin, System};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
@@ -46,6 +46,15 @@ pub enum Admitted {
 	Own(Matter),
 	/// Another's, whose proxy it is. Whether it succeeded is not told.
 	Proxied(Matter),
+}
+
+impl Admitted {
+	fn matter(self) -> Option<Matter> {
+		match self {
+			Self::Always => None,
+			Self::Own(matter) | Self::Proxied(matter) => Some(matter),
+		}
+	}
 }
 
 /// For what an operational transaction of this account is admitted. None: it is not.
@@ -109,6 +118,10 @@ impl TransactionExtension<RuntimeCall> for CourtOrder {
 			}
 			_ => Admitted::Always,
 		};
+		// Not only when a block is made: pools would keep it and try it in each.
+		if admitted.matter().is_some_and(Disputes::is_quiet) {
+			return Err(InvalidTransaction::Custom(TOO_SOON).into());
+		}
 		Ok((ValidTransaction::default(), admitted, origin))
 	}
 
@@ -120,10 +133,7 @@ impl TransactionExtension<RuntimeCall> for CourtOrder {
 		_info: &DispatchInfo,
 		_length: usize,
 	) -> Result<Admitted, TransactionValidityError> {
-		let heard = match admitted {
-			Admitted::Always => true,
-			Admitted::Own(matter) | Admitted::Proxied(matter) => Disputes::hear(matter),
-		};
+		let heard = admitted.matter().is_none_or(Disputes::hear);
 		// There is room for it in a later block.
 		heard
 			.then_some(admitted)

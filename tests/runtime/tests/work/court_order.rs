@@ -8,7 +8,10 @@ use atelier_referee::dispute::{Charge, Evidence};
 use atelier_runtime::{
 	Disputes, RuntimeCall, System, TxExtension,
 	configs::ProxyKind,
-	extensions::{CourtOrder, refusals::NOT_ENTITLED},
+	extensions::{
+		CourtOrder,
+		refusals::{NOT_ENTITLED, TOO_SOON},
+	},
 	genesis::DEVELOPMENT,
 };
 use atelier_runtime_tests::{Account, Chain, R, account, next_block, signed};
@@ -23,6 +26,7 @@ use sp_runtime::{
 
 const FIRST: DisputeId = DisputeId(0);
 const REFUSED: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::Custom(NOT_ENTITLED));
+const SOON: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::Custom(TOO_SOON));
 const FULL: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources);
 
 /// A transaction, with all that it is checked for.
@@ -142,10 +146,12 @@ fn whose_turn_it_is_is_heard_once_a_block_and_nobody_else() {
 		next_block();
 		assert!(matches!(transaction(CHALLENGES, groundless()), Ok(Err(_))));
 		// It failed: for a while the matter is not heard in the kept part.
-		for _ in 0..=QUIET {
-			assert_eq!(transaction(CHALLENGES, groundless()), Err(FULL));
+		for _ in 0..QUIET {
+			assert_eq!(transaction(CHALLENGES, groundless()), Err(SOON));
 			next_block();
 		}
+		assert_eq!(transaction(CHALLENGES, groundless()), Err(FULL));
+		next_block();
 		assert_eq!(transaction(CHALLENGES, Call::descend { dispute: FIRST }), Ok(Ok(())));
 	});
 }
