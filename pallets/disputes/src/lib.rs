@@ -50,6 +50,13 @@ mod accusations;
 mod admission;
 pub mod arrows;
 #[cfg(feature = "runtime-benchmarks")]
+#[allow(
+	clippy::unwrap_used,
+	clippy::expect_used,
+	clippy::indexing_slicing,
+	clippy::arithmetic_side_effects,
+	reason = "what cannot be set up should stop a benchmark"
+)]
 pub mod benchmarking;
 pub mod canaries;
 mod checks;
