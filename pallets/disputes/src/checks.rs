@@ -35,6 +35,8 @@ pub(crate) enum Check {
 	Queue,
 	/// What was not served in time is a fault.
 	Duties,
+	/// Being silent once is one fault, however many have asked.
+	OneSilence,
 	/// What the referee finds wrong is wrong.
 	Referee,
 	/// Nobody is convicted without a proof.
