@@ -49,7 +49,8 @@ extern crate alloc;
 mod accusations;
 pub mod arrows;
 pub mod canaries;
-mod checks;
+#[doc(hidden)]
+pub mod checks;
 mod claims;
 mod clock;
 mod court;
