@@ -222,9 +222,10 @@ pub mod dynamic_params {
 		pub static RefusalFine: Balance = ATL / 10;
 		#[codec(index = 13)]
 		pub static FailureFine: Balance = ATL;
-		/// The part of each block that ends and pays what is due, if transactions leave it.
+		/// The part of each block that ends and pays what is due, if transactions leave it: what paying 900 settlements of a
+		/// block takes, four of a session at a time.
 		#[codec(index = 14)]
-		pub static AgendaShare: Permill = Permill::from_percent(20);
+		pub static AgendaShare: Permill = Permill::from_percent(40);
 	}
 
 	/// Audits and disputes. Periods are ticks of the court's clock: blocks in which it had room.

@@ -25,7 +25,7 @@ mod tests;
 use codec::FullCodec;
 use core::marker::PhantomData;
 use frame_support::{
-	storage::{StorageMap, StorageValue},
+	storage::{StorageMap, StorageValue, TryAppendMap},
 	traits::Get,
 	weights::{Weight, WeightMeter},
 	BoundedVec,
@@ -48,7 +48,8 @@ pub struct Costs {
 
 impl<Buckets, Next, Item, Size> Agenda<Buckets, Next, Item, Size>
 where
-	Buckets: StorageMap<u32, BoundedVec<Item, Size>, Query = BoundedVec<Item, Size>>,
+	Buckets: StorageMap<u32, BoundedVec<Item, Size>, Query = BoundedVec<Item, Size>>
+		+ TryAppendMap<u32, BoundedVec<Item, Size>, Item>,
 	Next: StorageValue<u32, Query = u32>,
 	Item: FullCodec,
 	Size: Get<u32>,
@@ -56,19 +57,14 @@ where
 	/// Notes what is due after `now`, at `at` or the first time after it with room. None: there is no room in any of the
 	/// next [`SPILL`] buckets, and only a call will do it.
 	pub fn note(now: u32, at: u32, item: Item) -> Option<u32> {
+		Self::note_within(now, at, SPILL, item)
+	}
+
+	/// The same, in as many buckets after the wanted one as `spill` says. Of a full bucket only its length is read, and one
+	/// with room is added to without decoding it: it costs the lengths of `spill` buckets, and one write.
+	pub fn note_within(now: u32, at: u32, spill: u32, item: Item) -> Option<u32> {
 		let first = at.max(now.saturating_add(1));
-		let mut item = Some(item);
-		(first..=first.saturating_add(SPILL)).find(|time| {
-			Buckets::mutate(time, |bucket| {
-				if bucket.is_full() {
-					return false;
-				}
-				match item.take() {
-					Some(item) => bucket.try_push(item).is_ok(),
-					None => false,
-				}
-			})
-		})
+		(first..=first.saturating_add(spill)).find(|time| Buckets::try_append(time, &item).is_ok())
 	}
 
 	/// Does what is due up to `now`, the oldest first, as far as the meter allows. `act` may note new things, which are

@@ -61,6 +61,59 @@ fn what_finds_no_room_spills_forward_and_no_further_than_it_may() {
 	});
 }
 
+/// What was written: by how many keys the state differs.
+fn buckets() -> Vec<(u32, Vec<u8>)> {
+	let encoded = |time| sp_io::storage::get(&Buckets::hashed_key_for(time)).map(|bytes| (time, bytes.to_vec()));
+	(0..100).filter_map(encoded).collect()
+}
+
+#[test]
+fn looking_for_room_changes_no_bucket_but_the_one_that_has_it() {
+	run(|| {
+		for item in 0..12 {
+			Due::note(0, 1, item);
+		}
+		let before = buckets();
+		assert_eq!(Due::note_within(0, 1, 2, 100), None);
+		assert_eq!(buckets(), before);
+		assert_eq!(Due::note_within(0, 1, 3, 100), Some(4));
+		let after = buckets();
+		assert_eq!((&after[..3], after.len()), (&before[..], 4));
+		// What was appended reads like what was pushed.
+		assert_eq!(Buckets::get(4).into_inner(), [100]);
+	});
+}
+
+#[test]
+fn nine_hundred_things_a_block_are_noted_where_they_are_due_and_done_in_it() {
+	#[storage_alias]
+	type Many = StorageMap<
+		Test,
+		Twox64Concat,
+		u32,
+		BoundedVec<u64, ConstU32<1_024>>,
+		frame_support::pallet_prelude::ValueQuery,
+	>;
+	#[storage_alias]
+	type First = StorageValue<Test, u32, frame_support::pallet_prelude::ValueQuery>;
+	type Large = Agenda<Many, First, u64, ConstU32<1_024>>;
+	const EACH: u64 = 900;
+	const AHEAD: u32 = 40;
+	run(|| {
+		let mut done = 0;
+		for now in 0..100 {
+			for item in 0..EACH {
+				// Everything of a block comes due in the same one, as what a block settles does.
+				assert_eq!(Large::note_within(now, now + AHEAD, 0, item), Some(now + AHEAD));
+			}
+			let mut meter = WeightMeter::with_limit(Weight::from_parts(2 + 10 * EACH, 0));
+			Large::serve(now, &mut meter, COSTS, |_| done += 1);
+			assert!(Large::behind(now) <= 1, "nothing is left behind");
+		}
+		assert_eq!(done, EACH * u64::from(100 - AHEAD));
+	});
+}
+
 #[test]
 fn a_budget_is_kept_and_what_it_leaves_comes_first() {
 	run(|| {

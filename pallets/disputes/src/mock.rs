@@ -164,10 +164,6 @@ impl Accused<AccountId, Balance> for Workers {
 		Self::mutate(worker, |known| known.convictions.push((fault, prover)));
 	}
 
-	fn pardon(worker: WorkerId, fault: Fault) {
-		Self::mutate(worker, |known| known.convictions.retain(|(of, _)| *of != fault));
-	}
-
 	fn convicted(worker: WorkerId) -> bool {
 		Self::get(worker)
 			.convictions

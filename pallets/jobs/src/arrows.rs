@@ -135,7 +135,7 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Settlement,
 		"pending",
-		"the audit window, with the worker convicted; `conclude_session`, or the next `settle`",
+		"the audit window, with the worker condemned; `conclude_session`, or the next `settle`",
 		"the chain, or anyone",
 		"returned",
 		"all of it returns to the payer",
@@ -209,6 +209,14 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Job,
 		"assigned",
+		"`accept`, where the version may not be used any more",
+		"the worker",
+		"forbidden",
+		"all of it returns",
+	),
+	arrow(
+		Job,
+		"assigned",
 		"`cancel`",
 		"the payer",
 		"cancelled",
@@ -229,6 +237,14 @@ pub const ARROWS: &[Arrow] = &[
 		"the worker; the chain, or anyone",
 		"refused",
 		"all of it returns; the worker is fined for refusal",
+	),
+	arrow(
+		Job,
+		"assigned, by draw",
+		"the same, where the version may not be used any more or the worker is convicted",
+		"the worker; the chain, or anyone",
+		"forbidden",
+		"all of it returns",
 	),
 	arrow(Job, "accepted", "`start`", "the worker", "started", "nothing moves"),
 	arrow(
@@ -282,7 +298,7 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Job,
 		"delivered",
-		"the audit window, with the worker convicted; `conclude_job`",
+		"the audit window, with the worker condemned; `conclude_job`",
 		"the chain, or anyone",
 		"overturned",
 		"all of it returns",
@@ -307,7 +323,7 @@ pub const ARROWS: &[Arrow] = &[
 		Job,
 		"demanded",
 		"the demand period; `conclude_job`",
-		"the chain, or anyone",
+		"the chain, or anyone, unless the worker is accused",
 		"failed",
 		"all of it returns, with the bond; the worker is fined for failure, the levy and the ordered audits",
 	),

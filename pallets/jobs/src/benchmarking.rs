@@ -565,7 +565,9 @@ mod benches {
 
 	#[benchmark]
 	fn pay_sessions(s: Linear<1, 32>) {
-		let ids: Vec<_> = (0..s).map(|number| full::<T>(20 + number, 60 + number, 1)).collect();
+		let ids: Vec<_> = (0..s)
+			.map(|number| full::<T>(WORKER, 60 + number, number.into()))
+			.collect();
 		over::<T>();
 		// Where buckets are small they are noted for later.
 		for id in &ids {

@@ -54,6 +54,16 @@ pub enum Check {
 	Levy,
 	/// A drawn worker cannot be given less time than its limits need.
 	Time,
+	/// Payers have back what nobody settled, though the worker is accused.
+	PayersClock,
+	/// A worker that can settle nothing while a verdict waits loses nothing by that.
+	Barred,
+	/// Whoever is condemned delivers nothing more.
+	Condemned,
+	/// A delivery has something of what was asked for.
+	Empty,
+	/// Nobody is fined for not accepting what the chain does not let it accept.
+	Blameless,
 }
 
 /// Whether a defence is on.

@@ -4,8 +4,13 @@
 //!
 //! | clock | stands still while |
 //! | --- | --- |
-//! | audit windows; expiry and closing of sessions | the worker is accused, or nobody can speak to the court |
+//! | audit windows | the worker is accused, or a verdict against it waits, or nobody can speak to the court |
+//! | expiry and closing of sessions | a verdict against the worker waits, or nobody can speak to the court |
 //! | a worker's duties in a job; drawing a worker | nobody can speak to the court: then nobody can speak to the chain |
+//!
+//! What nobody settled goes back however often the worker is accused: nobody can make that wrong, and who accuses again and
+//! again shall not hold up payers. But whoever could not settle, since it was convicted, has that time back if the verdict
+//! falls.
 //!
 //! Each clock keeps how many blocks had not counted when it began. What did not count for two reasons moves it twice: too
 //! late costs a wait, too early an appeal.
@@ -19,7 +24,7 @@ use atelier_primitives::{
 	work::{audits::Audits, workers::Workers},
 	BlockNumber,
 };
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use sp_runtime::traits::SaturatedConversion;
 
 /// After how many blocks at most the agenda looks again at what stands still.
@@ -52,6 +57,25 @@ impl<T: Config> Pallet<T> {
 		T::Workers::frozen(worker).saturating_add(Self::stopped())
 	}
 
+	/// How many blocks have not counted for sessions of a worker, ever.
+	pub(crate) fn session_paused(worker: WorkerId) -> BlockNumber {
+		match (on(Check::PayersClock), on(Check::Barred)) {
+			(false, _) => Self::paused(worker),
+			(_, false) => Self::stopped(),
+			_ => T::Workers::barred(worker).saturating_add(Self::stopped()),
+		}
+	}
+
+	/// By how much the clock of a session is late.
+	fn session_late(session: &SessionOf<T>) -> BlockNumber {
+		Self::session_paused(session.worker).saturating_sub(session.paused)
+	}
+
+	/// Whether a verdict against a worker stands. Governance may still undo one for which it counts as accused.
+	pub(crate) fn condemned(worker: WorkerId) -> bool {
+		T::Workers::convicted(worker) && !T::Workers::accused(worker)
+	}
+
 	/// By how much a clock of a worker's work is late, for which so many blocks had not counted when it began.
 	pub(crate) fn late(worker: WorkerId, then: BlockNumber) -> BlockNumber {
 		Self::paused(worker).saturating_sub(then)
@@ -59,12 +83,12 @@ impl<T: Config> Pallet<T> {
 
 	/// The last block in which a session can be settled.
 	pub(crate) fn last_block(session: &SessionOf<T>) -> BlockNumber {
-		session.ends.saturating_add(Self::late(session.worker, session.paused))
+		session.ends.saturating_add(Self::session_late(session))
 	}
 
 	/// Whether a session serves.
 	pub(crate) fn serves(session: &SessionOf<T>) -> bool {
-		let late = Self::late(session.worker, session.paused);
+		let late = Self::session_late(session);
 		match session.phase {
 			Phase::Open { expiry } => Self::now() <= expiry.saturating_add(late),
 			Phase::Closing | Phase::Ended => false,
@@ -90,24 +114,28 @@ impl<T: Config> Pallet<T> {
 	/// When the agenda needs to look at a session next.
 	pub(crate) fn session_wanted(session: &SessionOf<T>) -> BlockNumber {
 		let paused = Self::paused(session.worker);
-		let settlements = session
-			.pending
-			.iter()
-			.map(|settlement| (settlement.until, settlement.paused));
-		let end = (session.phase != Phase::Ended).then_some((session.ends, session.paused));
-		let first = settlements
-			.chain(end)
-			.map(|(until, then)| (until, paused.saturating_sub(then)))
-			.min_by_key(|(until, late)| until.saturating_add(*late));
-		let (until, late) = first.unwrap_or_default();
-		Self::wanted(until, late, T::Workers::accused(session.worker))
+		let finals = || {
+			let settlements = session.pending.iter();
+			settlements.map(|settlement| (settlement.until, paused.saturating_sub(settlement.paused)))
+		};
+		let at = |(until, late): &(BlockNumber, BlockNumber)| until.saturating_add(*late);
+		let accused = T::Workers::accused(session.worker);
+		let paying = finals().min_by_key(at).map(|(until, late)| {
+			let last = finals().map(|settlement| at(&settlement)).max().unwrap_or_default();
+			let first = until.saturating_add(late);
+			let patience = last.saturating_sub(first).min(T::Patience::get());
+			Self::wanted(until.saturating_add(patience), late, accused)
+		});
+		let end =
+			(session.phase != Phase::Ended).then(|| Self::wanted(session.ends, Self::session_late(session), false));
+		[paying, end].into_iter().flatten().min().unwrap_or_default()
 	}
 
 	/// When the agenda needs to look at a job next.
 	pub(crate) fn job_wanted(job: &JobOf<T>) -> BlockNumber {
 		let until = job.until();
 		let late = Self::job_until(job).saturating_sub(until);
-		let waits = matches!(job.stage, Stage::Delivered { .. });
+		let waits = matches!(job.stage, Stage::Delivered { .. } | Stage::Demanded { .. });
 		Self::wanted(until, late, waits && job.worker().is_some_and(T::Workers::accused))
 	}
 

@@ -4,8 +4,8 @@
 
 use crate::{
 	checks::{on, Check},
-	BalanceOf, Config, Error, Event, HoldReason, Item, Pallet, Phase, Quotes, SessionOf, Sessions, SessionsBy,
-	SessionsOf, SettlementOf,
+	BalanceOf, Config, Error, Event, HoldReason, Pallet, Phase, Quotes, SessionOf, Sessions, SessionsBy, SessionsOf,
+	SettlementOf,
 };
 use atelier_primitives::{
 	ids::SessionId,
@@ -118,7 +118,8 @@ impl<T: Config> Pallet<T> {
 	/// Writes a session back, or removes what nothing is left of.
 	pub(crate) fn store_session(id: SessionId, mut session: SessionOf<T>) {
 		if session.phase != Phase::Ended || !session.pending.is_empty() {
-			session.due = Self::remind(Item::Session(id), session.due, Self::session_wanted(&session));
+			let wanted = Self::session_wanted(&session);
+			Self::remind_session(id, &mut session, wanted);
 			Sessions::<T>::insert(id, session);
 			return;
 		}

@@ -8,10 +8,10 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
-	work::{self, audits::Audits, price::units, workers::Workers},
+	work::{self, audits::Audits, price::units, workers::Workers, Tier},
 };
 use atelier_referee::{
-	claim::{Claim, Origin},
+	claim::{Claim, Origin, StopReason},
 	commit::Kind,
 };
 use frame_support::{defensive, ensure};
@@ -35,6 +35,10 @@ impl<T: Config> Pallet<T> {
 		}
 		let within = claim.input_count <= job.order.input && claim.output_count <= job.order.output;
 		ensure!(within || !on(Check::Limits), Error::<T>::AboveLimits);
+		// What the chain cannot judge may answer with a vector, whose numbers are not counted.
+		let vector = job.tier == Tier::Float && claim.stop == StopReason::Embedded;
+		let empty = job.order.output > 0 && claim.output_count == 0 && !vector;
+		ensure!(!empty || !on(Check::Empty), Error::<T>::EmptyAnswer);
 		Ok(())
 	}
 
@@ -58,6 +62,8 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::WrongStage.into());
 		};
 		Self::in_time(Self::job_until(&job))?;
+		// Nobody can accuse it any more. While governance may undo the verdict it delivers, and the money waits for that.
+		ensure!(!Self::condemned(worker) || !on(Check::Condemned), Error::<T>::Convicted);
 		Self::check_claim(id, &job, worker, claim)?;
 		Self::check_answer(&answer)?;
 		let units = units(claim.input_count, claim.output_count);
@@ -65,7 +71,8 @@ impl<T: Config> Pallet<T> {
 		let price = job.rates.price(units).ok_or(Error::<T>::AboveLimits)?;
 		// The escrow covers nothing above it, even where limits were not looked at.
 		let price = price.min(most);
-		let until = Self::after(T::Audits::window())?;
+		// It could be counted when the job was submitted; a window that has grown since must not make it a failure.
+		let until = Self::now().saturating_add(T::Audits::window());
 		let leaf = claim.leaf::<HostHash>();
 
 		// Only the difference is given up, so that exposure that somebody else waits for is not lost between.

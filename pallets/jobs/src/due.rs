@@ -3,15 +3,25 @@
 //! What happens by itself: the agenda of sessions and jobs.
 //!
 //! A session or a job says in its record when the agenda looks at it next (`due`). It is noted anew only when it needs an
-//! earlier look, or was looked at and is not over; so a settlement of a session that is noted writes no bucket.
+//! earlier look, or was looked at and is not over; so a settlement of a session that is noted writes no bucket. A session
+//! remembers a later note too (`later`): that of its end, which is made when it is opened, serves whatever is settled
+//! meanwhile.
+//!
+//! What is final waits a little longer ([`Config::Patience`]), if more of the same session becomes final meanwhile: paying
+//! several settlements of a session costs what paying one does.
 
-use crate::{conclude::Done, tally::Tally, Buckets, Config, Item, Jobs, NextDue, Pallet, Sessions, WeightInfo};
+use crate::{
+	conclude::Done, tally::Tally, Buckets, Config, Item, Jobs, NextDue, Pallet, SessionOf, Sessions, WeightInfo,
+};
 use atelier_agenda::{Agenda, Costs};
-use atelier_primitives::BlockNumber;
+use atelier_primitives::{ids::SessionId, models::Versions, BlockNumber};
 use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
+
+/// In how many buckets after the wanted one room is looked for.
+pub(crate) const SPILL: u32 = 8;
 
 type Due<T> = Agenda<Buckets<T>, NextDue<T>, Item, <T as Config>::BucketSize>;
 
@@ -25,7 +35,35 @@ impl<T: Config> Pallet<T> {
 		}
 		let now = Self::now();
 		// Where there is no room at all, it takes a call; the next change tries again.
-		Due::<T>::note(now, wanted, item).unwrap_or_default()
+		Due::<T>::note_within(now, wanted, SPILL, item).unwrap_or_default()
+	}
+
+	/// The same for a session, which may be noted for later already.
+	pub(crate) fn remind_session(id: SessionId, session: &mut SessionOf<T>, wanted: BlockNumber) {
+		if session.due == 0 && session.later != 0 && session.later <= wanted {
+			session.due = core::mem::take(&mut session.later);
+			return;
+		}
+		let due = Self::remind(Item::Session(id), session.due, wanted);
+		if due == session.due {
+			return;
+		}
+		let noted = core::mem::replace(&mut session.due, due);
+		if noted != 0 {
+			session.later = noted;
+		}
+		// Where what is wanted finds room only after what is noted.
+		if session.later != 0 && session.later < session.due {
+			core::mem::swap(&mut session.due, &mut session.later);
+		}
+	}
+
+	/// The agenda has come to one of its notes.
+	fn noted_no_more(session: &mut SessionOf<T>) {
+		match session.due {
+			0 => session.later = 0,
+			_ => session.due = 0,
+		}
 	}
 
 	pub(crate) fn behind() -> u32 {
@@ -43,7 +81,7 @@ impl<T: Config> Pallet<T> {
 			item: T::WeightInfo::look()
 				.max(Tally::<T>::most_in_agenda())
 				.max(T::WeightInfo::conclude_session())
-				.max(T::WeightInfo::conclude_job()),
+				.max(T::WeightInfo::conclude_job().saturating_add(T::Versions::most())),
 		};
 		let block = T::BlockWeights::get().max_block;
 		let part = Weight::from_parts(share.mul_floor(block.ref_time()), share.mul_floor(block.proof_size()));
@@ -63,15 +101,15 @@ impl<T: Config> Pallet<T> {
 				let Some(mut session) = Sessions::<T>::get(id).filter(|session| session.due <= now) else {
 					return look;
 				};
-				session.due = 0;
-				let version = session.version;
+				Self::noted_no_more(&mut session);
+				let (worker, version) = (session.worker, session.version);
 				let done = Self::advance(id, &mut session);
 				Self::store_session(id, session);
 				match done {
 					Done::Nothing => look,
 					Done::Paid => {
 						let before = paid.in_agenda();
-						paid.count(version);
+						paid.count(worker, version);
 						paid.in_agenda().saturating_sub(before)
 					}
 					Done::Ended => T::WeightInfo::conclude_session(),
@@ -82,9 +120,9 @@ impl<T: Config> Pallet<T> {
 					return look;
 				};
 				match Self::over(&job) {
-					Some(ending) => {
+					Some((ending, walked)) => {
 						Self::end_job(id, job, ending);
-						T::WeightInfo::conclude_job()
+						T::WeightInfo::conclude_job().saturating_add(walked)
 					}
 					None => {
 						job.due = 0;

@@ -4,31 +4,33 @@
 
 use crate::{
 	checks::{on, Check},
-	stages::unaccepted,
 	BalanceOf, Config, Ending, Error, Event, HoldReason, JobOf, Jobs, JobsBy, JobsOf, Pallet, Stage,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
 	work::workers::{Outcome, Workers},
 };
-use frame_support::{defensive, traits::Consideration};
+use frame_support::{defensive, traits::Consideration, weights::Weight};
 use sp_runtime::{
 	traits::{Saturating, Zero},
-	DispatchResult,
+	DispatchError,
 };
 
 impl<T: Config> Pallet<T> {
-	/// How a job ends now if nobody does anything more. None: not yet.
-	pub(crate) fn over(job: &JobOf<T>) -> Option<Ending> {
+	/// How a job ends now if nobody does anything more, and what looking at its version did weigh. None: not yet.
+	pub(crate) fn over(job: &JobOf<T>) -> Option<(Ending, Weight)> {
 		let passed = Self::now() > Self::job_until(job);
-		match &job.stage {
-			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed),
-			_ if !passed => None,
-			Stage::Submitted { .. } => Some(Ending::Unassigned),
-			Stage::Assigned { drawn, .. } => Some(unaccepted(*drawn)),
-			Stage::Accepted { .. } => Some(Ending::Refused),
-			Stage::Started { .. } | Stage::Demanded { .. } => Some(Ending::Failed),
-		}
+		let ending = match &job.stage {
+			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed)?,
+			_ if !passed => return None,
+			// What it is accused of by this job would be moot, and whoever is in it with the payer would be slashed for nothing.
+			Stage::Demanded { worker, .. } if T::Workers::accused(*worker) && on(Check::Accused) => return None,
+			Stage::Submitted { .. } => Ending::Unassigned,
+			Stage::Assigned { worker, drawn, .. } => return Some(Self::unaccepted(job, *worker, *drawn)),
+			Stage::Accepted { .. } => Ending::Refused,
+			Stage::Started { .. } | Stage::Demanded { .. } => Ending::Failed,
+		};
+		Some((ending, Weight::zero()))
 	}
 
 	/// What becomes of a delivered answer.
@@ -68,8 +70,12 @@ impl<T: Config> Pallet<T> {
 					fined = Self::failure_fine(&job);
 					T::Workers::note(worker, Outcome::Failed);
 				}
-				Ending::Void => T::Workers::note(worker, Outcome::Void),
-				Ending::Cancelled | Ending::Unassigned | Ending::Unaccepted | Ending::Overturned => {}
+				Ending::Void => T::Workers::note(worker, Outcome::Void { treasury: Zero::zero() }),
+				Ending::Cancelled
+				| Ending::Unassigned
+				| Ending::Unaccepted
+				| Ending::Overturned
+				| Ending::Forbidden => {}
 			}
 			if !fined.is_zero() {
 				// To the treasury: a payer that got it could live from hurrying workers.
@@ -131,10 +137,11 @@ impl<T: Config> Pallet<T> {
 		price
 	}
 
-	pub(crate) fn do_conclude_job(id: JobId) -> DispatchResult {
+	/// Returns what looking at the version did weigh.
+	pub(crate) fn do_conclude_job(id: JobId) -> Result<Weight, DispatchError> {
 		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
-		let ending = Self::over(&job).ok_or(Error::<T>::NotYet)?;
+		let (ending, walked) = Self::over(&job).ok_or(Error::<T>::NotYet)?;
 		Self::end_job(id, job, ending);
-		Ok(())
+		Ok(walked)
 	}
 }

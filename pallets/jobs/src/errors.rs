@@ -123,6 +123,10 @@ mod errors {
 		ClaimOfOtherRequest,
 		/// The answer has more tokens than were asked for.
 		AboveLimits,
+		/// Tokens are asked of a version that answers with a vector.
+		AnswersWithVector,
+		/// Tokens were asked for, and the answer has none.
+		EmptyAnswer,
 		/// The answer's length does not fit how it is committed to.
 		WrongAnswerLength,
 		/// The answer was demanded before.

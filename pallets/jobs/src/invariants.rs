@@ -270,7 +270,9 @@ mod checks {
 		}
 
 		fn agenda_agrees(sessions: &SessionsNow<T>, jobs: &JobsNow<T>) -> Checked {
-			let of_sessions = sessions.iter().map(|(id, session)| (Item::Session(*id), session.due));
+			let of_sessions = sessions
+				.iter()
+				.flat_map(|(id, session)| [session.due, session.later].map(|due| (Item::Session(*id), due)));
 			let of_jobs = jobs.iter().map(|(id, job)| (Item::Job(*id), job.due));
 			for (item, due) in of_sessions.chain(of_jobs) {
 				ensure!(

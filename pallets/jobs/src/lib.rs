@@ -33,8 +33,9 @@
 //! ## What happens by itself
 //!
 //! Whatever has a last block is in the agenda, which is worked through in a part of each block
-//! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Clocks of
-//! money (not those of a worker's duties) stop while the worker is accused, and all of them while nobody can speak to the court.
+//! ([`Config::AgendaShare`]). Anybody may do it earlier: [`Pallet::conclude_session`], [`Pallet::conclude_job`]. Audit windows
+//! stop while the worker is accused, sessions while a verdict against it waits, and all clocks while nobody can speak to the
+//! court.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -155,6 +156,9 @@ pub mod pallet {
 		/// Who works.
 		type Workers: Workers<Self::AccountId, BalanceOf<Self>>;
 
+		/// What drawing a worker weighs at most.
+		type DrawWeight: Get<Weight>;
+
 		/// Who looks whether work is right.
 		type Audits: Audits<BalanceOf<Self>, Money = MoneyOf<Self>>;
 
@@ -213,6 +217,10 @@ pub mod pallet {
 		/// The part of a block that goes to the agenda, if transactions and other hooks leave it. Unless zero, at least one
 		/// thing a block, so that a small value cannot stop it.
 		type AgendaShare: Get<Permill>;
+
+		/// How much longer what is final may wait for more of the same session, so that the agenda pays both at once. Somebody
+		/// who does not want to wait calls.
+		type Patience: Get<BlockNumber>;
 
 		/// How many things are noted for one block before they spill into the next.
 		#[pallet::constant]
@@ -640,15 +648,14 @@ pub mod pallet {
 		///
 		/// - Origin: signed by who pays.
 		/// - Details: holds the most that it can cost, and what the record costs. A worker is drawn at once if one is fit.
-		/// - Errors: `EmptyOrder`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
+		/// - Errors: `EmptyOrder`, `AnswersWithVector`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
 		///   `PriceTooHigh`, `NoMoreNumbers`, why the version may not be used, why the chosen worker is not fit, those of the
 		///   currency.
 		/// - Emits `JobSubmitted`, and `JobAssigned`.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::submit().saturating_add(T::Versions::most()))]
+		#[pallet::weight(submit::most::<T>(order))]
 		pub fn submit(origin: OriginFor<T>, order: Box<OrderOf<T>>) -> DispatchResultWithPostInfo {
-			let walked = Self::do_submit(ensure_signed(origin)?, *order)?;
-			Ok(Some(T::WeightInfo::submit().saturating_add(walked)).into())
+			Ok(Some(Self::do_submit(ensure_signed(origin)?, *order)?).into())
 		}
 
 		/// Draw a worker for a job for which nobody could be drawn.
@@ -657,6 +664,7 @@ pub mod pallet {
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NobodyFit`, `NoMoreNumbers`.
 		/// - Emits `JobAssigned`.
 		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::assign().saturating_add(T::DrawWeight::get()))]
 		pub fn assign(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_assign(job)
@@ -665,30 +673,32 @@ pub mod pallet {
 		/// Take a job on.
 		///
 		/// - Origin: signed by the worker it is assigned to.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`, why the version may not be
-		///   used, why the worker is not fit.
-		/// - Emits `JobAccepted`.
+		/// - Details: where the version may not be used so any more, the job is over and costs nobody anything.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`, why the worker is not fit.
+		/// - Emits `JobAccepted` or `JobEnded`.
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::accept().saturating_add(T::Versions::most()))]
+		#[pallet::weight(T::WeightInfo::accept().max(T::WeightInfo::conclude_job()).saturating_add(T::Versions::most()))]
 		pub fn accept(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
-			let walked = Self::do_accept(ensure_signed(origin)?, job)?;
-			Ok(Some(T::WeightInfo::accept().saturating_add(walked)).into())
+			Ok(Some(Self::do_accept(ensure_signed(origin)?, job)?).into())
 		}
 
-		/// Refuse a job. Whoever was drawn is fined as if it had not answered; the payer has its money sooner.
+		/// Refuse a job. Whoever was drawn, and could accept, is fined as if it had not answered; the payer has its money
+		/// sooner.
 		///
 		/// - Origin: signed by the worker it is assigned to.
 		/// - Errors: `UnknownJob`, `WrongStage`, `NotTheWorker`.
 		/// - Emits `JobEnded`.
 		#[pallet::call_index(13)]
-		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
-			Self::do_decline(ensure_signed(origin)?, job)
+		#[pallet::weight(T::WeightInfo::decline().saturating_add(T::Versions::most()))]
+		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
+			let walked = Self::do_decline(ensure_signed(origin)?, job)?;
+			Ok(Some(T::WeightInfo::decline().saturating_add(walked)).into())
 		}
 
 		/// Say that the input is there. From now on the time for the answer runs.
 		///
 		/// - Origin: signed by the worker.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NoMoreNumbers`.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `NoMoreNumbers`.
 		/// - Emits `JobStarted`.
 		#[pallet::call_index(14)]
 		pub fn start(origin: OriginFor<T>, job: JobId) -> DispatchResult {
@@ -708,9 +718,9 @@ pub mod pallet {
 		/// Deliver: the claim, and by what the answer that was sent can be known.
 		///
 		/// - Origin: signed by the worker.
-		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `ClaimOfOtherChain`, `ClaimOfOtherJob`,
-		///   `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`, `WrongAnswerLength`,
-		///   `NoMoreNumbers`.
+		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `ClaimOfOtherChain`,
+		///   `ClaimOfOtherJob`, `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`,
+		///   `EmptyAnswer`, `WrongAnswerLength`.
 		/// - Emits `JobDelivered`.
 		#[pallet::call_index(16)]
 		pub fn deliver(origin: OriginFor<T>, job: JobId, claim: Box<Claim>, answer: Sealed) -> DispatchResult {
@@ -774,9 +784,11 @@ pub mod pallet {
 		/// - Errors: `UnknownJob`, `NotYet`.
 		/// - Emits `JobEnded`.
 		#[pallet::call_index(21)]
-		pub fn conclude_job(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::conclude_job().saturating_add(T::Versions::most()))]
+		pub fn conclude_job(origin: OriginFor<T>, job: JobId) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::do_conclude_job(job)
+			let walked = Self::do_conclude_job(job)?;
+			Ok(Some(T::WeightInfo::conclude_job().saturating_add(walked)).into())
 		}
 	}
 

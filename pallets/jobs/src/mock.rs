@@ -86,6 +86,8 @@ pub const X: WorkerId = WorkerId(1);
 pub const V: VersionId = VersionId(0);
 /// A version that the chain cannot judge.
 pub const FLOAT: VersionId = VersionId(1);
+/// A version that answers with a vector.
+pub const EMBED: VersionId = VersionId(2);
 pub const WANTED: Use = Use {
 	purpose: Purpose::Personal,
 	commercial: false,
@@ -125,6 +127,7 @@ impl<const WHO: u8> OnUnbalanced<MoneyOf> for To<WHO> {
 }
 
 parameter_types! {
+	pub const DrawWeight: Weight = Weight::from_parts(4_000_000_000, 400_000);
 	pub const RecordReason: RuntimeHoldReason = RuntimeHoldReason::Jobs(crate::HoldReason::Record);
 	pub const JobsId: PalletId = PalletId(*b"test/job");
 	pub static Levy: Permill = Permill::from_percent(2);
@@ -135,6 +138,9 @@ parameter_types! {
 	pub static FloatCap: Balance = 50_000;
 	pub static AgendaShare: Permill = Permill::from_percent(10);
 	pub static AuditWindow: u32 = WINDOW;
+	pub static StartPeriod: u32 = START;
+	pub static BucketSize: u32 = 4;
+	pub static Patience: u32 = 0;
 	/// Whether pots and auditors take money.
 	pub static PotsOpen: bool = true;
 	pub static FundOpen: bool = true;
@@ -161,6 +167,8 @@ pub struct Fake {
 	pub accused: u32,
 	pub since: u32,
 	pub thawed: u32,
+	pub barred_since: Option<u32>,
+	pub barred: u32,
 	pub fined: Balance,
 	pub paid: u32,
 	pub treasury: Balance,
@@ -202,6 +210,26 @@ pub fn acquit(worker: WorkerId) {
 			fake.thawed += now() - fake.since;
 		}
 	});
+}
+
+/// A verdict that governance may undo: until then the worker counts as accused.
+pub fn convict(worker: WorkerId) {
+	accuse(worker);
+	change(worker, |fake| (fake.convicted, fake.barred_since) = (true, Some(now())));
+}
+
+/// The verdict stands.
+pub fn condemn(worker: WorkerId) {
+	acquit(worker);
+	change(worker, |fake| {
+		fake.barred += now() - fake.barred_since.take().unwrap();
+	});
+}
+
+/// Governance undoes a verdict.
+pub fn pardon(worker: WorkerId) {
+	condemn(worker);
+	change(worker, |fake| fake.convicted = false);
 }
 
 pub struct World;
@@ -259,6 +287,9 @@ impl Workers<AccountId, Balance> for World {
 
 	fn engage(worker: WorkerId, value: Balance) -> Result<(), Unfit> {
 		let fake = Fakes::get(worker).ok_or(Unfit::Unknown)?;
+		if fake.convicted {
+			return Err(Unfit::Convicted);
+		}
 		if fake.engaged + value > fake.cover {
 			return Err(Unfit::ExposureFull);
 		}
@@ -294,7 +325,7 @@ impl Workers<AccountId, Balance> for World {
 			}
 			Outcome::Refused => fake.refused += 1,
 			Outcome::Failed => fake.failed += 1,
-			Outcome::Void => fake.void += 1,
+			Outcome::Void { .. } => fake.void += 1,
 		});
 	}
 
@@ -306,8 +337,9 @@ impl Workers<AccountId, Balance> for World {
 		Fakes::get(worker).is_some_and(|fake| fake.convicted)
 	}
 
-	fn barred(_worker: WorkerId) -> u32 {
-		0
+	fn barred(worker: WorkerId) -> u32 {
+		let Some(fake) = Fakes::get(worker) else { return 0 };
+		fake.barred + fake.barred_since.map_or(0, |since| now() - since)
 	}
 
 	fn frozen(worker: WorkerId) -> u32 {
@@ -404,10 +436,15 @@ fn class(version: VersionId) -> Class {
 	}
 	Class::Exact {
 		spec: SPEC,
-		shape: SHAPE,
+		shape: if version == EMBED { VECTOR } else { SHAPE },
 		vocabulary: None,
 	}
 }
+
+const VECTOR: Shape = Shape {
+	answers: Answers::Embedding,
+	..SHAPE
+};
 
 const SHAPE: Shape = Shape {
 	answers: Answers::Tokens,
@@ -447,12 +484,13 @@ impl pallet_jobs::Config for Test {
 	type Audits = World;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = World;
-	type BucketSize = ConstU32<4>;
+	type BucketSize = BucketSize;
 	type ChallengePeriod = ChallengePeriod;
 	type Consideration =
 		HoldConsideration<AccountId, Balances, RecordReason, LinearStoragePrice<ConstU128<0>, ConstU128<1>, Balance>>;
 	type Currency = Balances;
 	type DemandBond = ConstU128<BOND>;
+	type DrawWeight = DrawWeight;
 	type DemandPeriod = ConstU32<DEMAND>;
 	type FailureFine = ConstU128<FAILURE>;
 	type FloatCap = FloatCap;
@@ -462,13 +500,14 @@ impl pallet_jobs::Config for Test {
 	type MaxLife = MaxLife;
 	type MinEscrow = MinEscrow;
 	type PalletId = JobsId;
+	type Patience = Patience;
 	type Pots = World;
 	type Randomness = World;
 	type RefusalFine = ConstU128<REFUSAL>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Signature = MultiSignature;
 	type Signer = <MultiSignature as Verify>::Signer;
-	type StartPeriod = ConstU32<START>;
+	type StartPeriod = StartPeriod;
 	type Treasury = To<TREASURY>;
 	type TreasuryShare = TreasuryShare;
 	type UnitsPerBlock = ConstU32<100>;
@@ -585,6 +624,8 @@ pub fn chain() -> sp_io::TestExternalities {
 				accused: 0,
 				since: 0,
 				thawed: 0,
+				barred_since: None,
+				barred: 0,
 				fined: 0,
 				paid: 0,
 				treasury: 0,
@@ -609,6 +650,9 @@ fn reset() {
 	FloatCap::set(50_000);
 	AgendaShare::set(Permill::from_percent(10));
 	AuditWindow::set(WINDOW);
+	StartPeriod::set(START);
+	BucketSize::set(4);
+	Patience::set(0);
 	PotsOpen::set(true);
 	FundOpen::set(true);
 	Barred::set(BTreeMap::new());

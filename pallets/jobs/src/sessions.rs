@@ -4,7 +4,7 @@
 
 use crate::{
 	checks::{on, Check},
-	BalanceOf, Config, Error, Event, HoldReason, Item, NextSession, OpeningOf, Pallet, Phase, QuoteOf, Quotes, Session,
+	BalanceOf, Config, Error, Event, HoldReason, NextSession, OpeningOf, Pallet, Phase, QuoteOf, Quotes, Session,
 	SessionOf, Sessions, SessionsBy, SessionsOf, Spender, Using, ITEM_BYTES,
 };
 use atelier_primitives::{
@@ -199,12 +199,13 @@ impl<T: Config> Pallet<T> {
 			challenge,
 			phase: Phase::Open { expiry: opening.expiry },
 			ends,
-			paused: Self::paused(quote.worker),
+			paused: Self::session_paused(quote.worker),
 			due: 0,
+			later: 0,
 			pending: BoundedVec::new(),
 			ticket,
 		};
-		session.due = Self::remind(Item::Session(id), 0, ends.saturating_add(1));
+		Self::remind_session(id, &mut session, ends.saturating_add(1));
 		Sessions::<T>::insert(id, session);
 		Ok(walked)
 	}
@@ -253,8 +254,8 @@ impl<T: Config> Pallet<T> {
 		let until = Self::ends(Self::now(), period)?;
 		session.phase = Phase::Closing;
 		session.ends = until;
-		session.paused = Self::paused(session.worker);
-		session.due = Self::remind(Item::Session(id), session.due, until.saturating_add(1));
+		session.paused = Self::session_paused(session.worker);
+		Self::remind_session(id, &mut session, until.saturating_add(1));
 		Sessions::<T>::insert(id, session);
 		Self::deposit_event(Event::SessionClosed { session: id, until });
 		Ok(())

@@ -21,17 +21,16 @@
 //! | events | once | once | |
 //!
 //! Not read: the payer's account, the worker's account, the version, the quote; nor the worker's keys, unless the sender is
-//! its signer.
+//! its signer. What they said when the session was opened is in the session.
 //!
-//! What of the session has become final meanwhile is paid first: the session is read and written anyway, and in a batch the
-//! worker and all funds but the payer's are the same, so that this is the cheapest place for it. Usually the agenda was
-//! there before; where it is behind, those who go on settling do not need it. It is weighed as far as it happens. What they said when the session was
-//! opened is in the session.
+//! Where the agenda is behind, or as many settlements wait as may, what has become final is paid first: the session is read
+//! and written anyway, and in a batch the worker and all funds but the payer's are the same. So those who go on settling do
+//! not need the agenda. It is weighed as far as it happens.
 
 use crate::{
 	checks::{on, Check},
 	tally::Tally,
-	Config, Error, Event, HostHash, Item, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
+	Config, Error, Event, HostHash, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
 };
 use atelier_primitives::{
 	ids::{SessionId, WorkerId},
@@ -155,13 +154,16 @@ impl<T: Config> Pallet<T> {
 			session.phase != Phase::Ended && Self::now() <= Self::last_block(&session),
 			Error::<T>::SessionEnded
 		);
-		let paid = Self::conclude_settlements(id, &mut session);
+		// Otherwise the agenda soon pays it with what becomes final meanwhile.
+		let behind = session.due <= Self::now() || session.pending.is_full();
+		let paid = behind && Self::conclude_settlements(id, &mut session);
 		if paid {
-			settler.paid.count(session.version);
+			settler.paid.count(session.worker, session.version);
 		}
 		let settled = Self::add(genesis, id, &mut session, signed);
 		if paid || settled.is_ok() {
-			session.due = Self::remind(Item::Session(id), session.due, Self::session_wanted(&session));
+			let wanted = Self::session_wanted(&session);
+			Self::remind_session(id, &mut session, wanted);
 			Sessions::<T>::insert(id, session);
 		}
 		settled.map_err(Into::into)

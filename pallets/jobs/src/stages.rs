@@ -4,7 +4,7 @@
 
 use crate::{
 	checks::{on, Check},
-	BalanceOf, Config, Ending, Error, Event, Item, JobOf, Jobs, Pallet, Stage,
+	BalanceOf, Config, Ending, Error, Event, Item, JobOf, Jobs, Pallet, Stage, WeightInfo,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
@@ -33,7 +33,22 @@ impl<T: Config> Pallet<T> {
 		Jobs::<T>::insert(id, job);
 	}
 
-	/// Returns what looking at the version did weigh.
+	/// How a job ends that its worker does not take on, and what finding out did weigh. Only who was drawn had given its word,
+	/// and nobody breaks its word where the chain would not let it keep it: otherwise a version's owner could have workers
+	/// drawn, withdraw the version, and have them fined.
+	pub(crate) fn unaccepted(job: &JobOf<T>, worker: WorkerId, drawn: bool) -> (Ending, Weight) {
+		if !drawn {
+			return (Ending::Unaccepted, Weight::zero());
+		}
+		let (permitted, walked) = Self::permitted(job.order.version, job.order.wanted);
+		let could = permitted.is_ok() && !T::Workers::convicted(worker);
+		match could || !on(Check::Blameless) {
+			true => (Ending::Refused, walked),
+			false => (Ending::Forbidden, walked),
+		}
+	}
+
+	/// Where the version may not be used any more the job is over. Returns what it did weigh.
 	pub(crate) fn do_accept(account: T::AccountId, id: JobId) -> Result<Weight, DispatchError> {
 		let (mut job, worker) = Self::job_of(&account, id)?;
 		let Stage::Assigned { drawn, .. } = job.stage else {
@@ -41,8 +56,10 @@ impl<T: Config> Pallet<T> {
 		};
 		Self::in_time(Self::job_until(&job))?;
 		let (permitted, walked) = Self::permitted(job.order.version, job.order.wanted);
-		if on(Check::TermsAtAcceptance) {
-			permitted?;
+		if let Some(why) = permitted.err().filter(|_| on(Check::TermsAtAcceptance)) {
+			ensure!(on(Check::Blameless), why);
+			Self::end_job(id, job, Ending::Forbidden);
+			return Ok(T::WeightInfo::conclude_job().saturating_add(walked));
 		}
 		// Nothing that it does from now on would be paid; the payer shall not wait for it.
 		ensure!(!T::Workers::convicted(worker), Error::<T>::Convicted);
@@ -57,16 +74,18 @@ impl<T: Config> Pallet<T> {
 		Self::enter(&mut job, Stage::Accepted { worker, until });
 		Self::store_job(id, job);
 		Self::deposit_event(Event::JobAccepted { job: id, worker, until });
-		Ok(walked)
+		Ok(T::WeightInfo::accept().saturating_add(walked))
 	}
 
-	pub(crate) fn do_decline(account: T::AccountId, id: JobId) -> DispatchResult {
-		let (job, _) = Self::job_of(&account, id)?;
+	/// Returns what looking at the version did weigh.
+	pub(crate) fn do_decline(account: T::AccountId, id: JobId) -> Result<Weight, DispatchError> {
+		let (job, worker) = Self::job_of(&account, id)?;
 		let Stage::Assigned { drawn, .. } = job.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		Self::end_job(id, job, unaccepted(drawn));
-		Ok(())
+		let (ending, walked) = Self::unaccepted(&job, worker, drawn);
+		Self::end_job(id, job, ending);
+		Ok(walked)
 	}
 
 	pub(crate) fn do_start(account: T::AccountId, id: JobId) -> DispatchResult {
@@ -75,6 +94,7 @@ impl<T: Config> Pallet<T> {
 			return Err(Error::<T>::WrongStage.into());
 		};
 		Self::in_time(Self::job_until(&job))?;
+		ensure!(!Self::condemned(worker) || !on(Check::Condemned), Error::<T>::Convicted);
 		let until = Self::after(job.order.time)?;
 		Self::enter(&mut job, Stage::Started { worker, until });
 		Self::store_job(id, job);
@@ -101,13 +121,5 @@ impl<T: Config> Pallet<T> {
 		);
 		Self::end_job(id, job, Ending::Cancelled);
 		Ok(())
-	}
-}
-
-/// What it is when a worker does not accept: only who was drawn had given its word.
-pub(crate) fn unaccepted(drawn: bool) -> Ending {
-	match drawn {
-		true => Ending::Refused,
-		false => Ending::Unaccepted,
 	}
 }

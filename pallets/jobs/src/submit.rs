@@ -5,10 +5,11 @@
 use crate::{
 	checks::{on, Check},
 	BalanceOf, Config, Error, Event, HoldReason, HostHash, Item, Job, JobOf, Jobs, JobsBy, JobsOf, NextJob, OrderOf,
-	Pallet, Rules, Stage, ITEM_BYTES, MAX_AUDITS,
+	Pallet, Rules, Stage, WeightInfo, ITEM_BYTES, MAX_AUDITS,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
+	models::{Class, Versions},
 	work::{
 		audits::Audits,
 		price::{fee_per_unit, Rates},
@@ -17,7 +18,10 @@ use atelier_primitives::{
 	},
 	BlockNumber,
 };
-use atelier_referee::hash::{Blake2b256, Digest};
+use atelier_referee::{
+	hash::{Blake2b256, Digest},
+	model::Use,
+};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{
 	ensure,
@@ -28,6 +32,26 @@ use sp_runtime::{
 	traits::{CheckedAdd, CheckedMul, Zero},
 	DispatchError, DispatchResult,
 };
+
+/// Whoever was drawn for tokens of such a version could not deliver any. What is in floats does not say what it answers.
+fn answers_with_vector(class: &Class) -> bool {
+	match class {
+		Class::Exact { shape, .. } => shape.answers == Use::Embedding,
+		Class::Float { .. } => false,
+	}
+}
+
+/// What an order can weigh at most: looking at the version, and drawing unless a worker is chosen.
+pub(crate) fn most<T: Config>(order: &OrderOf<T>) -> Weight {
+	weight::<T>(order).saturating_add(T::Versions::most())
+}
+
+fn weight<T: Config>(order: &OrderOf<T>) -> Weight {
+	match order.worker {
+		Some(_) => T::WeightInfo::submit(),
+		None => T::WeightInfo::submit().saturating_add(T::DrawWeight::get()),
+	}
+}
 
 impl<T: Config> Pallet<T> {
 	fn job_footprint() -> Footprint {
@@ -57,6 +81,27 @@ impl<T: Config> Pallet<T> {
 		T::LeastTime::get().saturating_add(blocks.try_into().unwrap_or(BlockNumber::MAX))
 	}
 
+	/// Every stage that the job can come to has a last block, so that none can fail later for want of one: whoever was drawn
+	/// would pay for that. Half of all numbers are left for blocks that do not count.
+	fn check_deadlines(rules: &Rules<BalanceOf<T>>, time: BlockNumber) -> Result<(), Error<T>> {
+		let stages = [
+			rules.accept,
+			rules.accept,
+			rules.start,
+			time,
+			rules.demand,
+			T::Audits::window(),
+		];
+		let last = stages
+			.iter()
+			.try_fold(Self::now(), |at, blocks| at.checked_add(*blocks));
+		ensure!(
+			last.is_some_and(|last| last <= BlockNumber::MAX / 2),
+			Error::<T>::NoMoreNumbers
+		);
+		Ok(())
+	}
+
 	fn check_order(order: &OrderOf<T>) -> Result<(), Error<T>> {
 		ensure!(order.units() > 0, Error::<T>::EmptyOrder);
 		ensure!(order.audits <= MAX_AUDITS, Error::<T>::TooManyAudits);
@@ -68,11 +113,16 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Returns what looking at the version did weigh.
+	/// Returns what it did weigh.
 	pub(crate) fn do_submit(payer: T::AccountId, order: OrderOf<T>) -> Result<Weight, DispatchError> {
+		let weight = weight::<T>(&order);
 		Self::check_order(&order)?;
 		let (permitted, walked) = Self::permitted(order.version, order.wanted);
 		let (allowed, tier) = permitted?;
+		ensure!(
+			order.output == 0 || !answers_with_vector(&allowed.class),
+			Error::<T>::AnswersWithVector
+		);
 		let mut rates = Rates {
 			worker: order.most,
 			version: fee_per_unit(&allowed.fee),
@@ -81,6 +131,7 @@ impl<T: Config> Pallet<T> {
 		};
 		let most = rates.price(order.units()).ok_or(Error::<T>::PriceTooHigh)?;
 		let rules = Self::rules();
+		Self::check_deadlines(&rules, order.time)?;
 		let audits = rules
 			.audit
 			.checked_mul(&order.audits.into())
@@ -142,7 +193,7 @@ impl<T: Config> Pallet<T> {
 		}
 		job.due = Self::remind(Item::Job(id), 0, Self::job_wanted(&job));
 		Jobs::<T>::insert(id, job);
-		Ok(walked)
+		Ok(weight.saturating_add(walked))
 	}
 
 	fn assigned(job: JobId, worker: WorkerId, drawn: bool, until: BlockNumber) {

@@ -4,7 +4,7 @@
 
 use crate::{Config, WeightInfo};
 use alloc::collections::BTreeSet;
-use atelier_primitives::ids::VersionId;
+use atelier_primitives::ids::{VersionId, WorkerId};
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
 
@@ -13,10 +13,16 @@ fn pot<T: Config>() -> Weight {
 	T::DbWeight::get().reads_writes(2, 2)
 }
 
+/// What a worker costs besides, where more than one is paid: what it is, its stake, its account, what is known of it.
+fn payee<T: Config>() -> Weight {
+	T::DbWeight::get().reads_writes(4, 3)
+}
+
 /// The sessions of which settlements were paid in one go.
 pub(crate) struct Tally<T> {
 	sessions: u32,
 	versions: BTreeSet<VersionId>,
+	workers: BTreeSet<WorkerId>,
 	_config: PhantomData<T>,
 }
 
@@ -25,22 +31,26 @@ impl<T: Config> Tally<T> {
 		Self {
 			sessions: 0,
 			versions: BTreeSet::new(),
+			workers: BTreeSet::new(),
 			_config: PhantomData,
 		}
 	}
 
-	pub(crate) fn count(&mut self, version: VersionId) {
+	pub(crate) fn count(&mut self, worker: WorkerId, version: VersionId) {
 		self.sessions = self.sessions.saturating_add(1);
 		self.versions.insert(version);
+		self.workers.insert(worker);
 	}
 
-	/// All of them, where `paid` says what so many of one version weigh.
+	/// All of them, where `paid` says what so many of one version and worker weigh.
 	fn weight(&self, paid: impl FnOnce(u32) -> Weight) -> Weight {
 		if self.sessions == 0 {
 			return Weight::zero();
 		}
-		let more = (self.versions.len() as u64).saturating_sub(1);
-		paid(self.sessions).saturating_add(pot::<T>().saturating_mul(more))
+		let more = |count: usize| (count as u64).saturating_sub(1);
+		paid(self.sessions)
+			.saturating_add(pot::<T>().saturating_mul(more(self.versions.len())))
+			.saturating_add(payee::<T>().saturating_mul(more(self.workers.len())))
 	}
 
 	/// As the agenda pays them: sessions of any workers.
@@ -55,7 +65,9 @@ impl<T: Config> Tally<T> {
 
 	/// The most that the next one can weigh, whatever was paid before.
 	pub(crate) fn most_in_agenda() -> Weight {
-		T::WeightInfo::pay_sessions(1).saturating_add(pot::<T>())
+		T::WeightInfo::pay_sessions(1)
+			.saturating_add(pot::<T>())
+			.saturating_add(payee::<T>())
 	}
 
 	/// The most that so many sessions can weigh as settling pays them.

@@ -125,10 +125,11 @@ pub struct Session<AccountId, Balance, Ticket> {
 	pub phase: Phase,
 	/// The last block in which something can be settled, if all blocks count.
 	pub ends: BlockNumber,
-	/// How many blocks had not counted for its worker when that was said.
+	/// How many blocks had not counted for sessions of its worker when that was said.
 	pub paused: BlockNumber,
-	/// When the agenda looks at it next.
+	/// When the agenda looks at it next, and when again if nobody says anything else before. Zero: it does not.
 	pub due: BlockNumber,
+	pub later: BlockNumber,
 	/// By the order in which they were settled.
 	pub pending: BoundedVec<Settlement<Balance>, ConstU32<MAX_PENDING>>,
 	/// What whoever opened it holds for this record.
@@ -156,7 +157,7 @@ pub struct Settlement<Balance> {
 	pub at: BlockNumber,
 	/// The last block in which somebody can accuse, if all blocks count.
 	pub until: BlockNumber,
-	/// How many blocks had not counted for its worker when it was settled.
+	/// How many blocks had not counted for work of its worker when it was settled.
 	pub paused: BlockNumber,
 	pub drawing: Drawing<Balance>,
 }
@@ -232,7 +233,7 @@ pub struct Delivery<Balance> {
 	pub at: BlockNumber,
 	/// The last block in which somebody can accuse, if all blocks count.
 	pub until: BlockNumber,
-	/// How many blocks had not counted for its worker when it was delivered.
+	/// How many blocks had not counted for work of its worker when it was delivered.
 	pub paused: BlockNumber,
 	pub drawing: Drawing<Balance>,
 	/// The payer demanded the answer, and the worker posted it.
@@ -375,6 +376,8 @@ pub enum Ending {
 	Paid,
 	/// The worker's work was proved wrong.
 	Overturned,
+	/// The worker could not accept: the version may not be used so any more, or the worker's work was proved wrong.
+	Forbidden,
 }
 
 /// What the agenda looks at.

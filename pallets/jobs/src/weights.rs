@@ -6,6 +6,7 @@
 //! 10 µs for computing besides, 50 µs for a signature, 2 µs for a node of an extension, and 3 KiB of proof for each item.
 //! `make weights` replaces them in the runtime.
 
+use crate::due::SPILL;
 use frame_support::weights::{constants::ParityDbWeight, Weight};
 
 /// One function for each call and for the steps of the hook.
@@ -27,8 +28,9 @@ pub trait WeightInfo {
 	fn grant() -> Weight;
 	fn revoke() -> Weight;
 	fn claim() -> Weight;
-	/// Without looking at the version.
+	/// Without looking at the version, and without the draw, which workers weigh.
 	fn submit() -> Weight;
+	/// Without the draw.
 	fn assign() -> Weight;
 	/// Without looking at the version.
 	fn accept() -> Weight;
@@ -46,7 +48,7 @@ pub trait WeightInfo {
 	fn on_poll() -> Weight;
 	/// A bucket of the agenda looked at and written back.
 	fn bucket() -> Weight;
-	/// So many sessions of one version looked at, that go on: as many settlements of each as there may be are paid.
+	/// So many sessions of one worker and version looked at, that go on: as many settlements of each as there may be are paid.
 	fn pay_sessions(sessions: u32) -> Weight;
 	/// Something looked at for which nothing is due yet.
 	fn look() -> Weight;
@@ -79,11 +81,17 @@ fn nodes(nodes: u32) -> Weight {
 	computed(u64::from(nodes).saturating_mul(2))
 }
 
+/// What is noted in the agenda besides: the lengths of the buckets in which room is looked for, and a bucket.
+fn noting(reads: u64, writes: u64) -> Weight {
+	let buckets = u64::from(SPILL).saturating_add(1);
+	estimate(reads.saturating_add(buckets), writes.saturating_add(1))
+}
+
 impl WeightInfo for () {
 	fn open() -> Weight {
-		// Genesis, quote, worker with keys, offer and frozen 4, parameters 5, number, accounts 2, holds, using, agenda.
-		// Written: number, accounts 2, holds, using, quote, lists 2, bucket, session.
-		estimate(18, 10).saturating_add(computed(50))
+		// Genesis, quote, worker with keys, offer and frozen 4, parameters 5, number, accounts 2, holds, using.
+		// Written: number, accounts 2, holds, using, quote, lists 2, session.
+		noting(17, 9).saturating_add(computed(50))
 	}
 	fn open_for() -> Weight {
 		// The grant, and the key's account and holds.
@@ -93,28 +101,26 @@ impl WeightInfo for () {
 		estimate(8, 4)
 	}
 	fn settle(count: u32) -> Weight {
-		// The table in settle.rs: session, genesis, whose worker 2, worker, stopped, auditors with their parameters 5, window
-		// 4, bucket, settled roots.
-		estimate(17, 4)
-			.saturating_add(computed(60))
-			.saturating_add(nodes(count))
+		// The table in settle.rs: session, genesis, whose worker, worker, stopped, auditors with their parameters 5, window 4,
+		// patience, settled roots.
+		noting(16, 3).saturating_add(computed(60)).saturating_add(nodes(count))
 	}
 	fn settle_batch(vouchers: u32) -> Weight {
-		// All but the session once.
-		estimate(16, 3).saturating_add(each(1, 1, 70, vouchers))
+		// All but the session once. The buckets are looked at for each, but are in memory then.
+		noting(15, 2).saturating_add(each(1, 1, 80, vouchers))
 	}
 	fn pay_settled(sessions: u32) -> Weight {
 		// Who the worker is, its account, what is known of it, the fund 2, the treasury, the pot 2. The payer's account and
-		// holds for each.
-		estimate(8, 7).saturating_add(each(2, 2, 20, sessions))
+		// holds for each; sixteen prices and events, and four movements of money.
+		estimate(8, 7).saturating_add(each(2, 2, 80, sessions))
 	}
 	fn close() -> Weight {
-		estimate(5, 2)
+		noting(6, 1)
 	}
 	fn conclude_session() -> Weight {
-		// Session, worker 3, payer and holds 2, worker's account, pot 3, fund 2, treasury, grant, agenda, using.
+		// Session, worker 3, payer and holds 2, worker's account, pot 3, fund 2, treasury, grant, using.
 		// Written besides: lists 2, quote.
-		estimate(16, 17).saturating_add(computed(100))
+		noting(15, 16).saturating_add(computed(160))
 	}
 	fn grant() -> Weight {
 		estimate(4, 4)
@@ -126,57 +132,63 @@ impl WeightInfo for () {
 		estimate(5, 5)
 	}
 	fn submit() -> Weight {
-		// Parameters 12, number, account, holds 2, using, the draw of at most 8 candidates with 3 items each, agenda.
-		estimate(44, 12)
+		// Parameters 14, window 4, stopped, number, account, holds 2, using, randomness 3; the worker's stake, offer, liveness
+		// and parameters 5. Written: number, account, holds 2, using, stake, offer, lists 2, job.
+		noting(32, 10).saturating_add(computed(30))
 	}
 	fn assign() -> Weight {
-		estimate(30, 6)
+		// Job, stopped, randomness 3, the worker's stake, offer, liveness and parameters 5. Written: job, stake, offer, list.
+		noting(10, 4).saturating_add(computed(20))
 	}
 	fn accept() -> Weight {
-		estimate(8, 5)
+		// Job, whose worker, stopped, stake 2, offer 4.
+		noting(10, 3)
 	}
 	fn decline() -> Weight {
 		Self::conclude_job()
 	}
 	fn start() -> Weight {
-		estimate(4, 2)
+		noting(5, 1)
 	}
 	fn input_missing() -> Weight {
 		Self::conclude_job()
 	}
 	fn deliver() -> Weight {
-		estimate(12, 7)
+		// Job, genesis, whose worker, stopped, stake, offer, window 4, what one audit is drawn for, newcomer 2, number of the
+		// seed 2, auditors' weight. Written: job, stake, offer.
+		noting(16, 3).saturating_add(computed(20))
 	}
 	fn demand() -> Weight {
-		estimate(6, 4)
+		noting(7, 3)
 	}
 	fn post_answer(bytes: u32) -> Weight {
 		// BLAKE2 makes 200 bytes in a microsecond, at the least.
-		estimate(8, 6).saturating_add(Weight::from_parts(u64::from(bytes).saturating_mul(5_000), 0))
+		noting(8, 5).saturating_add(Weight::from_parts(u64::from(bytes).saturating_mul(5_000), 0))
 	}
 	fn post_chunks() -> Weight {
 		// Four chunks, and four ways of at most forty nodes.
-		estimate(8, 6).saturating_add(computed(250))
+		noting(8, 5).saturating_add(computed(250))
 	}
 	fn cancel() -> Weight {
 		Self::conclude_job()
 	}
 	fn conclude_job() -> Weight {
-		estimate(16, 15).saturating_add(computed(30))
+		estimate(18, 16).saturating_add(computed(50))
 	}
 	fn on_poll() -> Weight {
 		estimate(2, 1)
 	}
 	fn bucket() -> Weight {
-		estimate(1, 1)
+		// Thousands of things are decoded and written back.
+		estimate(1, 1).saturating_add(computed(40))
 	}
 	fn pay_sessions(sessions: u32) -> Weight {
-		// The fund 2, the treasury, the pot 2, stopped. For each the session, the payer's account and holds, the worker 2,
-		// its account, what is known of it, the bucket in which it is noted.
-		estimate(6, 5).saturating_add(each(8, 7, 30, sessions))
+		// The fund 2, the treasury, the pot 2, stopped; the worker 2, its account, what is known of it. For each the session, the
+		// payer's account and holds, and where it is noted; the buckets are looked at for each, but are in memory then.
+		noting(10, 8).saturating_add(each(4, 4, 100, sessions))
 	}
 	fn look() -> Weight {
-		// The session or the job, its worker, stopped, the bucket in which it is noted.
-		estimate(4, 2)
+		// The session or the job, its worker, stopped.
+		noting(4, 1)
 	}
 }

@@ -3,7 +3,7 @@
 //! Costs of the calls, of what other pallets ask, and of the steps of the hook, in the worst case.
 
 use super::*;
-use crate::{drawing::LOOKS, registration::footprint, slashes::MAX_PARDONED};
+use crate::{drawing::LOOKS, registration::footprint};
 use alloc::{boxed::Box, vec};
 use atelier_primitives::{
 	ids::VersionId,
@@ -119,6 +119,7 @@ fn slash<T: Config>(worker: WorkerId, due: u32) {
 		let stake = stake.as_mut().unwrap();
 		stake.pending = 1;
 		stake.wrongs = 1;
+		stake.keep_time(Pallet::<T>::now());
 	});
 }
 
@@ -224,7 +225,7 @@ mod benchmarks {
 	fn leave() {
 		let (who, worker) = worker::<T>(0);
 		Successors::<T>::insert(worker, &who);
-		Pallet::<T>::do_note(worker, Outcome::Void);
+		Pallet::<T>::do_note(worker, Outcome::Void { treasury: Zero::zero() });
 		Pallet::<T>::do_unbond(who.clone(), bond::<T>()).unwrap();
 		skip::<T>(Pallet::<T>::unbonding());
 		Pallet::<T>::do_withdraw_unbonded(who.clone()).unwrap();
@@ -292,7 +293,7 @@ mod benchmarks {
 		skip::<T>(1);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(to.clone()), worker, Some(keys::<T>(2)));
+		_(RawOrigin::Signed(to.clone()), worker, keys::<T>(2));
 
 		assert_eq!(AccountOf::<T>::get(worker), Some(to));
 	}
@@ -476,22 +477,6 @@ mod benchmarks {
 		}
 
 		assert!(Stakes::<T>::get(worker).unwrap().convicted());
-	}
-
-	#[benchmark]
-	fn pardon(s: Linear<1, { MAX_PARDONED as u32 }>) {
-		let (_, worker) = worker::<T>(0);
-		for _ in 0..s {
-			Pallet::<T>::do_convict(worker, Fault::Wrong, None);
-		}
-		skip::<T>(1);
-
-		#[block]
-		{
-			Pallet::<T>::do_pardon(worker, Fault::Wrong);
-		}
-
-		assert!(!Stakes::<T>::get(worker).unwrap().convicted());
 	}
 
 	#[benchmark]

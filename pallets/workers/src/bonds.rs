@@ -3,7 +3,9 @@
 //! Bonds: added to, on their way out, and taken from.
 //!
 //! What is unbonded waits until all work that it covered is final, and can be slashed until then. It covers no new work
-//! and weighs nothing in draws. While its worker is accused nothing is withdrawn, and the wait stands still.
+//! and weighs nothing in draws. While its worker is accused nothing is withdrawn, and the wait stands still, as the clocks
+//! of work do; also while the court stands still. However long it waited, nothing leaves without which the rest would not
+//! cover what is not final.
 
 use crate::{
 	checks::{on, Check},
@@ -35,10 +37,15 @@ impl<T: Config> Pallet<T> {
 	/// The first block in which a part can be withdrawn, as it looks now.
 	pub(crate) fn due(chunk: &Chunk<BalanceOf<T>>, stake: &Stake<BalanceOf<T>>, now: BlockNumber) -> BlockNumber {
 		let stood = match on(Check::UnbondingStops) {
-			true => stake.frozen(now).saturating_sub(chunk.frozen),
+			true => Self::stood(stake, now).saturating_sub(chunk.stood),
 			false => 0,
 		};
 		chunk.until.saturating_add(stood)
+	}
+
+	/// For how many blocks in all the clocks of a worker's work stood still: by the same sum as jobs count them.
+	fn stood(stake: &Stake<BalanceOf<T>>, now: BlockNumber) -> BlockNumber {
+		stake.frozen.read(now).saturating_add(T::Stopped::get())
 	}
 
 	/// All that can be slashed.
@@ -64,7 +71,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(stake.bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 		T::Currency::hold(&HoldReason::Bond.into(), &who, amount)?;
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		Self::deposit_event(Event::BondAdded { worker, amount });
 		Ok(())
 	}
@@ -80,12 +87,12 @@ impl<T: Config> Pallet<T> {
 		let chunk = Chunk {
 			amount,
 			until: now.checked_add(Self::unbonding()).ok_or(Error::<T>::NoMoreNumbers)?,
-			frozen: stake.frozen(now),
+			stood: Self::stood(&stake, now),
 		};
 		Unbonding::<T>::try_mutate(worker, |chunks| Self::add_chunk(chunks, chunk))?;
 		stake.bond = rest;
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		let until = chunk.until;
 		Self::deposit_event(Event::UnbondingBegan { worker, amount, until });
 		Ok(())
@@ -94,7 +101,7 @@ impl<T: Config> Pallet<T> {
 	/// With the last one, if both end in the same block.
 	fn add_chunk(chunks: &mut ChunksOf<T>, chunk: Chunk<BalanceOf<T>>) -> Result<(), Error<T>> {
 		match chunks.last_mut() {
-			Some(last) if last.until == chunk.until && last.frozen == chunk.frozen => {
+			Some(last) if last.until == chunk.until && last.stood == chunk.stood => {
 				last.amount = last.amount.checked_add(&chunk.amount).ok_or(Error::<T>::Overflow)?;
 				Ok(())
 			}
@@ -112,8 +119,11 @@ impl<T: Config> Pallet<T> {
 		let mut chunks = Unbonding::<T>::get(worker);
 		let before = Self::leaving(&chunks);
 		chunks.retain(|chunk| Self::due(chunk, &stake, now) > now);
-		let amount = before.saturating_sub(Self::leaving(&chunks));
+		let stays = Self::leaving(&chunks);
+		let amount = before.saturating_sub(stays);
 		ensure!(!amount.is_zero(), Error::<T>::NothingToWithdraw);
+		let rest = T::Deterrence::get().cover(stake.bond.saturating_add(stays));
+		ensure!(stake.exposure <= rest || !on(Check::CoverStays), Error::<T>::WorkNotFinal);
 		T::Currency::release(&HoldReason::Bond.into(), &who, amount, Precision::Exact)?;
 		Self::put_chunks(worker, chunks);
 		Self::deposit_event(Event::Withdrawn { worker, amount });
@@ -142,7 +152,7 @@ impl<T: Config> Pallet<T> {
 		let of_bond = money.peek().min(stake.bond);
 		stake.bond = stake.bond.saturating_sub(of_bond);
 		Self::take_leaving(worker, money.peek().saturating_sub(of_bond));
-		Self::stand(worker, stake, None);
+		Self::stand(worker, stake);
 		Ok(money)
 	}
 

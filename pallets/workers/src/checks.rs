@@ -18,22 +18,36 @@ pub enum Check {
 	Unbonding,
 	/// A bond stays while its worker is accused, or a slash of it waits.
 	BondStays,
+	/// Work waits for a verdict that governance may undo, as it waits for the court.
+	VerdictWaits,
+	/// Who was slashed for silence is condemned, as who was slashed for wrong work.
+	SilenceCondemns,
 	/// While a worker is accused, what is being unbonded gets no nearer to its end.
 	UnbondingStops,
+	/// Nothing leaves a bond without which the rest would not cover what is not final.
+	CoverStays,
 	/// A slash takes what is being unbonded too.
 	SlashUnbonding,
+	/// What an auditor loses of its bond leaves it its right to audit what came before.
+	FallsAtOnce,
 	/// A standing counts for what is put on the chain after it began.
 	Since,
 	/// The weight of all auditors is what it was before this block.
 	WeightBefore,
 	/// A reputation is made of what the treasury got.
 	TreasuryOnly,
+	/// Voids weigh by what their payers lost.
+	VoidsCost,
 	/// Exact work needs weights that others can get.
 	Retrieval,
 	/// Whoever takes over a worker has agreed to.
 	Consent,
 	/// The convicted stay who they are.
 	ConvictedStay,
+	/// Only offers that take jobs are listed, and each has a share of a bond.
+	Listed,
+	/// A worker that changes hands has another signer.
+	NewSigner,
 	/// Nobody is drawn beyond what it offered and what its bond covers.
 	Room,
 }

@@ -7,13 +7,14 @@
 //! 2. Each worker has an account, and the account has that worker; numbers are below the next; all records are complete.
 //! 3. What an account has on hold as a bond is its worker's bond and what is on its way out, in at most eight parts, none
 //!    of them zero.
-//! 4. A standing's weight is the bond of who wants to audit and was not convicted; the former is older; neither is of the
-//!    future.
+//! 4. A standing's weight is the bond of who wants to audit and was not convicted; former ones are older, weigh something,
+//!    and no more than later ones; none is of the future.
 //! 5. The weight of all auditors is the sum over their standings; what counts in this block is the sum of those that do.
-//! 6. Offers and the lists of versions are the same, without gaps.
-//! 7. What deposits say of how many offers there are is so.
+//! 6. Offers with a capacity and the lists of versions are the same, without gaps.
+//! 7. What deposits say of how many offers there are, and are listed, is so.
 //! 8. What a stake says of waiting slashes is so, and the parts of slashes are less than the whole.
-//! 9. Accusations and the time of them are not of the future.
+//! 9. The clocks of a stake run as its accusations and verdicts say, and count nothing of the future. Who is barred is
+//!    frozen.
 
 #[cfg(any(test, feature = "try-runtime"))]
 mod checks {
@@ -128,11 +129,13 @@ mod checks {
 				standings.current.weight == Self::weight_of(stake, standings.auditing),
 				"invariant 4: a standing has not the weight of the bond"
 			);
+			let former = standings.former.iter();
+			let later = standings.former.iter().skip(1).chain([&standings.current]);
 			ensure!(
 				standings.current.since <= Self::now()
-					&& standings
-						.former
-						.is_none_or(|former| former.since < standings.current.since),
+					&& former
+						.zip(later)
+						.all(|(one, next)| one.since < next.since && one.weight <= next.weight && !one.weight.is_zero()),
 				"invariant 4: standings are not in order"
 			);
 			Ok(())
@@ -159,13 +162,18 @@ mod checks {
 
 		fn check_accusations(stake: &Stake<BalanceOf<T>>) -> Checked {
 			let now = Self::now();
+			let Stake { frozen, barred, .. } = stake;
 			ensure!(
-				stake.accused <= now && stake.frozen(now) <= now,
+				frozen.since.max(barred.since).is_none_or(|since| since <= now) && frozen.read(now) <= now,
 				"invariant 9: accusations took longer than the chain"
 			);
 			ensure!(
-				stake.accusations > 0 || stake.accused == 0,
-				"invariant 9: an accusation goes on without one"
+				barred.read(now) <= frozen.read(now),
+				"invariant 9: who was barred was not frozen"
+			);
+			ensure!(
+				frozen.since.is_some() == stake.accused() && barred.since.is_some() == stake.awaits_verdict(),
+				"invariant 9: a clock runs without a reason, or stands"
 			);
 			Ok(())
 		}
@@ -188,16 +196,22 @@ mod checks {
 
 		fn check_offers() -> Checked {
 			let mut counts = BTreeMap::<_, u32>::new();
-			let mut of_workers = BTreeMap::<_, u32>::new();
+			let mut of_workers = BTreeMap::<_, (u32, u32)>::new();
 			for (worker, version, offered) in Offers::<T>::iter() {
+				let (all, listed) = of_workers.entry(worker).or_default();
+				*all = all.saturating_add(1);
 				ensure!(
-					OfferAt::<T>::get(version, offered.index) == Some(worker),
+					offered.index.is_some() == (offered.offer.capacity > 0),
+					"invariant 6: an offer without capacity is listed, or one with it is not"
+				);
+				let Some(index) = offered.index else { continue };
+				*listed = listed.saturating_add(1);
+				ensure!(
+					OfferAt::<T>::get(version, index) == Some(worker),
 					"invariant 6: an offer is not in the list"
 				);
 				let count = counts.entry(version).or_default();
 				*count = count.saturating_add(1);
-				let of_worker = of_workers.entry(worker).or_default();
-				*of_worker = of_worker.saturating_add(1);
 			}
 			ensure!(
 				counts == OfferCount::<T>::iter().collect(),
@@ -211,7 +225,7 @@ mod checks {
 			}
 			for (worker, deposit) in Deposits::<T>::iter() {
 				ensure!(
-					deposit.offers == of_workers.remove(&worker).unwrap_or(0),
+					(deposit.offers, deposit.listed) == of_workers.remove(&worker).unwrap_or_default(),
 					"invariant 7: a deposit is for another number of offers"
 				);
 			}

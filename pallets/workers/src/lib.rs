@@ -172,6 +172,9 @@ pub mod pallet {
 		/// a cheat is gone with its bond before anybody can prove what it did.
 		type LeastUnbonding: Get<BlockNumber>;
 
+		/// How many blocks the court has not counted, ever. Clocks of work stand still in them, and so must those of bonds.
+		type Stopped: Get<BlockNumber>;
+
 		/// For how many blocks a heartbeat counts; twice as long nobody may clear away a worker's offers. Lowered, honest
 		/// workers send more of them; raised, jobs are drawn to workers that are gone.
 		type Liveness: Get<BlockNumber>;
@@ -404,6 +407,8 @@ pub mod pallet {
 		BondTooSmall,
 		/// The key of the verifiable random function is zero.
 		NotAKey,
+		/// As many former keys as are kept are needed for audits of work that is not final.
+		KeysStillNeeded,
 		/// That is how it is already.
 		NothingToChange,
 		/// Nothing is added to the bond.
@@ -434,6 +439,8 @@ pub mod pallet {
 		TooManyOffers,
 		/// The version has as many offers as it may.
 		TooManyOfferers,
+		/// The bond is not enough for one listed offer more.
+		OffersExceedBond,
 		/// The worker does not offer the version.
 		UnknownOffer,
 		/// The offer has jobs that have not ended.
@@ -444,6 +451,8 @@ pub mod pallet {
 		RotationToSelf,
 		/// The worker is not offered to this account, or to nobody.
 		NotOffered,
+		/// The signer is that of the former account.
+		FormerSigner,
 		/// No such slash waits.
 		UnknownSlash,
 		/// The slash waits longer.
@@ -556,7 +565,8 @@ pub mod pallet {
 		/// - Origin: signed by its account.
 		/// - Details: another key of the verifiable random function counts for what is put on the chain after this block.
 		///   Quotes that another signer signed open no more sessions.
-		/// - Errors: `NotAWorker`, `NotAKey`.
+		/// - Errors: `NotAWorker`, `NotAKey`, `KeysStillNeeded` if it audits, and had three other keys within
+		///   [`Config::LeastUnbonding`].
 		/// - Emits `KeysChanged`.
 		#[pallet::call_index(2)]
 		pub fn set_keys(origin: OriginFor<T>, keys: alloc::boxed::Box<KeysOf<T>>) -> DispatchResult {
@@ -610,7 +620,8 @@ pub mod pallet {
 		/// Get what has been on its way out for long enough.
 		///
 		/// - Origin: signed by the worker's account.
-		/// - Errors: `NotAWorker`, `Accused`, `SlashPending`, `NothingToWithdraw`.
+		/// - Errors: `NotAWorker`, `Accused`, `SlashPending`, `NothingToWithdraw`, `WorkNotFinal` if what remains does not
+		///   cover the work that is not final.
 		/// - Emits `Withdrawn`.
 		#[pallet::call_index(7)]
 		pub fn withdraw_unbonded(origin: OriginFor<T>) -> DispatchResult {
@@ -630,9 +641,10 @@ pub mod pallet {
 		/// Offer work on a version, or change what is asked for it.
 		///
 		/// - Origin: signed by the worker's account.
-		/// - Details: with a capacity of zero the offer stays in its place and gets no jobs. Jobs that it has go on.
-		/// - Errors: `NotAWorker`, `Convicted`, `BondTooSmall`, `UnknownVersion`, `TooManyOffers`, `TooManyOfferers`, those
-		///   of the deposit.
+		/// - Details: with a capacity of zero the offer is not listed and gets no jobs; what it says is for sessions. Jobs that
+		///   it has go on. Listed it takes a place at the end of the list; the bond is enough for four for each least bond.
+		/// - Errors: `NotAWorker`, `Convicted`, `BondTooSmall`, `UnknownVersion`, `TooManyOffers`, `OffersExceedBond`,
+		///   `TooManyOfferers`, those of the deposit.
 		/// - Emits `OfferSet`.
 		#[pallet::call_index(9)]
 		pub fn set_offer(origin: OriginFor<T>, version: VersionId, offer: Offer<BalanceOf<T>>) -> DispatchResult {
@@ -650,7 +662,8 @@ pub mod pallet {
 		}
 
 		/// Clear away an offer that nobody could take: its worker has not been there for two periods, was convicted, or has a
-		/// bond below the least. The deposit returns to the worker.
+		/// bond below the least; or one that is listed, if the bond is not enough for all that are. The deposit returns to the
+		/// worker.
 		///
 		/// - Origin: signed by anybody.
 		/// - Errors: `UnknownWorker`, `StillServes`, `UnknownOffer`, `JobsRunning`.
@@ -671,19 +684,21 @@ pub mod pallet {
 			Self::do_offer_rotation(ensure_signed(origin)?, to)
 		}
 
-		/// Take over a worker that is offered, with its bond, its deposit, and all that it did; with other keys if given.
+		/// Take over a worker that is offered, with its bond, its deposit, and all that it did.
 		///
 		/// - Origin: signed by the account that it is offered to.
 		/// - Details: this account pays the deposit, and the former's returns. Work that is not final is paid to this account.
-		/// - Errors: `UnknownWorker`, `NotOffered`, `Convicted`, `AlreadyWorker`, `NotAKey`, those of the deposit.
-		/// - Emits `Rotated`, and `KeysChanged` if there are other keys.
+		///   The keys have another signer than before.
+		/// - Errors: `UnknownWorker`, `NotOffered`, `Convicted`, `AlreadyWorker`, `NotAKey`, `FormerSigner`,
+		///   `KeysStillNeeded`, those of the deposit.
+		/// - Emits `KeysChanged` and `Rotated`.
 		#[pallet::call_index(13)]
 		pub fn accept_rotation(
 			origin: OriginFor<T>,
 			worker: WorkerId,
-			keys: Option<alloc::boxed::Box<KeysOf<T>>>,
+			keys: alloc::boxed::Box<KeysOf<T>>,
 		) -> DispatchResult {
-			Self::do_accept_rotation(ensure_signed(origin)?, worker, keys.map(|keys| *keys))
+			Self::do_accept_rotation(ensure_signed(origin)?, worker, *keys)
 		}
 
 		/// Apply a slash that is due. The chain does so by itself, unless too many are due at once.

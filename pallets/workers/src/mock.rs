@@ -93,6 +93,8 @@ parameter_types! {
 	pub static SlashDelay: u32 = DELAY;
 	pub static UnbondingTime: u32 = UNBONDING;
 	pub static LeastUnbonding: u32 = UNBONDING / 2;
+	/// For how many blocks the court stood still.
+	pub static Stopped: u32 = 0;
 	pub static NewcomerUntil: Balance = 500;
 	pub static MaxOfferers: u32 = 100;
 	/// Versions whose weights nobody attests.
@@ -147,7 +149,7 @@ impl pallet_workers::Config for Test {
 	type LeastUnbonding = LeastUnbonding;
 	type Liveness = ConstU32<LIVENESS>;
 	type MaxOfferers = MaxOfferers;
-	type MaxOffers = ConstU32<4>;
+	type MaxOffers = ConstU32<6>;
 	type MinBond = MinBond;
 	type NewcomerUntil = NewcomerUntil;
 	type NotServedSlash = NotServedSlash;
@@ -156,6 +158,7 @@ impl pallet_workers::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Slash = Treasury;
 	type SlashDelay = SlashDelay;
+	type Stopped = Stopped;
 	type Unbonding = UnbondingTime;
 	type Versions = World;
 	type WeightInfo = ();
@@ -180,6 +183,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 		Unattested::set(Vec::new());
 		MinBond::set(LEAST);
 		Deter::set(DETERRENCE);
+		Stopped::set(0);
 	});
 	ext
 }

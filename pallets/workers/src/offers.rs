@@ -2,12 +2,17 @@
 
 //! What workers offer, in a list for each version that draws can pick from.
 //!
-//! The list of a version is bounded. Anybody may clear away an offer that nobody could take: its worker has not been there
-//! for two periods, was convicted, or has too small a bond. So nobody fills a list and goes away.
+//! Lists are bounded, and a draw looks at few of a list. So who is listed takes jobs, and has something at stake for each
+//! place: an offer without capacity is in no list, and a bond is enough for [`LISTED`] places for each least bond in it.
+//! Anybody may clear away an offer that nobody could take, since its worker has not been there for two periods, was
+//! convicted or has too small a bond, and a listed one of those for which the bond is not enough any more. So nobody fills a
+//! list, and goes away or takes its bond away.
 
 use crate::{
-	registration::footprint, BalanceOf, Config, Deposits, Error, Event, LiveUntil, OfferAt, OfferCount, Offered,
-	Offers, Pallet, Stakes,
+	checks::{on, Check},
+	registration::footprint,
+	BalanceOf, Config, Deposit, Deposits, Error, Event, LiveUntil, OfferAt, OfferCount, Offered, Offers, Pallet, Stake,
+	Stakes,
 };
 use atelier_primitives::{
 	ids::{VersionId, WorkerId},
@@ -21,68 +26,112 @@ use frame_support::{
 	defensive, ensure,
 	traits::{Consideration, Get},
 };
-use sp_runtime::DispatchResult;
+use sp_runtime::{
+	traits::{CheckedDiv, One, SaturatedConversion},
+	DispatchResult,
+};
+
+/// How many listed offers each least bond is enough for.
+pub const LISTED: u32 = 4;
+
+type DepositOf<T> = Deposit<<T as Config>::Consideration>;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_offer(who: T::AccountId, version: VersionId, offer: Offer<BalanceOf<T>>) -> DispatchResult {
 		let (worker, stake) = Self::stake_of(&who)?;
 		ensure!(!stake.convicted(), Error::<T>::Convicted);
 		ensure!(Self::sound(&stake).is_ok(), Error::<T>::BondTooSmall);
-		let changed = match Offers::<T>::get(worker, version) {
-			Some(offered) => Offered { offer, ..offered },
-			None => Self::list(&who, worker, version, offer)?,
+		let mut deposit = Deposits::<T>::get(worker).ok_or(Error::<T>::NotAWorker)?;
+		let known = Offers::<T>::get(worker, version);
+		if known.is_none() {
+			ensure!(T::Versions::rules(version).is_some(), Error::<T>::UnknownVersion);
+			ensure!(deposit.offers < T::MaxOffers::get(), Error::<T>::TooManyOffers);
+			deposit.offers = deposit.offers.saturating_add(1);
+			deposit.ticket = deposit.ticket.update(&who, footprint::<T>(deposit.offers))?;
+		}
+		let (index, occupied) = known.map_or((None, 0), |known| (known.index, known.occupied));
+		let index = match (offer.capacity > 0 || !on(Check::Listed), index) {
+			(true, None) => Some(Self::list(worker, version, &stake, &mut deposit)?),
+			(false, Some(index)) => {
+				Self::unlist(version, index, &mut deposit);
+				None
+			}
+			(_, index) => index,
 		};
+		Deposits::<T>::insert(worker, deposit);
+		let changed = Offered { offer, index, occupied };
 		Offers::<T>::insert(worker, version, changed);
 		Self::deposit_event(Event::OfferSet { worker, version, offer });
 		Ok(())
 	}
 
-	/// A place at the end of the version's list, paid for.
+	/// For how many listed offers a stake is enough.
+	fn places(stake: &Stake<BalanceOf<T>>) -> u32 {
+		let least = T::MinBond::get().max(One::one());
+		let bonds: u32 = stake.bond.checked_div(&least).unwrap_or_default().saturated_into();
+		match on(Check::Listed) {
+			true => bonds.saturating_mul(LISTED),
+			false => u32::MAX,
+		}
+	}
+
+	/// A place at the end of the version's list.
 	fn list(
-		who: &T::AccountId,
 		worker: WorkerId,
 		version: VersionId,
-		offer: Offer<BalanceOf<T>>,
-	) -> Result<Offered<BalanceOf<T>>, sp_runtime::DispatchError> {
-		ensure!(T::Versions::rules(version).is_some(), Error::<T>::UnknownVersion);
-		let mut deposit = Deposits::<T>::get(worker).ok_or(Error::<T>::NotAWorker)?;
-		ensure!(deposit.offers < T::MaxOffers::get(), Error::<T>::TooManyOffers);
+		stake: &Stake<BalanceOf<T>>,
+		deposit: &mut DepositOf<T>,
+	) -> Result<u32, Error<T>> {
+		ensure!(deposit.listed < Self::places(stake), Error::OffersExceedBond);
 		let index = OfferCount::<T>::get(version);
-		ensure!(index < T::MaxOfferers::get(), Error::<T>::TooManyOfferers);
-		deposit.offers = deposit.offers.saturating_add(1);
-		deposit.ticket = deposit.ticket.update(who, footprint::<T>(deposit.offers))?;
-		Deposits::<T>::insert(worker, deposit);
+		ensure!(index < T::MaxOfferers::get(), Error::TooManyOfferers);
+		deposit.listed = deposit.listed.saturating_add(1);
 		OfferAt::<T>::insert(version, index, worker);
 		OfferCount::<T>::insert(version, index.saturating_add(1));
-		Ok(Offered {
-			offer,
-			index,
-			occupied: 0,
-		})
+		Ok(index)
+	}
+
+	fn unlist(version: VersionId, index: u32, deposit: &mut DepositOf<T>) {
+		deposit.listed = deposit.listed.saturating_sub(1);
+		Self::close_gap(version, index);
 	}
 
 	pub(crate) fn do_remove_offer(who: T::AccountId, version: VersionId) -> DispatchResult {
 		let worker = Self::worker_of_account(&who)?;
-		Self::unlist(&who, worker, version)
+		let offered = Offers::<T>::get(worker, version).ok_or(Error::<T>::UnknownOffer)?;
+		let deposit = Deposits::<T>::get(worker).ok_or(Error::<T>::NotAWorker)?;
+		Self::forget_offer(&who, worker, version, offered, deposit)
 	}
 
 	pub(crate) fn do_drop_offer(worker: WorkerId, version: VersionId) -> DispatchResult {
 		let account = Self::account_of(worker).ok_or(Error::<T>::UnknownWorker)?;
 		let stake = Stakes::<T>::get(worker).ok_or(Error::<T>::UnknownWorker)?;
+		let deposit = Deposits::<T>::get(worker).ok_or(Error::<T>::UnknownWorker)?;
+		let offered = Offers::<T>::get(worker, version).ok_or(Error::<T>::UnknownOffer)?;
 		let gone = LiveUntil::<T>::get(worker).saturating_add(T::Liveness::get()) < Self::now();
-		ensure!(gone || Self::sound(&stake).is_err(), Error::<T>::StillServes);
-		Self::unlist(&account, worker, version)
+		let exceeds = offered.index.is_some() && deposit.listed > Self::places(&stake);
+		ensure!(
+			gone || Self::sound(&stake).is_err() || exceeds,
+			Error::<T>::StillServes
+		);
+		Self::forget_offer(&account, worker, version, offered, deposit)
 	}
 
-	fn unlist(who: &T::AccountId, worker: WorkerId, version: VersionId) -> DispatchResult {
-		let offered = Offers::<T>::get(worker, version).ok_or(Error::<T>::UnknownOffer)?;
+	fn forget_offer(
+		who: &T::AccountId,
+		worker: WorkerId,
+		version: VersionId,
+		offered: Offered<BalanceOf<T>>,
+		mut deposit: DepositOf<T>,
+	) -> DispatchResult {
 		ensure!(offered.occupied == 0, Error::<T>::JobsRunning);
-		let mut deposit = Deposits::<T>::get(worker).ok_or(Error::<T>::NotAWorker)?;
+		if let Some(index) = offered.index {
+			Self::unlist(version, index, &mut deposit);
+		}
 		deposit.offers = deposit.offers.saturating_sub(1);
 		deposit.ticket = deposit.ticket.update(who, footprint::<T>(deposit.offers))?;
 		Deposits::<T>::insert(worker, deposit);
 		Offers::<T>::remove(worker, version);
-		Self::close_gap(version, offered.index);
 		Self::deposit_event(Event::OfferRemoved { worker, version });
 		Ok(())
 	}
@@ -105,7 +154,7 @@ impl<T: Config> Pallet<T> {
 		OfferAt::<T>::insert(version, index, moved);
 		Offers::<T>::mutate(moved, version, |offered| {
 			if let Some(offered) = offered {
-				offered.index = index;
+				offered.index = Some(index);
 			}
 		});
 	}

@@ -101,6 +101,7 @@ impl<T: Config> Pallet<T> {
 		let next = worker.next().ok_or(Error::<T>::NoMoreNumbers)?;
 		let deposit = Deposit {
 			offers: 0,
+			listed: 0,
 			ticket: T::Consideration::new(&who, footprint::<T>(0))?,
 		};
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
@@ -141,18 +142,18 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_set_keys(who: T::AccountId, keys: KeysOf<T>) -> DispatchResult {
 		let (worker, stake) = Self::stake_of(&who)?;
 		Self::check_keys(&keys)?;
-		Self::change_keys(worker, &stake, keys);
-		Ok(())
+		Self::change_keys(worker, &stake, keys)
 	}
 
-	pub(crate) fn change_keys(worker: WorkerId, stake: &Stake<BalanceOf<T>>, keys: KeysOf<T>) {
-		Self::stand(worker, stake, Some(keys.vrf));
+	pub(crate) fn change_keys(worker: WorkerId, stake: &Stake<BalanceOf<T>>, keys: KeysOf<T>) -> DispatchResult {
+		Self::stand_with(worker, stake, keys.vrf)?;
 		Records::<T>::mutate(worker, |record| {
 			if let Some(record) = record {
 				record.keys = keys;
 			}
 		});
 		Self::deposit_event(Event::KeysChanged { worker });
+		Ok(())
 	}
 
 	pub(crate) fn do_set_hardware(who: T::AccountId, hardware: Hardware) -> DispatchResult {
@@ -174,7 +175,7 @@ impl<T: Config> Pallet<T> {
 			standings.auditing = auditing;
 			Ok(())
 		})?;
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		Self::deposit_event(Event::AuditingChanged { worker, auditing });
 		Ok(())
 	}
@@ -197,7 +198,8 @@ impl<T: Config> Pallet<T> {
 		Deposits::<T>::remove(worker);
 		Records::<T>::remove(worker);
 		Stakes::<T>::remove(worker);
-		Self::end_standing(worker);
+		// Without a bond it weighs nothing in any block.
+		AuditorStandings::<T>::remove(worker);
 		Reputations::<T>::remove(worker);
 		LiveUntil::<T>::remove(worker);
 		Successors::<T>::remove(worker);

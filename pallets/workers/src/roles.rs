@@ -80,16 +80,16 @@ impl<T: Config> Workers<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Self::is_convicted(worker)
 	}
 
-	fn barred(_worker: WorkerId) -> BlockNumber {
-		0
+	fn barred(worker: WorkerId) -> BlockNumber {
+		Stakes::<T>::get(worker).map_or(0, |stake| stake.barred.read(Self::now()))
 	}
 
 	fn frozen(worker: WorkerId) -> BlockNumber {
-		Stakes::<T>::get(worker).map_or(0, |stake| stake.frozen(Self::now()))
+		Stakes::<T>::get(worker).map_or(0, |stake| stake.frozen.read(Self::now()))
 	}
 
 	fn accused(worker: WorkerId) -> bool {
-		Stakes::<T>::get(worker).is_some_and(|stake| stake.accusations > 0)
+		Stakes::<T>::get(worker).is_some_and(|stake| stake.accused())
 	}
 }
 
@@ -124,10 +124,6 @@ impl<T: Config> Accused<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 	fn convict(worker: WorkerId, fault: Fault, prover: Option<T::AccountId>) {
 		Self::do_convict(worker, fault, prover)
-	}
-
-	fn pardon(worker: WorkerId, fault: Fault) {
-		Self::do_pardon(worker, fault)
 	}
 
 	fn convicted(worker: WorkerId) -> bool {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! A worker changes its account: the bond, what is on its way out, and the deposit move with it in one step. Everything else
-//! is the worker's by its number and stays where it is: offers, exposure, history, open claims, slashes.
+//! is the worker's by its number and stays where it is: offers, exposure, history, open claims, slashes. The keys are others
+//! from then on: who gave it away signs for it no more.
 
 use crate::{
 	checks::{on, Check},
 	registration::footprint,
-	AccountOf, BalanceOf, Config, Deposit, Deposits, Error, Event, HoldReason, KeysOf, Pallet, Stakes, Successors,
+	AccountOf, BalanceOf, Config, Deposit, Deposits, Error, Event, HoldReason, KeysOf, Pallet, Records, Stakes, Successors,
 	Unbonding, WorkerOf,
 };
 use atelier_primitives::ids::WorkerId;
@@ -39,7 +40,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_accept_rotation(to: T::AccountId, worker: WorkerId, keys: Option<KeysOf<T>>) -> DispatchResult {
+	pub(crate) fn do_accept_rotation(to: T::AccountId, worker: WorkerId, keys: KeysOf<T>) -> DispatchResult {
 		let from = AccountOf::<T>::get(worker).ok_or(Error::<T>::UnknownWorker)?;
 		let stake = Stakes::<T>::get(worker).ok_or(Error::<T>::UnknownWorker)?;
 		let offered = Successors::<T>::get(worker);
@@ -49,12 +50,17 @@ impl<T: Config> Pallet<T> {
 		);
 		ensure!(!stake.convicted() || !on(Check::ConvictedStay), Error::<T>::Convicted);
 		ensure!(!WorkerOf::<T>::contains_key(&to), Error::<T>::AlreadyWorker);
-		if let Some(keys) = &keys {
-			Self::check_keys(keys)?;
-		}
-		let Deposit { offers, ticket } = Deposits::<T>::get(worker).ok_or(Error::<T>::UnknownWorker)?;
+		Self::check_keys(&keys)?;
+		let signer = Records::<T>::get(worker).map(|record| record.keys.signer);
+		// Who gave it away would go on to sign for it.
+		ensure!(
+			signer.as_ref() != Some(&keys.signer) || !on(Check::NewSigner),
+			Error::<T>::FormerSigner
+		);
+		let Deposit { offers, listed, ticket } = Deposits::<T>::get(worker).ok_or(Error::<T>::UnknownWorker)?;
 		let deposit = Deposit {
 			offers,
+			listed,
 			ticket: T::Consideration::new(&to, footprint::<T>(offers))?,
 		};
 		ticket.drop(&from)?;
@@ -64,9 +70,7 @@ impl<T: Config> Pallet<T> {
 		WorkerOf::<T>::remove(&from);
 		WorkerOf::<T>::insert(&to, worker);
 		AccountOf::<T>::insert(worker, &to);
-		if let Some(keys) = keys {
-			Self::change_keys(worker, &stake, keys);
-		}
+		Self::change_keys(worker, &stake, keys)?;
 		Self::deposit_event(Event::Rotated { worker, from, to });
 		Ok(())
 	}

@@ -7,17 +7,17 @@
 //! claim on this pallet's account.
 
 use crate::{
+	checks::{on, Check},
 	AgendaOf, BalanceOf, Claimable, Config, Error, Event, HoldReason, MoneyOf, NextSlash, Pallet, Slash, Slashes,
 	Stakes,
 };
-use alloc::vec::Vec;
 use atelier_primitives::{ids::WorkerId, work::workers::Fault};
 use frame_support::{
 	defensive, ensure,
 	storage::with_storage_layer,
 	traits::{
 		fungible::{Balanced, Inspect, InspectHold, MutateHold},
-		tokens::{DepositConsequence, Fortitude, Precision, Provenance, Restriction},
+		tokens::{DepositConsequence, Fortitude, Precision, Preservation, Provenance, Restriction},
 		Get, Imbalance, OnUnbalanced,
 	},
 	weights::{Weight, WeightMeter},
@@ -31,8 +31,6 @@ use crate::WeightInfo;
 use atelier_agenda::Costs;
 use atelier_primitives::BlockNumber;
 
-/// How many slashes of a worker a pardon looks at. Each was proved in a dispute, which takes its time.
-pub const MAX_PARDONED: usize = 32;
 /// Most of a block that slashes that are due may take; what is left of them is applied in the next, or by anybody.
 const POLL_SHARE: Permill = Permill::from_percent(5);
 
@@ -66,9 +64,10 @@ impl<T: Config> Pallet<T> {
 		stake.pending = stake.pending.saturating_add(1);
 		if fault.convicts() {
 			stake.wrongs = stake.wrongs.saturating_add(1);
+			stake.keep_time(Self::now());
 		}
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		Self::change_reputation(worker, |reputation| {
 			reputation.faults = reputation.faults.saturating_add(1)
 		});
@@ -80,37 +79,31 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Takes a slash off the list. The stake is not stored.
-	fn resolve_slash(worker: WorkerId, number: u64, fault: Fault) -> Result<crate::Stake<BalanceOf<T>>, Error<T>> {
+	/// Takes a slash off the list: it was applied, or undone. The stake is not stored.
+	fn resolve_slash(worker: WorkerId, number: u64, fault: Fault, applied: bool) -> Result<crate::Stake<BalanceOf<T>>, Error<T>> {
 		let mut stake = Stakes::<T>::get(worker).ok_or(Error::UnknownWorker)?;
 		Slashes::<T>::remove(worker, number);
 		stake.pending = stake.pending.saturating_sub(1);
 		if fault.convicts() {
 			stake.wrongs = stake.wrongs.saturating_sub(1);
+			// Silence as well: work that outlasts the slash would be paid to who was silent.
+			let condemns = fault == Fault::Wrong || on(Check::SilenceCondemns);
+			stake.condemned |= applied && condemns;
+			stake.keep_time(Self::now());
 		}
 		Ok(stake)
 	}
 
 	pub(crate) fn do_cancel_slash(worker: WorkerId, number: u64) -> DispatchResult {
 		let slash = Slashes::<T>::get(worker, number).ok_or(Error::<T>::UnknownSlash)?;
-		let stake = Self::resolve_slash(worker, number, slash.fault)?;
+		let stake = Self::resolve_slash(worker, number, slash.fault, false)?;
 		Stakes::<T>::insert(worker, stake);
-		Self::stand(worker, &stake, None);
+		Self::stand(worker, &stake);
 		Self::change_reputation(worker, |reputation| {
 			reputation.faults = reputation.faults.saturating_sub(1)
 		});
 		Self::deposit_event(Event::SlashCancelled { worker, number });
 		Ok(())
-	}
-
-	/// What the court takes back: all slashes for a fault among the first [`MAX_PARDONED`] that wait.
-	pub(crate) fn do_pardon(worker: WorkerId, fault: Fault) {
-		let waiting: Vec<_> = Slashes::<T>::iter_prefix(worker).take(MAX_PARDONED).collect();
-		for (number, slash) in waiting {
-			if slash.fault == fault && Self::do_cancel_slash(worker, number).is_err() {
-				defensive!("it was there just now");
-			}
-		}
 	}
 
 	/// Whether its work was proved wrong, and nobody has undone that.
@@ -121,10 +114,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_apply_slash(worker: WorkerId, number: u64) -> DispatchResult {
 		let slash = Slashes::<T>::get(worker, number).ok_or(Error::<T>::UnknownSlash)?;
 		ensure!(Self::now() >= slash.due, Error::<T>::SlashNotDue);
-		let mut stake = Self::resolve_slash(worker, number, slash.fault)?;
-		if slash.fault == Fault::Wrong {
-			stake.condemned = true;
-		}
+		let mut stake = Self::resolve_slash(worker, number, slash.fault, true)?;
 		let amount = slash.fraction.mul_floor(Self::at_stake(worker, &stake));
 		let money = Self::take(worker, &mut stake, amount)?;
 		Stakes::<T>::insert(worker, stake);
@@ -174,7 +164,14 @@ impl<T: Config> Pallet<T> {
 		}
 		if T::Currency::hold(&HoldReason::Claims.into(), &account, amount).is_err() {
 			defensive!("the account lives and has just got the amount");
-			return;
+			let back = T::Currency::withdraw(
+				&account,
+				amount,
+				Precision::Exact,
+				Preservation::Preserve,
+				Fortitude::Force,
+			);
+			return T::Slash::on_unbalanced(back.unwrap_or_else(|_| MoneyOf::<T>::zero()));
 		}
 		Claimable::<T>::insert(&who, waits);
 		Self::deposit_event(Event::PaymentWaits { who, amount: waits });

@@ -2,7 +2,7 @@
 
 //! What is stored of workers.
 
-use crate::Config;
+use crate::{accusations::Clock, Config};
 use atelier_primitives::{
 	work::workers::{Fault, Keys, Offer, Standing},
 	BlockNumber,
@@ -24,6 +24,9 @@ pub const ITEM_BYTES: u64 = 100;
 pub const MAX_HARDWARE: u32 = 256;
 /// Parts of a bond that can be on their way out at once.
 pub const MAX_CHUNKS: u32 = 8;
+/// Standings before the current one that are kept: three keys can be changed while work is not final that was put on the
+/// chain before.
+pub const MAX_FORMER: u32 = 4;
 /// Slashes that are due in one block.
 pub const MAX_DUE: u32 = 16;
 
@@ -50,17 +53,17 @@ pub struct Stake<Balance> {
 	pub bond: Balance,
 	/// The value of its work that is not final.
 	pub exposure: Balance,
-	/// How many accusations are open.
+	/// How many accusations are open, without verdicts that wait.
 	pub accusations: u32,
-	/// Since when there have been any.
-	pub accused: BlockNumber,
-	/// For how many blocks in all there were, without those since then.
-	pub frozen: BlockNumber,
+	/// Runs while nothing of its work becomes final.
+	pub frozen: Clock,
+	/// Runs while it takes on nothing for a verdict that governance may undo.
+	pub barred: Clock,
 	/// Slashes that wait.
 	pub pending: u32,
-	/// Those of them that convict: nothing that is not final is paid while there are any.
+	/// Those of them that convict.
 	pub wrongs: u32,
-	/// It was slashed for wrong work. Nothing undoes that.
+	/// It was slashed for a fault that convicts. Nothing undoes that.
 	pub condemned: bool,
 }
 
@@ -69,36 +72,27 @@ impl<Balance> Stake<Balance> {
 	pub fn convicted(&self) -> bool {
 		self.wrongs > 0 || self.condemned
 	}
-
-	/// For how many blocks in all its work could not become final.
-	pub fn frozen(&self, now: BlockNumber) -> BlockNumber {
-		let running = match self.accusations {
-			0 => 0,
-			_ => now.saturating_sub(self.accused),
-		};
-		self.frozen.saturating_add(running)
-	}
 }
 
 /// A part of a bond that is on its way out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Chunk<Balance> {
 	pub amount: Balance,
-	/// The first block in which it can be withdrawn, were its worker not accused since it was begun.
+	/// The first block in which it can be withdrawn, did the clocks of its worker's work not stand still.
 	pub until: BlockNumber,
-	/// For how many blocks its worker's work could not become final, until then.
-	pub frozen: BlockNumber,
+	/// For how many blocks the clocks of its worker's work had stood still when it was begun.
+	pub stood: BlockNumber,
 }
 
 /// By what a worker takes part in draws of auditors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Standings<Balance> {
 	/// Whether it wants to.
 	pub auditing: bool,
 	/// Of no weight if it does not want to, or may not.
 	pub current: Standing<Balance>,
-	/// The one before, for what was put on the chain before the current one.
-	pub former: Option<Standing<Balance>>,
+	/// Those before, the oldest first, for what was put on the chain before the current one.
+	pub former: BoundedVec<Standing<Balance>, ConstU32<MAX_FORMER>>,
 }
 
 /// The weight of all auditors.
@@ -110,11 +104,12 @@ pub struct Weights<Balance> {
 	pub before: Balance,
 }
 
-/// An offer, where it stands among all for its version, and how many jobs it has.
+/// An offer, where it stands among all that are listed for its version, and how many jobs it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Offered<Balance> {
 	pub offer: Offer<Balance>,
-	pub index: u32,
+	/// None: it takes no jobs, and is not listed.
+	pub index: Option<u32>,
 	pub occupied: u32,
 }
 
@@ -123,6 +118,8 @@ pub struct Offered<Balance> {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Deposit<Ticket> {
 	pub offers: u32,
+	/// Those of them that are listed.
+	pub listed: u32,
 	pub ticket: Ticket,
 }
 
@@ -152,6 +149,8 @@ pub struct Reputation<Balance> {
 	pub refusals: u32,
 	/// Work given back for want of its input.
 	pub voids: u32,
+	/// What the treasury got for that of the payers.
+	pub voided: Balance,
 	/// Faults that were proved.
 	pub faults: u32,
 }

@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 			auditing: AuditorStandings::<T>::get(worker)?.auditing,
 			standing: Self::standing_at(worker, now.saturating_add(1)),
 			accusations: stake.accusations,
-			frozen: stake.frozen(now),
+			frozen: stake.frozen.read(now),
 			convicted: stake.convicted(),
 			slashes: stake.pending,
 			reputation: Self::view_reputation(worker),
@@ -57,6 +57,7 @@ impl<T: Config> Pallet<T> {
 			failures,
 			refusals,
 			voids,
+			voided,
 			faults,
 		} = reputation;
 		ReputationView {
@@ -65,6 +66,7 @@ impl<T: Config> Pallet<T> {
 			failures,
 			refusals,
 			voids,
+			voided,
 			faults,
 			newcomer: Self::is_newcomer(worker),
 			factor,
@@ -78,6 +80,7 @@ impl<T: Config> Pallet<T> {
 			version,
 			offer: offered.offer,
 			occupied: offered.occupied,
+			listed: offered.index.is_some(),
 			serves: stake.is_some_and(|stake| Self::sound(&stake).is_ok()) && Self::live(worker).is_ok(),
 		}
 	}

@@ -40,8 +40,6 @@ pub trait WeightInfo {
 	/// An accusation, or the end of one.
 	fn accuse() -> Weight;
 	fn convict() -> Weight;
-	/// So many slashes taken back, with all of a worker's looked at.
-	fn pardon(slashes: u32) -> Weight;
 	/// One bucket of the agenda in the hook, without what is in it.
 	fn on_poll() -> Weight;
 }
@@ -140,10 +138,6 @@ impl WeightInfo for () {
 		// Stake, number, four parameters, standing, auditors' weight, reputation 2, a bucket; more buckets where these are
 		// full.
 		estimate(14, 7, 40)
-	}
-	fn pardon(slashes: u32) -> Weight {
-		// A slash and its key; and once the stake, standing, auditors' weight and reputation.
-		estimate(6, 4, 20).saturating_add(estimate(2, 1, 15).saturating_mul(slashes.into()))
 	}
 	fn on_poll() -> Weight {
 		estimate(2, 2, 5)

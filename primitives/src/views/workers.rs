@@ -55,6 +55,8 @@ pub struct ReputationView<Balance> {
 	pub failures: u32,
 	pub refusals: u32,
 	pub voids: u32,
+	/// What the treasury got for voids, of the payers.
+	pub voided: Balance,
 	pub faults: u32,
 	/// Whether that is too little to go by.
 	pub newcomer: bool,
@@ -77,6 +79,8 @@ pub struct OfferView<Balance> {
 	pub offer: Offer<Balance>,
 	/// How many one-shot jobs it has.
 	pub occupied: u32,
+	/// Whether it can be drawn; all others are for sessions.
+	pub listed: bool,
 	/// Whether its worker is there, and may take on work.
 	pub serves: bool,
 }

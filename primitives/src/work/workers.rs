@@ -64,8 +64,9 @@ pub enum Outcome<Balance> {
 	Refused,
 	/// It was begun and not delivered in time, or delivered and not handed over.
 	Failed,
-	/// The input was missing, by what the worker says; nobody is to blame.
-	Void,
+	/// The input was missing, by what the worker says; nobody can show who is to blame. The treasury got this for it, of the
+	/// payer's.
+	Void { treasury: Balance },
 }
 
 /// What jobs ask about workers.
@@ -108,16 +109,17 @@ pub trait Workers<AccountId, Balance> {
 	/// Takes from its bond what breaking its word costs; the treasury gets it. Never more than there is.
 	fn fine(worker: WorkerId, amount: Balance);
 
-	/// Whether its work was proved wrong: what of it is not final is not paid.
+	/// Whether its work was proved wrong: it takes on nothing, and what becomes final is not paid.
 	fn convicted(worker: WorkerId) -> bool;
 
-	/// For how many blocks in all its work could not become final, since it was accused.
+	/// For how many blocks in all its work could not become final, since it was accused, or a verdict against it waited
+	/// that governance may undo.
 	fn frozen(worker: WorkerId) -> BlockNumber;
 
 	/// For how many blocks in all it could take on nothing, since a verdict against it waited that governance may undo.
 	fn barred(worker: WorkerId) -> BlockNumber;
 
-	/// Whether it is accused now.
+	/// Whether its work cannot become final now, as [`Workers::frozen`] counts.
 	fn accused(worker: WorkerId) -> bool;
 }
 
@@ -201,9 +203,6 @@ pub trait Accused<AccountId, Balance> {
 
 	/// Its fault was proved. The slash waits, so that governance can undo it; `prover` gets a part.
 	fn convict(worker: WorkerId, fault: Fault, prover: Option<AccountId>);
-
-	/// What it was convicted of and not slashed for yet is taken back.
-	fn pardon(worker: WorkerId, fault: Fault);
 
 	/// Whether its work was proved wrong.
 	fn convicted(worker: WorkerId) -> bool;

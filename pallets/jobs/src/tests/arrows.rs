@@ -50,6 +50,7 @@ fn every_state_but_the_last_is_left() {
 			"void",
 			"failed",
 			"overturned",
+			"forbidden",
 		];
 		let left = ARROWS
 			.iter()
@@ -69,7 +70,7 @@ fn every_call_and_every_ending_is_an_arrow() {
 	}
 	use crate::Ending::*;
 	for ending in [
-		Cancelled, Unassigned, Unaccepted, Refused, Void, Failed, Paid, Overturned,
+		Cancelled, Unassigned, Unaccepted, Refused, Void, Failed, Paid, Overturned, Forbidden,
 	] {
 		let name = format!("{ending:?}").to_lowercase();
 		assert!(

@@ -102,22 +102,49 @@ fn what_waits_for_audits_stays_when_the_rest_returns() {
 }
 
 #[test]
-fn clocks_stop_while_the_worker_is_accused() {
+fn what_nobody_settled_returns_in_time_though_the_worker_is_always_accused() {
 	execute(|| {
 		let id = open(PAYER, W);
-		close(PAYER, id).unwrap();
+		let mut served = Served::new(id, PAYER);
+		served.answer(10).settle().unwrap();
 		pass(10);
 		accuse(W);
+		// The worker settles all the same.
+		served.answer(10).settle().unwrap();
+		close(PAYER, id).unwrap();
+		pass(CHALLENGE);
+		served.answer(10).settle().unwrap();
+		pass(1);
+		// Only what was settled waits for the accusation.
+		assert_eq!((held(PAYER), session(id).phase), (price(30), Phase::Ended));
+		pass(500);
+		assert_eq!((held(PAYER), free(WORKER)), (price(30), RICH));
+		acquit(W);
+		pass(WINDOW + crate::clocks::RECHECK);
+		assert_eq!((held(PAYER), free(WORKER)), (0, RICH + 30 * PRICE));
+	});
+}
+
+#[test]
+fn clocks_stop_while_a_verdict_waits() {
+	execute(|| {
+		let id = open(PAYER, W);
+		let mut served = Served::new(id, PAYER);
+		served.answer(10);
+		close(PAYER, id).unwrap();
+		pass(10);
+		convict(W);
+		refused(|| served.settle(), Error::<Test>::Convicted);
 		pass(500);
 		assert_eq!(held(PAYER), 100_000);
-		acquit(W);
+		pardon(W);
 		assert_eq!(Jobs::session(id).unwrap().ends, 1 + CHALLENGE + 500);
 		pass(CHALLENGE - 10);
-		Served::new(id, PAYER).answer(10).settle().unwrap();
+		served.settle().unwrap();
 		// At the latest when the agenda looks again.
 		pass(crate::clocks::RECHECK);
 		assert_eq!(held(PAYER), 0);
-		// What had been frozen before a session counts for nothing in it.
+		// What had not counted before a session counts for nothing in it.
 		let id = open(PAYER, W);
 		close(PAYER, id).unwrap();
 		pass(CHALLENGE + 1);

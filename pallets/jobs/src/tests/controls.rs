@@ -193,6 +193,74 @@ fn a_convicted_worker_is_paid_for_its_other_work_where_nobody_asks() {
 }
 
 #[test]
+fn whoever_accuses_again_and_again_holds_up_payers_where_their_clocks_stop_for_it() {
+	let held_up = |off: bool| {
+		let mut left = 0;
+		attack(|| {
+			let session = open(PAYER, W);
+			let wait = || {
+				dispatch(PAYER, Call::close { session }).unwrap();
+				for _ in 0..100 {
+					accuse(W);
+					pass(10);
+					acquit(W);
+				}
+				held(PAYER)
+			};
+			left = match off {
+				true => without(Check::PayersClock, wait),
+				false => wait(),
+			};
+		});
+		left
+	};
+	assert_eq!((held_up(false), held_up(true)), (0, 100_000));
+}
+
+#[test]
+fn a_payer_that_gains_a_false_verdict_pays_nothing_where_sessions_end_meanwhile() {
+	let earned = |off: bool| {
+		let mut earned = 0;
+		attack(|| {
+			let served = served();
+			let session = served.session;
+			dispatch(PAYER, Call::close { session }).unwrap();
+			convict(W);
+			match off {
+				true => without(Check::Barred, || pass(CHALLENGE + 1)),
+				false => pass(CHALLENGE + 1),
+			}
+			pardon(W);
+			let _ = served.settle();
+			pass(CHALLENGE + WINDOW + crate::clocks::RECHECK);
+			earned = free(WORKER) - RICH;
+		});
+		earned
+	};
+	assert_eq!((earned(false), earned(true)), (100 * PRICE, 0));
+}
+
+#[test]
+fn who_is_condemned_delivers_what_nobody_can_accuse_where_nobody_asks() {
+	attack(|| {
+		let job = started(order());
+		convict(W);
+		condemn(W);
+		stopped_by(Check::Condemned, Error::Convicted, || deliver(job, claim(job, 100, 25)));
+	});
+}
+
+#[test]
+fn a_worker_that_cannot_finish_escapes_the_fine_where_nothing_counts_as_an_answer() {
+	attack(|| {
+		let job = started(order());
+		stopped_by(Check::Empty, Error::EmptyAnswer, || deliver(job, claim(job, 100, 0)));
+		pass(WINDOW + 1);
+		assert_eq!(fake(W).fined, 0);
+	});
+}
+
+#[test]
 fn a_payer_keeps_what_it_signed_where_closing_ends_at_once() {
 	attack(|| {
 		let served = served();
@@ -214,12 +282,47 @@ fn a_payer_keeps_what_it_signed_where_closing_ends_at_once() {
 #[test]
 fn a_withdrawn_version_answers_where_terms_are_looked_at_once() {
 	attack(|| {
-		let job = submit(order());
-		Barred::mutate(|barred| barred.insert(V, Refused::Consent));
-		stopped_by(Check::TermsAtAcceptance, Error::ConsentWithdrawn, || {
-			dispatch(WORKER, Call::accept { job })
-		});
+		let accepted = |off: bool| {
+			Barred::set(Default::default());
+			let job = submit(order());
+			Barred::mutate(|barred| barred.insert(V, Refused::Consent));
+			let accept = || dispatch(WORKER, Call::accept { job });
+			match off {
+				true => without(Check::TermsAtAcceptance, accept).unwrap(),
+				false => accept().unwrap(),
+			}
+			Jobs::job(job).is_some()
+		};
+		assert_eq!((accepted(false), accepted(true)), (false, true));
 	});
+}
+
+#[test]
+fn owners_of_versions_have_drawn_workers_fined_where_only_deadlines_count() {
+	let fined = |off: bool, decline: bool| {
+		let mut fined = 0;
+		attack(|| {
+			// The owner of a version submits as many jobs as its workers offer, and withdraws it.
+			let jobs: Vec<_> = (0..3).map(|_| submit(order())).collect();
+			Barred::mutate(|barred| barred.insert(V, Refused::Withdrawn));
+			let end = || match decline {
+				true => jobs
+					.iter()
+					.for_each(|job| dispatch(WORKER, Call::decline { job: *job }).unwrap()),
+				false => pass(ACCEPT + 1),
+			};
+			match off {
+				true => without(Check::Blameless, end),
+				false => end(),
+			}
+			assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+			fined = fake(W).fined;
+		});
+		fined
+	};
+	for decline in [true, false] {
+		assert_eq!((fined(false, decline), fined(true, decline)), (0, 3 * REFUSAL));
+	}
 }
 
 #[test]

@@ -128,6 +128,23 @@ fn fails_for_other_bytes() {
 }
 
 #[test]
+fn nothing_that_is_demanded_ends_while_the_worker_is_accused() {
+	execute(|| {
+		let job = demanded();
+		accuse(W);
+		pass(DEMAND + 1);
+		assert_eq!(Jobs::job(job).unwrap().stage, JobStage::Demanded);
+		// It is too late for the answer, and the court finds its work where it was.
+		refused(|| post(WORKER, job, ANSWER), Error::<Test>::DeadlinePassed);
+		assert!(<Jobs as Works<_, _>>::pending(Work::Job(job)).is_some());
+		refused(|| dispatch(STRANGER, Call::conclude_job { job }), Error::<Test>::NotYet);
+		acquit(W);
+		dispatch(STRANGER, Call::conclude_job { job }).unwrap();
+		assert_eq!(fake(W).failed, 1);
+	});
+}
+
+#[test]
 fn a_verdict_meanwhile_returns_the_bond_too() {
 	execute(|| {
 		let job = demanded();

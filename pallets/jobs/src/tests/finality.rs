@@ -99,6 +99,78 @@ fn what_a_convicted_worker_settled_returns_to_the_payer() {
 	});
 }
 
+/// A settlement, a delivered job and one that is being answered when the worker is convicted.
+fn convicted_at_work() -> (SessionId, JobId, JobId) {
+	let served = settled();
+	let (delivered, answering) = (delivered(order()), started(order()));
+	pass(10);
+	convict(W);
+	(served.session, delivered, answering)
+}
+
+#[test]
+fn a_verdict_that_is_undone_costs_an_honest_worker_nothing() {
+	execute(|| {
+		let (_, _, answering) = convicted_at_work();
+		// It goes on with what it took on.
+		deliver(answering, claim(answering, 100, 25)).unwrap();
+		pass(10 * WINDOW);
+		assert_eq!((free(WORKER), fake(W).paid), (RICH, 0));
+		pardon(W);
+		// What it delivered meanwhile can be accused for a whole window.
+		let pending = <Jobs as Works<_, _>>::pending(Work::Job(answering)).unwrap();
+		assert_eq!(pending.until, now() + WINDOW);
+		pass(WINDOW + crate::clocks::RECHECK);
+		assert_eq!(free(WORKER), RICH + (100 + 200 + 200) * PRICE);
+		assert_eq!((fake(W).paid, fake(W).fined, fake(W).engaged), (3, 0, 0));
+	});
+}
+
+#[test]
+fn a_verdict_that_stands_gives_payers_everything_back() {
+	execute(|| {
+		let (session, _, answering) = convicted_at_work();
+		deliver(answering, claim(answering, 100, 25)).unwrap();
+		pass(10 * WINDOW);
+		assert!(held(PAYER) > 0);
+		condemn(W);
+		dispatch(PAYER, Call::close { session }).unwrap();
+		pass(CHALLENGE + crate::clocks::RECHECK);
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+		assert_eq!((free(WORKER), fake(W).paid, fake(W).engaged), (RICH, 0, 0));
+	});
+}
+
+#[test]
+fn nothing_that_is_delivered_while_a_verdict_waits_is_paid_however_long_it_took() {
+	execute(|| {
+		// The answer takes longer than governance has.
+		let long = started(crate::Order { time: 500, ..order() });
+		convict(W);
+		pass(400);
+		deliver(long, claim(long, 100, 25)).unwrap();
+		pass(1);
+		condemn(W);
+		pass(WINDOW + crate::clocks::RECHECK);
+		assert_eq!((Jobs::job(long), free(WORKER), free(PAYER)), (None, RICH, RICH));
+	});
+}
+
+#[test]
+fn who_is_condemned_starts_and_delivers_nothing() {
+	execute(|| {
+		let job = submit(order());
+		dispatch(WORKER, Call::accept { job }).unwrap();
+		let other = started(order());
+		convict(W);
+		condemn(W);
+		refused(|| dispatch(WORKER, Call::start { job }), Error::<Test>::Convicted);
+		refused(|| deliver(other, claim(other, 100, 25)), Error::<Test>::Convicted);
+		pass(TIME + 1);
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+	});
+}
+
 #[test]
 fn what_is_overturned_returns_at_once_and_nothing_else_does() {
 	execute(|| {
@@ -309,12 +381,106 @@ fn the_agenda_writes_what_sessions_have_in_common_once() {
 		writes
 	};
 	// Each session, its worker, the payer's account and holds, the worker's account. Once the pot, the fund, the treasury,
-	// the bucket, the one in which they are noted next, and the number of the next bucket.
+	// the bucket, and the number of the next bucket. For their ends they are noted since they were opened.
 	let each = 5;
 	assert_eq!(
 		(writes(1), writes(2), writes(4)),
-		(6 + each, 6 + 2 * each, 6 + 4 * each)
+		(5 + each, 5 + 2 * each, 5 + 4 * each)
 	);
+}
+
+/// How often the agenda has a session noted.
+fn notes(id: SessionId) -> usize {
+	let buckets: Vec<_> = crate::Buckets::<Test>::iter_values().collect();
+	let items = buckets.iter().flat_map(|bucket| bucket.iter());
+	items.filter(|item| **item == crate::Item::Session(id)).count()
+}
+
+#[test]
+fn a_session_is_noted_twice_at_most_however_often_it_is_settled_and_paid() {
+	execute(|| {
+		let mut served = settled();
+		let id = served.session;
+		for _ in 0..3 {
+			for _ in 0..10 {
+				served.answer(1).settle().unwrap();
+				pass(1);
+				assert!(notes(id) <= 2, "{}", notes(id));
+			}
+			pass(WINDOW);
+			// Its end is noted since it was opened.
+			assert_eq!((notes(id), session(id).due), (1, session(id).ends + 1));
+			check();
+		}
+		dispatch(PAYER, Call::close { session: id }).unwrap();
+		pass(CHALLENGE + 1);
+		assert_eq!(Jobs::session(id), None);
+	});
+}
+
+#[test]
+fn the_agenda_waits_for_more_of_a_session_and_pays_it_at_once() {
+	execute(|| {
+		Patience::set(10);
+		let mut served = settled();
+		for _ in 0..4 {
+			pass(4);
+			served.answer(10).settle().unwrap();
+		}
+		// The first was noted before there were others.
+		pass(WINDOW - 16 + 1);
+		assert_eq!((fake(W).paid, session(served.session).pending.len()), (1, 4));
+		// Of blocks 4, 8, 12 and 16 after it, the first three are paid ten blocks after the first of them.
+		pass(4 + 9);
+		assert_eq!(fake(W).paid, 1);
+		let session_id = served.session;
+		let mut early = served.clone();
+		// Whoever settles meanwhile has it left to the agenda.
+		early.answer(1).settle().unwrap();
+		assert_eq!((fake(W).paid, session(session_id).pending.len()), (1, 5));
+		pass(1);
+		assert_eq!((fake(W).paid, session(session_id).pending.len()), (2, 2));
+		assert_eq!(free(WORKER), RICH + 130 * PRICE);
+		// Whoever does not want to wait calls.
+		pass(3);
+		conclude(session_id).unwrap();
+		assert_eq!(free(WORKER), RICH + 140 * PRICE);
+	});
+}
+
+/// A tenth of 300 settlements a second, in blocks of 3 s: 90 a block, by sessions that settle as often as they may. With a
+/// tenth of what the runtime gives the agenda: 40% of 300 ms.
+#[test]
+fn three_hundred_settlements_a_second_are_paid_when_they_are_due() {
+	use frame_support::weights::Weight;
+	const SESSIONS: usize = 360;
+	const BLOCKS: usize = 4;
+	let budget = Weight::from_parts(12_000_000_000, u64::MAX);
+	execute(|| {
+		AuditWindow::set(48);
+		Patience::set(12);
+		BucketSize::set(1_024);
+		let mut all: Vec<_> = (0..SESSIONS).map(|_| Served::new(open(PAYER, W), PAYER)).collect();
+		let (mut settled, mut caught_up) = (0, 0);
+		for block in 0..160 {
+			for served in all.iter_mut().skip(block % BLOCKS).step_by(BLOCKS) {
+				served.answer(1).settle().unwrap();
+				settled += 1;
+			}
+			let used = next_block_within(budget);
+			assert!(used.all_lte(budget), "{used}");
+			// All sessions began in four blocks, so that they are due in four of sixteen: the worst that can be. Before they are
+			// due again the agenda has done them.
+			assert!(Jobs::agenda_behind() <= 10, "{}", Jobs::agenda_behind());
+			caught_up += u32::from(Jobs::agenda_behind() <= 1);
+			let oldest = crate::Sessions::<Test>::iter_values()
+				.filter_map(|session| session.pending.first().map(|settlement| settlement.until));
+			assert!(oldest.min().is_none_or(|until| until + 12 + 10 >= now()));
+		}
+		assert_eq!(settled, 160 * SESSIONS / BLOCKS);
+		assert!(caught_up > 80, "{caught_up}");
+		assert!(u64::from(fake(W).paid) * 3 < (free(WORKER) - RICH) as u64 / PRICE as u64);
+	});
 }
 
 #[test]

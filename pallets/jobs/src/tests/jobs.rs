@@ -153,6 +153,25 @@ mod submit {
 	}
 
 	#[test]
+	fn fails_where_a_stage_would_have_no_last_block() {
+		execute(|| {
+			for huge in [u32::MAX, u32::MAX / 2] {
+				StartPeriod::set(huge);
+				assert_refused_submit(order(), Error::<Test>::NoMoreNumbers);
+				StartPeriod::set(START);
+				AuditWindow::set(huge);
+				assert_refused_submit(order(), Error::<Test>::NoMoreNumbers);
+				AuditWindow::set(WINDOW);
+			}
+			// What grows later is nobody's failure.
+			let job = started(order());
+			AuditWindow::set(u32::MAX);
+			deliver(job, claim(job, 100, 25)).unwrap();
+			assert_eq!(fake(W).fined, 0);
+		});
+	}
+
+	#[test]
 	fn fails_where_version_or_worker_may_not() {
 		execute(|| {
 			change(X, |fake| fake.price = 2 * PRICE + 1);
@@ -313,16 +332,99 @@ mod assigned {
 			change(W, |fake| fake.convicted = true);
 			refused(|| act(WORKER, Call::accept { job }), Error::<Test>::Convicted);
 			pass(ACCEPT + 1);
+			ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+			assert_eq!(fake(W).fined, 0);
 			whole_again();
 		});
 	}
 
+	/// Why a version may not be used any more, none of which its workers decide.
+	const REASONS: [Refused; 5] = [
+		Refused::Unknown,
+		Refused::Withdrawn,
+		Refused::Overruled,
+		Refused::Consent,
+		Refused::Terms(Forbidden::Purpose),
+	];
+
 	#[test]
-	fn terms_are_looked_at_again() {
+	fn who_may_not_serve_any_more_is_not_blamed_whatever_it_does() {
+		for why in REASONS {
+			for order in [order(), chosen(W)] {
+				execute(|| {
+					let job = submit(order.clone());
+					Barred::mutate(|barred| barred.insert(V, why));
+					act(WORKER, Call::accept { job }).unwrap();
+					ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+					assert_eq!((fake(W).fined, fake(W).refused, fake(W).occupied), (0, 0, 0));
+					whole_again();
+				});
+			}
+			for decline in [true, false] {
+				execute(|| {
+					let job = submit(order());
+					Barred::mutate(|barred| barred.insert(V, why));
+					match decline {
+						true => act(WORKER, Call::decline { job }).unwrap(),
+						false => pass(ACCEPT + 1),
+					}
+					ended(job, Some(W), Ending::Forbidden, (0, most(), 0));
+					assert_eq!((fake(W).fined, fake(W).refused), (0, 0));
+					whole_again();
+				});
+			}
+		}
+	}
+
+	#[test]
+	fn whoever_accepted_serves_what_is_withdrawn_later() {
 		execute(|| {
 			let job = submit(order());
-			Barred::mutate(|barred| barred.insert(V, Refused::Consent));
-			refused(|| act(WORKER, Call::accept { job }), Error::<Test>::ConsentWithdrawn);
+			act(WORKER, Call::accept { job }).unwrap();
+			Barred::mutate(|barred| barred.insert(V, Refused::Withdrawn));
+			act(WORKER, Call::start { job }).unwrap();
+			deliver(job, claim(job, 100, 25)).unwrap();
+			pass(WINDOW + 1);
+			assert_eq!(fake(W).paid, 1);
+		});
+	}
+
+	#[test]
+	fn drawing_is_paid_for() {
+		use crate::WeightInfo;
+		use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
+		use sp_runtime::traits::Dispatchable;
+		let weighed = |call: Call<Test>| {
+			let call = RuntimeCall::Jobs(call);
+			let charged = call.get_dispatch_info().call_weight;
+			let actual = call.dispatch(signed(PAYER)).unwrap().actual_weight;
+			(charged, actual.unwrap_or(charged))
+		};
+		execute(|| {
+			let (submit, draw) = (<() as WeightInfo>::submit(), DrawWeight::get());
+			let looked = |picoseconds| submit.saturating_add(Weight::from_parts(picoseconds, 0));
+			let order_of = |order| Call::submit { order: Box::new(order) };
+			assert_eq!(weighed(order_of(chosen(W))), (looked(70), looked(7)));
+			let drawn = (looked(70).saturating_add(draw), looked(7).saturating_add(draw));
+			change(W, |fake| fake.drawable = false);
+			assert_eq!(weighed(order_of(order())), drawn);
+			change(W, |fake| fake.drawable = true);
+			let assign = <() as WeightInfo>::assign().saturating_add(draw);
+			assert_eq!(weighed(Call::assign { job: JobId(1) }), (assign, assign));
+		});
+	}
+
+	#[test]
+	fn looking_at_the_version_is_paid_for() {
+		use crate::WeightInfo;
+		use frame_support::dispatch::GetDispatchInfo;
+		execute(|| {
+			let job = submit(order());
+			let most = <World as atelier_primitives::models::Versions<_, _>>::most();
+			for call in [Call::<Test>::decline { job }, Call::conclude_job { job }] {
+				let ends = <() as WeightInfo>::conclude_job();
+				assert_eq!(call.get_dispatch_info().call_weight, ends.saturating_add(most));
+			}
 		});
 	}
 
@@ -509,6 +611,63 @@ mod started {
 			refused_claim(|claim| claim.output_count = 51, Error::AboveLimits);
 			refused_claim(|claim| claim.output_count = u32::MAX, Error::AboveLimits);
 			deliver(JOB, claim(JOB, 100, 50)).unwrap();
+		});
+	}
+
+	#[test]
+	fn fails_for_nothing_where_something_was_asked_for() {
+		use atelier_referee::claim::StopReason;
+		execute(|| {
+			started(order());
+			refused_claim(|claim| claim.output_count = 0, Error::EmptyAnswer);
+			let vector = |claim: &mut Claim| (claim.output_count, claim.stop) = (0, StopReason::Embedded);
+			refused_claim(vector, Error::EmptyAnswer);
+			// Nothing is asked for where the input is all.
+			let job = started(Order { output: 0, ..order() });
+			deliver(job, claim(job, 100, 0)).unwrap();
+			assert_refused_submit(
+				Order {
+					version: EMBED,
+					..order()
+				},
+				Error::<Test>::AnswersWithVector,
+			);
+			submit(Order {
+				version: EMBED,
+				output: 0,
+				..order()
+			});
+		});
+	}
+
+	#[test]
+	fn a_vector_in_floats_has_no_tokens_to_count() {
+		use atelier_referee::claim::StopReason;
+		execute(|| {
+			let job = started(Order {
+				version: FLOAT,
+				input: 10,
+				output: 10,
+				..order()
+			});
+			let vector = Claim {
+				version: atelier_primitives::work::named_version(FLOAT),
+				stop: StopReason::Embedded,
+				..claim(job, 10, 0)
+			};
+			refused(
+				|| {
+					deliver(
+						job,
+						Claim {
+							stop: StopReason::End,
+							..vector
+						},
+					)
+				},
+				Error::<Test>::EmptyAnswer,
+			);
+			deliver(job, vector).unwrap();
 		});
 	}
 

@@ -40,7 +40,7 @@ enum Op {
 	Proceed(prop::sample::Index),
 	Accuse(u32),
 	Acquit(u32),
-	/// For some blocks a worker's work is proved wrong, until governance undoes it.
+	/// A worker's work is proved wrong; then the verdict stands, or governance undoes it.
 	Convict(u32, bool),
 	Overturn(prop::sample::Index, u32),
 	Bar(bool),
@@ -331,11 +331,23 @@ impl Off {
 				}
 			}
 			Op::Acquit(worker) => {
-				if fake(WorkerId(worker)).accused > 0 {
+				let fake = fake(WorkerId(worker));
+				// One of them is the verdict that waits.
+				if fake.accused > u32::from(fake.barred_since.is_some()) {
 					acquit(WorkerId(worker));
 				}
 			}
-			Op::Convict(worker, on) => change(WorkerId(worker), |fake| fake.convicted = on),
+			Op::Convict(worker, on) => {
+				let worker = WorkerId(worker);
+				let fake = fake(worker);
+				match (on, fake.convicted, fake.barred_since) {
+					(true, false, _) => convict(worker),
+					(true, true, Some(_)) => condemn(worker),
+					(false, true, Some(_)) => pardon(worker),
+					// Long after: another worker in its place.
+					_ => change(worker, |fake| fake.convicted = false),
+				}
+			}
 			Op::Overturn(thing, number) => {
 				let of_sessions = sessions()
 					.into_iter()
@@ -395,6 +407,9 @@ impl Off {
 fn concludes() {
 	for worker in 0..4 {
 		let worker = WorkerId(worker);
+		if fake(worker).barred_since.is_some() {
+			pardon(worker);
+		}
 		while fake(worker).accused > 0 {
 			acquit(worker);
 		}
@@ -500,6 +515,7 @@ fn everything_happens() {
 		"Cancelled",
 		"Claimed",
 		"Failed",
+		"Forbidden",
 		"Granted",
 		"JobAccepted",
 		"JobAssigned",

@@ -611,9 +611,9 @@ fn weighs_little_enough_for_three_hundred_sessions_in_a_second() {
 		let weight = crate::settle::batch_weight::<Test, frame_support::traits::ConstU32<256>>(&batch);
 		assert!(weight.ref_time() / 256 < 250_000_000, "{weight}");
 		assert!(weight.ref_time() / 256 > 125_000_000, "{weight}");
-		// And with what is paid besides, of one version.
-		let paying = weight.saturating_add(<() as crate::WeightInfo>::pay_settled(256));
-		assert!(paying.ref_time() / 256 < 300_000_000, "{paying}");
+		// And with what is paid besides, of one version: of a fourth of them, since what is final waits for more.
+		let paying = weight.saturating_add(<() as crate::WeightInfo>::pay_settled(256 / 4));
+		assert!(paying.ref_time() / 256 < 250_000_000, "{paying}");
 	});
 }
 

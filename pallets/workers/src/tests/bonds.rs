@@ -190,6 +190,72 @@ mod withdraw {
 	}
 }
 
+/// Whether a bond leaves before the work that it covers is final, however long that takes.
+fn leaves_before_its_work_is_final() -> bool {
+	let id = worker(1);
+	Workers::engage(id, Workers::cover(id)).unwrap();
+	Workers::unbond(signed(1), BOND).unwrap();
+	skip(10 * UNBONDING);
+	Workers::withdraw_unbonded(signed(1)).is_ok()
+}
+
+#[test]
+fn a_bond_stays_until_its_work_is_final() {
+	execute(|| assert!(!leaves_before_its_work_is_final()));
+}
+
+#[test]
+fn control_by_time_alone_a_bond_leaves_its_work() {
+	new_test_ext().execute_with(|| without(Check::CoverStays, || assert!(leaves_before_its_work_is_final())));
+}
+
+mod cover {
+	use super::*;
+
+	#[test]
+	fn of_what_stays_is_enough() {
+		execute(|| {
+			let id = worker(1);
+			let half = DETERRENCE.cover(BOND / 2);
+			assert_ok!(Workers::unbond(signed(1), BOND / 2));
+			assert_eq!(Workers::engage(id, half), Ok(()));
+			skip(UNBONDING);
+			assert_ok!(Workers::withdraw_unbonded(signed(1)));
+			// What is on its way out is there still, and would be slashed.
+			assert_ok!(Workers::unbond(signed(1), BOND / 4));
+			skip(1);
+			assert_ok!(Workers::unbond(signed(1), BOND / 4));
+			skip(UNBONDING - 1);
+			assert_noop!(Workers::withdraw_unbonded(signed(1)), Error::<Test>::WorkNotFinal);
+			Workers::discharge(id, half - DETERRENCE.cover(BOND / 4));
+			assert_ok!(Workers::withdraw_unbonded(signed(1)));
+			skip(1);
+			assert_noop!(Workers::withdraw_unbonded(signed(1)), Error::<Test>::WorkNotFinal);
+			Workers::discharge(id, DETERRENCE.cover(BOND / 4) - 1);
+			assert_noop!(Workers::withdraw_unbonded(signed(1)), Error::<Test>::WorkNotFinal);
+			Workers::discharge(id, 1);
+			assert_ok!(Workers::withdraw_unbonded(signed(1)));
+			assert_ok!(Workers::leave(signed(1)));
+		});
+	}
+
+	#[test]
+	fn waits_while_the_court_stands_still() {
+		execute(|| {
+			Stopped::set(7);
+			worker(1);
+			assert_ok!(Workers::unbond(signed(1), BOND));
+			skip(UNBONDING);
+			Stopped::set(107);
+			assert_noop!(Workers::withdraw_unbonded(signed(1)), Error::<Test>::NothingToWithdraw);
+			skip(99);
+			assert_noop!(Workers::withdraw_unbonded(signed(1)), Error::<Test>::NothingToWithdraw);
+			skip(1);
+			assert_ok!(Workers::withdraw_unbonded(signed(1)));
+		});
+	}
+}
+
 /// What a cheat keeps who unbonds at once after it was paid for wrong work that takes 40 blocks to prove.
 fn cheat_and_run() -> Balance {
 	let id = worker(1);

@@ -9,7 +9,7 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::{VersionId, WorkerId},
-	work::workers::{Accused as _, Fault, Outcome, Workers as _},
+	work::workers::{Accused as _, Fault, Outcome, Standing, Workers as _},
 };
 use frame_support::traits::{fungible::MutateHold, tokens::Precision};
 use sp_runtime::Permill;
@@ -105,7 +105,7 @@ fn bonds_that_are_not_what_is_held() {
 			let nothing = Chunk {
 				amount: 0,
 				until: 1,
-				frozen: 0,
+				stood: 0,
 			};
 			chunks.try_push(nothing).unwrap();
 		})
@@ -118,8 +118,17 @@ fn standings_that_are_not_those_of_bonds() {
 	reports(4, || change_standings(|standings| standings.auditing = false));
 	reports(4, || change_standings(|standings| standings.current.since = now() + 1));
 	reports(4, || {
-		change_standings(|standings| standings.former = Some(standings.current))
+		change_standings(|standings| standings.former.try_push(standings.current).unwrap())
 	});
+	for change in [
+		(|former| former.weight = 0) as fn(&mut Standing<Balance>),
+		|former| former.weight += 1_000_000,
+		|former| former.since = now(),
+	] {
+		reports(4, || {
+			change_standings(|standings| change(standings.former.iter_mut().next().unwrap()))
+		});
+	}
 	// The convicted weigh nothing.
 	reports(4, || change(|stake| stake.condemned = true));
 }
@@ -128,7 +137,10 @@ fn standings_that_are_not_those_of_bonds() {
 fn a_weight_of_all_that_is_not_the_sum() {
 	reports(5, || Auditing::<Test>::mutate(|weights| weights.current += 1));
 	reports(5, || Auditing::<Test>::mutate(|weights| weights.before += 1));
-	reports(5, || Auditing::<Test>::mutate(|weights| weights.changed = 0));
+	reports(5, || {
+		Workers::bond_more(signed(3), 10).unwrap();
+		Auditing::<Test>::mutate(|weights| weights.changed = 0);
+	});
 }
 
 #[test]
@@ -139,6 +151,10 @@ fn lists_that_are_not_what_is_offered() {
 	reports(6, || OfferCount::<Test>::insert(V, 2));
 	reports(6, || OfferCount::<Test>::insert(VersionId(5), 0));
 	reports(6, || Offers::<Test>::remove(ID, V));
+	reports(6, || {
+		Offers::<Test>::mutate(ID, V, |offered| offered.as_mut().unwrap().offer.capacity = 0)
+	});
+	reports(6, || Offers::<Test>::mutate(ID, V, |offered| offered.as_mut().unwrap().index = None));
 }
 
 #[test]
@@ -147,8 +163,14 @@ fn deposits_for_other_numbers_of_offers() {
 		Deposits::<Test>::mutate(ID, |deposit| deposit.as_mut().unwrap().offers = 2)
 	});
 	reports(7, || {
+		Deposits::<Test>::mutate(ID, |deposit| deposit.as_mut().unwrap().listed = 0)
+	});
+	reports(7, || {
 		let offered = Offers::<Test>::get(ID, V).unwrap();
-		Offers::<Test>::insert(NOBODY, VersionId(5), crate::Offered { index: 0, ..offered });
+		Offers::<Test>::insert(NOBODY, VersionId(5), crate::Offered {
+			index: Some(0),
+			..offered
+		});
 		OfferAt::<Test>::insert(VersionId(5), 0, NOBODY);
 		OfferCount::<Test>::insert(VersionId(5), 1);
 	});
@@ -168,7 +190,10 @@ fn slashes_that_nobody_knows_of() {
 
 #[test]
 fn accusations_of_the_future() {
-	reports(9, || change(|stake| stake.accused = now() + 1));
-	reports(9, || change(|stake| stake.frozen = now() + 1));
+	reports(9, || change(|stake| stake.frozen.since = Some(now() + 1)));
+	reports(9, || change(|stake| stake.frozen.past = now() + 1));
 	reports(9, || change(|stake| stake.accusations = 0));
+	reports(9, || change(|stake| stake.frozen.since = None));
+	reports(9, || change(|stake| stake.barred.since = Some(now())));
+	reports(9, || change(|stake| stake.barred.past = now()));
 }

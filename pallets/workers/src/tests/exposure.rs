@@ -30,7 +30,7 @@ fn exposure_stays_within_the_cover() {
 #[test]
 fn what_each_settlement_reads_and_writes_is_small() {
 	use codec::MaxEncodedLen;
-	assert_eq!(crate::Stake::<u128>::max_encoded_len(), 53);
+	assert_eq!(crate::Stake::<u128>::max_encoded_len(), 63);
 }
 
 #[test]

@@ -67,11 +67,11 @@ mod set_offer {
 	fn is_bounded_by_worker_and_by_version() {
 		execute(|| {
 			worker(1);
-			for version in 0..4 {
+			for version in 0..6 {
 				assert_ok!(Workers::set_offer(signed(1), VersionId(version), offer(1, 1)));
 			}
 			assert_noop!(
-				Workers::set_offer(signed(1), VersionId(4), offer(1, 1)),
+				Workers::set_offer(signed(1), VersionId(6), offer(1, 1)),
 				Error::<Test>::TooManyOffers
 			);
 			MaxOfferers::set(1);
@@ -221,5 +221,124 @@ mod asked {
 			Unattested::set(vec![V]);
 			without(Check::Retrieval, || assert!(Workers::offer(id, V, Tier::Exact).is_ok()));
 		});
+	}
+}
+
+mod listed {
+	use super::*;
+	use frame_support::traits::fungible::Mutate;
+
+	#[test]
+	fn is_what_takes_jobs() {
+		execute(|| {
+			let [a, b] = [1, 2].map(|who| offering(who, 5));
+			assert_eq!(Workers::occupy(a, V), Ok(()));
+			assert_ok!(Workers::set_offer(signed(1), V, offer(5, 0)));
+			assert_eq!(listed(), [b]);
+			assert_eq!(Workers::offers_of(a).len(), 1);
+			assert!(!Workers::offers_of(a)[0].listed);
+			check();
+			Workers::vacate(a, V);
+			// With a capacity it takes the last place.
+			assert_ok!(Workers::set_offer(signed(1), V, offer(5, 1)));
+			assert_eq!(listed(), [b, a]);
+			assert_ok!(Workers::set_offer(signed(1), V, offer(5, 0)));
+			assert_ok!(Workers::remove_offer(signed(1), V));
+			assert_eq!(listed(), [b]);
+		});
+	}
+
+	#[test]
+	fn has_four_places_for_each_least_bond() {
+		execute(|| {
+			worker_with(1, 2 * LEAST - 1);
+			for version in 0..4 {
+				assert_ok!(Workers::set_offer(signed(1), VersionId(version), offer(1, 1)));
+			}
+			assert_noop!(
+				Workers::set_offer(signed(1), VersionId(4), offer(1, 1)),
+				Error::<Test>::OffersExceedBond
+			);
+			assert_ok!(Workers::set_offer(signed(1), VersionId(4), offer(1, 0)));
+			assert_noop!(
+				Workers::set_offer(signed(1), VersionId(4), offer(1, 1)),
+				Error::<Test>::OffersExceedBond
+			);
+			assert_ok!(Workers::bond_more(signed(1), 1));
+			assert_ok!(Workers::set_offer(signed(1), VersionId(4), offer(1, 1)));
+		});
+	}
+
+	#[test]
+	fn is_dropped_by_anybody_beyond_what_the_bond_is_enough_for() {
+		execute(|| {
+			let id = worker_with(1, 2 * LEAST);
+			for version in 0..6 {
+				assert_ok!(Workers::set_offer(signed(1), VersionId(version), offer(1, 1)));
+			}
+			assert_noop!(Workers::drop_offer(signed(2), id, V), Error::<Test>::StillServes);
+			Workers::fine(id, 1);
+			// What it has goes on; new jobs find it until somebody looks.
+			assert_ok!(Workers::set_offer(signed(1), VersionId(5), offer(2, 2)));
+			assert_ok!(Workers::set_offer(signed(1), VersionId(1), offer(1, 0)));
+			assert_noop!(
+				Workers::drop_offer(signed(2), id, VersionId(1)),
+				Error::<Test>::StillServes
+			);
+			assert_ok!(Workers::drop_offer(signed(2), id, V));
+			assert_noop!(
+				Workers::drop_offer(signed(2), id, VersionId(2)),
+				Error::<Test>::StillServes
+			);
+		});
+	}
+
+	/// How many of a hundred draws find somebody, when four hundred with the least bond offer to do nothing beside ten that
+	/// work.
+	fn found_among_the_dead() -> usize {
+		MaxOfferers::set(4_096);
+		for who in 1..=10 {
+			offering(who, 5);
+		}
+		for who in (1..=400).map(|number| 256 * number + 1) {
+			Balances::set_balance(&who, 10 * LEAST);
+			worker_with(who, LEAST);
+			Workers::set_offer(signed(who), V, offer(5, 0)).unwrap();
+		}
+		let found = (0..100_u8).filter(|seed| Workers::draw(V, Tier::Exact, 5, 10, &[*seed; 32]).is_some());
+		let found = found.count();
+		MaxOfferers::set(100);
+		found
+	}
+
+	#[test]
+	fn dead_offers_displace_nobody() {
+		new_test_ext().execute_with(|| {
+			assert_eq!(found_among_the_dead(), 100);
+			check();
+		});
+	}
+
+	#[test]
+	fn control_where_offers_without_capacity_are_listed_many_draws_find_nobody() {
+		new_test_ext().execute_with(|| without(Check::Listed, || assert!(found_among_the_dead() < 75)));
+	}
+
+	/// In how many lists somebody with the least bond takes a place for jobs that nobody can pay.
+	fn lists_filled() -> usize {
+		worker_with(1, LEAST);
+		(0..6)
+			.filter(|version| Workers::set_offer(signed(1), VersionId(*version), offer(u64::MAX, 1)).is_ok())
+			.count()
+	}
+
+	#[test]
+	fn places_cost_bonds() {
+		execute(|| assert_eq!(lists_filled(), 4));
+	}
+
+	#[test]
+	fn control_without_a_price_of_places_the_least_bond_is_in_every_list() {
+		new_test_ext().execute_with(|| without(Check::Listed, || assert_eq!(lists_filled(), 6)));
 	}
 }

@@ -117,7 +117,7 @@ fn nobody_without_an_account_calls_anything() {
 		assert_noop!(Workers::remove_offer(none(), V), BadOrigin);
 		assert_noop!(Workers::drop_offer(none(), id, V), BadOrigin);
 		assert_noop!(Workers::offer_rotation(none(), Some(2)), BadOrigin);
-		assert_noop!(Workers::accept_rotation(none(), id, None), BadOrigin);
+		assert_noop!(Workers::accept_rotation(none(), id, keys(2)), BadOrigin);
 		assert_noop!(Workers::apply_slash(none(), id, 0), BadOrigin);
 		assert_noop!(Workers::cancel_slash(none(), id, 0), BadOrigin);
 		assert_noop!(Workers::cancel_slash(signed(1), id, 0), BadOrigin);
@@ -202,12 +202,14 @@ fn nobody_leaves_with_work_that_is_not_final_or_accused_or_before_a_slash() {
 		assert_eq!(Workers::engage(id, 10), Ok(()));
 		assert_ok!(Workers::unbond(signed(1), BOND));
 		skip(UNBONDING);
-		assert_ok!(Workers::withdraw_unbonded(signed(1)));
+		// Nor does the bond that covers it.
+		assert_noop!(Workers::withdraw_unbonded(signed(1)), Error::<Test>::WorkNotFinal);
 		assert_noop!(Workers::leave(signed(1)), Error::<Test>::WorkNotFinal);
 		Workers::accuse(id);
 		assert_noop!(Workers::leave(signed(1)), Error::<Test>::Accused);
 		Workers::acquit(id);
 		Workers::discharge(id, 10);
+		assert_ok!(Workers::withdraw_unbonded(signed(1)));
 		Workers::convict(id, Fault::LazyAudit, None);
 		assert_noop!(Workers::leave(signed(1)), Error::<Test>::SlashPending);
 		pass(DELAY);

@@ -31,7 +31,7 @@ fn bond_deposit_exposure_offers_and_history_move_in_one_step() {
 			worker: id,
 			to: Some(2),
 		});
-		assert_ok!(Workers::accept_rotation(signed(2), id, Some(keys(9))));
+		assert_ok!(Workers::accept_rotation(signed(2), id, keys(9)));
 		happened(Event::Rotated {
 			worker: id,
 			from: 1,
@@ -72,24 +72,45 @@ fn bond_deposit_exposure_offers_and_history_move_in_one_step() {
 }
 
 #[test]
-fn without_new_keys_the_standing_stays() {
+fn with_the_key_for_draws_the_standing_stays() {
 	execute(|| {
 		let id = worker(1);
 		skip(5);
 		let before = Workers::standing(id, 3);
 		assert_ok!(Workers::offer_rotation(signed(1), Some(2)));
-		assert_ok!(Workers::accept_rotation(signed(2), id, None));
+		let mut same = keys(9);
+		same.vrf = [1; 32];
+		assert_ok!(Workers::accept_rotation(signed(2), id, same));
 		assert_eq!(Workers::standing(id, 3), before);
 	});
+}
+
+/// Whether who sold a worker still signs for it.
+fn seller_signs() -> bool {
+	let id = worker(1);
+	Workers::offer_rotation(signed(1), Some(2)).unwrap();
+	let accepted = frame_support::storage::with_storage_layer(|| Workers::accept_rotation(signed(2), id, keys(1)));
+	assert!(accepted.is_ok() || accepted == Err(Error::<Test>::FormerSigner.into()));
+	accepted.is_ok() && Workers::signer(id) == Some(1)
+}
+
+#[test]
+fn who_gives_it_away_signs_for_it_no_more() {
+	execute(|| assert!(!seller_signs()));
+}
+
+#[test]
+fn control_with_the_same_keys_the_seller_signs_over_the_buyers_bond() {
+	new_test_ext().execute_with(|| without(Check::NewSigner, || assert!(seller_signs())));
 }
 
 #[test]
 fn it_takes_both() {
 	execute(|| {
 		let id = worker(1);
-		assert_noop!(Workers::accept_rotation(signed(2), id, None), Error::<Test>::NotOffered);
+		assert_noop!(Workers::accept_rotation(signed(2), id, keys(9)), Error::<Test>::NotOffered);
 		assert_noop!(
-			Workers::accept_rotation(signed(2), WorkerId(9), None),
+			Workers::accept_rotation(signed(2), WorkerId(9), keys(9)),
 			Error::<Test>::UnknownWorker
 		);
 		assert_noop!(
@@ -99,13 +120,13 @@ fn it_takes_both() {
 		assert_noop!(Workers::offer_rotation(signed(1), None), Error::<Test>::NotOffered);
 		assert_noop!(Workers::offer_rotation(signed(2), Some(3)), Error::<Test>::NotAWorker);
 		assert_ok!(Workers::offer_rotation(signed(1), Some(2)));
-		assert_noop!(Workers::accept_rotation(signed(3), id, None), Error::<Test>::NotOffered);
+		assert_noop!(Workers::accept_rotation(signed(3), id, keys(9)), Error::<Test>::NotOffered);
 		assert_noop!(
-			Workers::accept_rotation(signed(2), id, Some(keys(0))),
+			Workers::accept_rotation(signed(2), id, keys(0)),
 			Error::<Test>::NotAKey
 		);
 		assert_ok!(Workers::offer_rotation(signed(1), None));
-		assert_noop!(Workers::accept_rotation(signed(2), id, None), Error::<Test>::NotOffered);
+		assert_noop!(Workers::accept_rotation(signed(2), id, keys(9)), Error::<Test>::NotOffered);
 	});
 }
 
@@ -116,7 +137,7 @@ fn nobody_becomes_two_workers() {
 		worker(2);
 		assert_ok!(Workers::offer_rotation(signed(1), Some(2)));
 		assert_noop!(
-			Workers::accept_rotation(signed(2), id, None),
+			Workers::accept_rotation(signed(2), id, keys(9)),
 			Error::<Test>::AlreadyWorker
 		);
 	});
@@ -129,7 +150,7 @@ fn who_cannot_pay_the_deposit_takes_nothing_over() {
 		for poor in [30, 99] {
 			assert_ok!(Workers::offer_rotation(signed(1), Some(poor)));
 			assert_noop!(
-				Workers::accept_rotation(signed(poor), id, None),
+				Workers::accept_rotation(signed(poor), id, keys(9)),
 				sp_runtime::TokenError::FundsUnavailable
 			);
 		}
@@ -143,7 +164,7 @@ fn a_worker_without_a_bond_moves_too() {
 		let id = worker(1);
 		Workers::fine(id, BOND);
 		assert_ok!(Workers::offer_rotation(signed(1), Some(2)));
-		assert_ok!(Workers::accept_rotation(signed(2), id, None));
+		assert_ok!(Workers::accept_rotation(signed(2), id, keys(9)));
 	});
 }
 
@@ -152,7 +173,7 @@ fn gets_away() -> bool {
 	let id = worker(1);
 	Workers::offer_rotation(signed(1), Some(2)).unwrap();
 	Workers::convict(id, Fault::Wrong, None);
-	frame_support::storage::with_storage_layer(|| Workers::accept_rotation(signed(2), id, None)).is_ok()
+	frame_support::storage::with_storage_layer(|| Workers::accept_rotation(signed(2), id, keys(9))).is_ok()
 }
 
 #[test]
@@ -173,7 +194,7 @@ fn control_without_consent_anybody_takes_a_bond() {
 	new_test_ext().execute_with(|| {
 		without(Check::Consent, || {
 			let id = worker(1);
-			assert_ok!(Workers::accept_rotation(signed(2), id, None));
+			assert_ok!(Workers::accept_rotation(signed(2), id, keys(9)));
 			assert_eq!(bonded(2), BOND);
 		});
 	});

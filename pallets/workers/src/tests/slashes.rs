@@ -87,15 +87,14 @@ fn what_a_slash_for_wrong_work_leaves_is_not_stuck() {
 }
 
 #[test]
-fn silence_convicts_until_it_is_paid_for() {
+fn silence_convicts_for_good_as_wrong_work_does() {
 	execute(|| {
 		let id = worker(1);
 		Workers::convict(id, Fault::NotServed, None);
 		assert!(convicted(id), "or whoever is found out would be silent");
 		assert_eq!(Workers::fit(id, V, Tier::Float), Err(Unfit::Convicted));
 		pass(DELAY);
-		// It was not shown to be a cheat, and may work with what is left.
-		assert!(!convicted(id));
+		assert!(convicted(id), "or work that lasts longer than the slash would be paid");
 		assert_eq!(bonded(1), BOND * 9 / 10);
 	});
 }
@@ -180,38 +179,120 @@ mod cancel {
 	}
 }
 
-mod pardon {
+/// Verdicts that governance may undo.
+mod verdicts {
 	use super::*;
 
+	/// For how long work is open to accusations.
+	const WINDOW: u32 = 20;
+
+	/// What becomes of work as jobs decide it: it waits while its worker is accused, and is forfeited if it is convicted.
+	fn paid(worker: WorkerId, until: u32, frozen: u32) -> Option<bool> {
+		let late = Workers::frozen(worker) - frozen;
+		(!Workers::accused(worker) && now() > until + late).then(|| !convicted(worker))
+	}
+
+	/// Looked at in each block, as the agenda does.
+	fn decided(worker: WorkerId, until: u32, frozen: u32, blocks: u32) -> Option<bool> {
+		(0..blocks).find_map(|_| {
+			pass(1);
+			paid(worker, until, frozen)
+		})
+	}
+
+	/// What becomes of the work of an honest worker after a verdict that governance undoes.
+	fn after_a_wrong_verdict() -> bool {
+		let id = worker(1);
+		let until = now() + WINDOW;
+		skip(5);
+		Workers::convict(id, Fault::Wrong, None);
+		let early = decided(id, until, 0, DELAY - 1);
+		Workers::cancel_slash(RuntimeOrigin::root(), id, 0).unwrap();
+		early.or_else(|| decided(id, until, 0, WINDOW)).unwrap()
+	}
+
 	#[test]
-	fn takes_back_what_the_court_found_and_nothing_else() {
-		execute(|| {
-			let id = worker(1);
-			Workers::convict(id, Fault::Wrong, Some(2));
-			Workers::convict(id, Fault::NotServed, None);
-			Workers::convict(id, Fault::Wrong, None);
-			Workers::pardon(id, Fault::Wrong);
-			happened(Event::SlashCancelled { worker: id, number: 2 });
-			assert!(convicted(id), "of its silence");
-			assert_eq!(stake(id).pending, 1);
-			Workers::pardon(id, Fault::LazyAudit);
-			pass(DELAY);
-			assert_eq!(bonded(1), BOND * 9 / 10);
-			// What was applied stays.
-			Workers::pardon(id, Fault::NotServed);
-			assert_eq!(bonded(1), BOND * 9 / 10);
-			Workers::pardon(WorkerId(9), Fault::Wrong);
+	fn cost_an_honest_worker_nothing() {
+		execute(|| assert!(after_a_wrong_verdict()));
+	}
+
+	#[test]
+	fn control_work_that_does_not_wait_for_governance_is_forfeited() {
+		new_test_ext().execute_with(|| {
+			without(Check::VerdictWaits, || assert!(!after_a_wrong_verdict()));
+		});
+	}
+
+	/// What becomes of work that was put on the chain at the end of the slash of a worker that was silent.
+	fn after_silence() -> bool {
+		let id = worker(1);
+		Workers::convict(id, Fault::NotServed, None);
+		pass(DELAY - 1);
+		let (until, frozen) = (now() + WINDOW, Workers::frozen(id));
+		decided(id, until, frozen, 3 * WINDOW).unwrap()
+	}
+
+	#[test]
+	fn forfeit_what_outlasts_the_slash() {
+		execute(|| assert!(!after_silence()));
+	}
+
+	#[test]
+	fn control_silence_that_does_not_condemn_is_paid_after_the_slash() {
+		new_test_ext().execute_with(|| {
+			without(Check::SilenceCondemns, || assert!(after_silence()));
 		});
 	}
 
 	#[test]
-	fn comes_too_late_for_who_was_slashed_for_wrong_work() {
+	fn that_wait_at_once_count_once() {
 		execute(|| {
 			let id = worker(1);
+			Workers::accuse(id);
+			skip(3);
 			Workers::convict(id, Fault::Wrong, None);
-			pass(DELAY);
-			Workers::pardon(id, Fault::Wrong);
-			assert!(convicted(id));
+			skip(2);
+			Workers::convict(id, Fault::NotServed, None);
+			Workers::acquit(id);
+			assert!(Workers::accused(id));
+			skip(4);
+			assert_eq!((Workers::frozen(id), Workers::barred(id)), (9, 6));
+			assert_ok!(Workers::cancel_slash(RuntimeOrigin::root(), id, 0));
+			skip(10);
+			assert_eq!((Workers::frozen(id), Workers::barred(id)), (19, 16));
+			assert_ok!(Workers::cancel_slash(RuntimeOrigin::root(), id, 1));
+			skip(100);
+			assert_eq!((Workers::frozen(id), Workers::barred(id)), (19, 16));
+			assert!(!Workers::accused(id) && !convicted(id));
+			// Who was lazy goes on.
+			Workers::convict(id, Fault::LazyAudit, None);
+			skip(1);
+			assert!(!Workers::accused(id));
+			assert_eq!((Workers::frozen(id), Workers::barred(id)), (19, 16));
+		});
+	}
+
+	#[test]
+	fn make_nothing_of_the_condemned_wait() {
+		execute(|| {
+			let id = worker(1);
+			Workers::accuse(id);
+			Workers::convict(id, Fault::Wrong, None);
+			skip(10);
+			Workers::convict(id, Fault::NotServed, None);
+			pass(DELAY - 10);
+			assert!(convicted(id) && !Workers::accused(id));
+			let (frozen, barred) = (Workers::frozen(id), Workers::barred(id));
+			assert_eq!((frozen, barred), (DELAY, DELAY));
+			// Another verdict, and what becomes of it, changes nothing.
+			assert_ok!(Workers::cancel_slash(RuntimeOrigin::root(), id, 1));
+			Workers::accuse(id);
+			skip(100);
+			assert!(convicted(id) && !Workers::accused(id));
+			assert_eq!((Workers::frozen(id), Workers::barred(id)), (frozen, barred));
+			Workers::acquit(id);
+			Workers::acquit(id);
+			assert_eq!(Workers::barred(WorkerId(9)), 0);
 		});
 	}
 }

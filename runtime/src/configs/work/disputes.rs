@@ -2,7 +2,7 @@
 
 //! Audits and disputes.
 
-use super::{NothingPerRecord, ToTreasury, WorkByteDeposit};
+use super::{workers::Rules, NothingPerRecord, ToTreasury, WorkByteDeposit};
 use crate::{
 	configs::FreshRandomness,
 	governance::EmergencyStop,
@@ -14,7 +14,6 @@ use crate::{
 			NewcomerFactor, ProvePeriod, RevealPeriod, TracePeriod,
 		},
 		jobs::{Levy, TreasuryShare},
-		workers::DeterrenceRules,
 	},
 	time::DAYS,
 	AccountId, Balance, Balances, Jobs, Models, MultiBlockMigrations, Runtime, RuntimeHoldReason, SafeMode, Workers,
@@ -35,7 +34,7 @@ parameter_types! {
 	pub const DisputesPalletId: PalletId = PalletId(*b"atl/audt");
 	pub const ReportRecord: RuntimeHoldReason = RuntimeHoldReason::Disputes(pallet_disputes::HoldReason::Report);
 	/// Bonds cover what audits as frequent as this find out.
-	pub AuditEvery: Balance = DeterrenceRules::get().every.max(1);
+	pub AuditEvery: Balance = Rules::get().every;
 	/// Newcomers are audited more often for the same levy, so that audits of work that one sells to oneself never earn more
 	/// than it pays. The levy is a part of what worker and version get, and audits are drawn by all that is paid.
 	pub AuditFee: Balance = {

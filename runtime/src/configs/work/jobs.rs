@@ -13,10 +13,12 @@ use crate::{
 	AccountId, Balance, Balances, BlockNumber, Disputes, Jobs, Models, Rewards, Runtime, RuntimeHoldReason, Signature,
 	System, Workers,
 };
+use atelier_primitives::work::audits::Audits;
 use atelier_referee::hash::Digest;
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU32, Get, LinearStoragePrice},
+	weights::Weight,
 	PalletId,
 };
 use pallet_babe::RandomnessFromOneEpochAgo;
@@ -28,6 +30,10 @@ const EPOCHS_OF_A_DAY: u64 = crate::time::DAYS as u64 / DEFAULT_EPOCH_SLOTS;
 parameter_types! {
 	pub const JobsPalletId: PalletId = PalletId(*b"atl/jobs");
 	pub const JobRecord: RuntimeHoldReason = RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::Record);
+	/// What drawing weighs is known to the pallet that does it.
+	pub DrawWeight: Weight = <<Runtime as pallet_workers::Config>::WeightInfo as pallet_workers::WeightInfo>::draw();
+	/// A session that settles as often as it may, sixteen times in a window, is so paid four settlements at a time.
+	pub Patience: BlockNumber = <Disputes as Audits<Balance>>::window() / 4;
 	pub LeastChallenge: BlockNumber = EpochDuration::get().saturating_mul(EPOCHS_OF_A_DAY).saturated_into();
 }
 
@@ -48,7 +54,8 @@ impl pallet_jobs::Config for Runtime {
 	type AcceptPeriod = AcceptPeriod;
 	type AgendaShare = AgendaShare;
 	type Audits = Disputes;
-	type BucketSize = ConstU32<256>;
+	/// More than 900 settlements of a block, which are due in one block: its sessions' first ones, and what was put off.
+	type BucketSize = ConstU32<2_048>;
 	type ChallengePeriod = ChallengePeriod;
 	type Consideration = HoldConsideration<
 		AccountId,
@@ -59,6 +66,7 @@ impl pallet_jobs::Config for Runtime {
 	type Currency = Balances;
 	type DemandBond = DemandBond;
 	type DemandPeriod = DemandPeriod;
+	type DrawWeight = DrawWeight;
 	type FailureFine = FailureFine;
 	type FloatCap = FloatCap;
 	type LeastChallenge = LeastChallenge;
@@ -67,6 +75,7 @@ impl pallet_jobs::Config for Runtime {
 	type MaxLife = MaxLife;
 	type MinEscrow = MinEscrow;
 	type PalletId = JobsPalletId;
+	type Patience = Patience;
 	type Pots = Rewards;
 	type Randomness = RandomnessFromOneEpochAgo<Runtime>;
 	type RefusalFine = RefusalFine;

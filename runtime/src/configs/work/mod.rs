@@ -8,7 +8,7 @@
 //! | jobs | disputes | who will audit; gives them the levy |
 //! | jobs | models, rewards | whether a version may be used so; gives its pot the fee |
 //! | disputes | jobs | what is claimed and not final; has it not paid |
-//! | disputes | workers | who audits by which weight; accuses, convicts, pardons |
+//! | disputes | workers | who audits by which weight; accuses, convicts |
 //! | disputes | models | by what rules an answer is right |
 //! | models | jobs | whether a version is still needed |
 //! | the mountain range | jobs | what was settled in the block before |

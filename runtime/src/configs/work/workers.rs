@@ -1,6 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Workers and their bonds.
+//!
+//! What governance sets counts within bounds, so that no mistake of it, and no majority of a day, makes bonds worthless or
+//! keeps them for ever:
+//!
+//! | parameter | least | most | beyond it |
+//! | --- | --- | --- | --- |
+//! | `MinBond` | 1 token | 10,000 tokens | names cost nothing; no worker is sound |
+//! | `DeterrenceRules.every` | 0.001 tokens | 1,000 tokens | audits of dust; bonds cover nothing |
+//! | `LazyAuditSlash` | 0.1% | 50% | auditors sleep; a slip costs as much as a fraud |
+//! | `SlashDelay` | an audit window | 30 days | governance cannot look; bonds wait for ever |
+//! | `UnbondingPeriod` | [`LeastUnbonding`] | 90 days, or that if it is longer | bonds leave their work; they never leave |
+//! | `Liveness` | a minute | a day | workers only send heartbeats; jobs are drawn to workers that are gone |
+//! | `NewcomerUntil` | 0.01 tokens | 1,000 tokens | a name costs nothing; nobody ever has one |
+//!
+//! The other parts of `DeterrenceRules` are safe at their limits: with them bonds cover less, or nothing.
 
 use super::{NothingPerRecord, ToTreasury, WorkByteDeposit};
 use crate::{
@@ -8,10 +23,14 @@ use crate::{
 	parameters::workers::{
 		DeterrenceRules, LazyAuditSlash, Liveness, MinBond, NewcomerUntil, SlashDelay, UnbondingPeriod,
 	},
-	time::DAYS,
-	AccountId, Balance, Balances, BlockNumber, Models, Runtime, RuntimeHoldReason,
+	economics::ATL,
+	time::{DAYS, MINUTES},
+	AccountId, Balance, Balances, BlockNumber, Disputes, Models, Runtime, RuntimeHoldReason,
 };
-use atelier_primitives::{ids::VersionId, work::workers::Retrievable};
+use atelier_primitives::{
+	ids::VersionId,
+	work::{audits::Audits, workers::Retrievable},
+};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU32, EitherOf, Get, LinearStoragePrice},
@@ -26,12 +45,37 @@ parameter_types! {
 	pub const WorkerRecord: RuntimeHoldReason = RuntimeHoldReason::Workers(pallet_workers::HoldReason::Record);
 	/// Who was proved wrong loses all of its bond. Never less than silence costs.
 	pub const AllOfIt: Permill = Permill::one();
-	/// Audit window, dispute, and the longest pause: 18 days.
-	pub const LeastUnbonding: BlockNumber = 18 * DAYS;
+	/// How long it takes at most until nobody can have a bond slashed any more for work of today: audit window, dispute, and
+	/// the longest pause, by the periods as they are. As the chain begins that is 15 days; 18 leave some room for full blocks.
+	pub LeastUnbonding: BlockNumber = [
+		<Runtime as pallet_disputes::Config>::TracePeriod::get(),
+		<Runtime as pallet_disputes::Config>::ProvePeriod::get(),
+		<Runtime as pallet_disputes::Config>::GamePeriod::get(),
+		<Runtime as pallet_disputes::Config>::LongestPause::get(),
+	]
+	.into_iter()
+	.fold(audit_window(), BlockNumber::saturating_add)
+	.max(18 * DAYS);
+	pub Bond: Balance = MinBond::get().clamp(ATL, 10_000 * ATL);
+	pub Rules: Deterrence<Balance> = {
+		let rules: Deterrence<Balance> = DeterrenceRules::get();
+		Deterrence { every: rules.every.clamp(ATL / 1_000, 1_000 * ATL), ..rules }
+	};
 	/// Silence costs what the cover counts on: who is found out chooses the mildest fault.
-	pub SilenceCosts: Permill = DeterrenceRules::get().slashed;
-	pub Unbonding: BlockNumber = UnbondingPeriod::get().max(LeastUnbonding::get());
-	pub Rules: Deterrence<Balance> = DeterrenceRules::get();
+	pub SilenceCosts: Permill = Rules::get().slashed;
+	pub LazyCosts: Permill = LazyAuditSlash::get().clamp(Permill::from_perthousand(1), Permill::from_percent(50));
+	/// Work that waits when its worker is convicted is forfeited as long as the verdict waits, and for good afterwards: this
+	/// only gives governance its time.
+	pub Delay: BlockNumber = SlashDelay::get().max(audit_window()).min(30 * DAYS);
+	pub UnbondingTakes: BlockNumber = UnbondingPeriod::get().min(90 * DAYS).max(LeastUnbonding::get());
+	pub LivenessLasts: BlockNumber = Liveness::get().clamp(MINUTES, DAYS);
+	pub NameCosts: Balance = NewcomerUntil::get().clamp(ATL / 100, 1_000 * ATL);
+	/// How many blocks the court has not counted.
+	pub CourtStood: BlockNumber = <Disputes as Audits<Balance>>::stopped();
+}
+
+fn audit_window() -> BlockNumber {
+	<Disputes as Audits<Balance>>::window()
 }
 
 /// Every version counts as one whose weights can be had: hosts cannot say so in a form that the chain can look up yet. An auditor
@@ -54,20 +98,21 @@ impl pallet_workers::Config for Runtime {
 	>;
 	type Currency = Balances;
 	type Deterrence = Rules;
-	type LazyAuditSlash = LazyAuditSlash;
+	type LazyAuditSlash = LazyCosts;
 	type LeastUnbonding = LeastUnbonding;
-	type Liveness = Liveness;
+	type Liveness = LivenessLasts;
 	type MaxOfferers = ConstU32<4_096>;
 	type MaxOffers = ConstU32<32>;
-	type MinBond = MinBond;
-	type NewcomerUntil = NewcomerUntil;
+	type MinBond = Bond;
+	type NewcomerUntil = NameCosts;
 	type NotServedSlash = SilenceCosts;
 	type PalletId = WorkersPalletId;
 	type Retrievable = AnyWeights;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Slash = ToTreasury;
-	type SlashDelay = SlashDelay;
-	type Unbonding = Unbonding;
+	type SlashDelay = Delay;
+	type Stopped = CourtStood;
+	type Unbonding = UnbondingTakes;
 	type Versions = Models;
 	type WeightInfo = ();
 	type WrongSlash = AllOfIt;

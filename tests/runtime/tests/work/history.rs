@@ -373,7 +373,8 @@ fn history(seed: u64, calls: u32) -> BTreeSet<&'static str> {
 		}
 		paid_for_all(&world);
 		if world.seen.contains("proved") {
-			for _ in 0..30 {
+			// A slash waits for a window at least.
+			for _ in 0..window() + 10 {
 				next_block();
 			}
 			assert_eq!(bond(CHEATS), 0, "every proved cheat is slashed");

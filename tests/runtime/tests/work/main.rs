@@ -2,6 +2,7 @@
 
 //! Workers, jobs and the court on the real runtime, with the registries: money meets work.
 
+mod bounds;
 mod history;
 #[path = "../registries/world.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
