@@ -68,7 +68,12 @@ fn nothing_is_below_its_least() {
 #[test]
 fn nothing_is_above_its_most() {
 	Chain::from_preset(TESTNET).run(|| {
-		all(Balance::MAX, BlockNumber::MAX, Permill::one(), FixedU128::from_inner(u128::MAX));
+		all(
+			Balance::MAX,
+			BlockNumber::MAX,
+			Permill::one(),
+			FixedU128::from_inner(u128::MAX),
+		);
 		assert_eq!(<R as Config>::MinBond::get(), 10_000 * ATL);
 		assert_eq!(<R as Config>::Deterrence::get().every, 1_000 * ATL);
 		assert_eq!(<R as pallet_disputes::Config>::AuditEvery::get(), 1_000 * ATL);

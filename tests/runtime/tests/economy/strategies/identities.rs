@@ -15,7 +15,8 @@ use crate::{
 	measure::{Mean, Row, trials, tried},
 	people::Person,
 };
-use atelier_runtime::{Balance, economics::ATL, parameters::workers::MinBond};
+use atelier_primitives::work::workers::Workers as WorkersOf;
+use atelier_runtime::{AccountId, Balance, Workers, economics::ATL, parameters::workers::MinBond};
 use atelier_runtime_tests::next_block;
 use frame_support::traits::Get;
 
@@ -24,17 +25,24 @@ const SOLD: u64 = 20;
 const SMALL: Balance = ATL / 5;
 const MANY: usize = 40;
 
+/// An auditor with this bond. The chain asks for a token at least, whatever the parameter says: where it shall be less, the
+/// rest is taken away.
+fn small(name: &str, number: usize, bond: Balance) -> Auditor {
+	let registered = bond.max(ATL);
+	let auditor = Auditor::new(name, number, registered);
+	<Workers as WorkersOf<AccountId, Balance>>::fine(auditor.worker, registered - bond);
+	auditor
+}
+
 /// A third of all auditors' bonds is split into `parts` of `each`.
 fn tried_with(each: Balance, parts: usize) -> Mean {
 	let fund = 1_000 * ATL;
 	let version = market::publish();
 	// What the others have is twice as much.
 	let _honest: Vec<_> = (0..4)
-		.map(|number| Auditor::new("auditor", number, each * parts as Balance / 2))
+		.map(|number| small("auditor", number, each * parts as Balance / 2))
 		.collect();
-	let many: Vec<_> = (0..parts)
-		.map(|number| Auditor::new("identity", number, each))
-		.collect();
+	let many: Vec<_> = (0..parts).map(|number| small("identity", number, each)).collect();
 	let (worker, payer) = (Person::new("worker", 0), Person::new("payer", 0));
 	worker.works(100 * ATL, false);
 	payer.gets(fund);

@@ -12,6 +12,8 @@ mod no_shows;
 mod padding;
 mod scene;
 mod self_accusation;
+mod self_dealing;
+mod stuffing;
 mod vouchers;
 
 use crate::measure::Row;
@@ -30,5 +32,7 @@ pub const ALL: &[fn() -> Vec<Row>] = &[
 	filling::rows,
 	identities::rows,
 	vouchers::rows,
+	self_dealing::rows,
 	padding::rows,
+	stuffing::rows,
 ];
