@@ -8,7 +8,7 @@ use crate::{
 };
 use alloc::{string::String, vec::Vec};
 use atelier_primitives::{
-	attestations::{Data, Statement, ORIGIN},
+	attestations::{Data, Statement, ORIGIN, RETRIEVAL},
 	datasets::{Access, Description, Facts},
 	ids::{AttestationId, DatasetId, Subject, VersionId, WorkerId},
 	licence::Licence,
@@ -217,6 +217,47 @@ impl pallet_rewards::benchmarking::MakePot<AccountId> for RegistryHelper {
 pub struct WorkHelper;
 
 impl WorkHelper {
+	/// Registers somebody as a worker, and says that it is there.
+	fn register(account: &AccountId) {
+		let origin = || RawOrigin::Signed(account.clone());
+		let keys = Keys {
+			signer: account.clone(),
+			vrf: [1; 32],
+			endpoint: Endpoint {
+				id: [1; 32],
+				addresses: Bounded::new(),
+			},
+		};
+		let registered = Workers::register(
+			origin().into(),
+			alloc::boxed::Box::new(keys),
+			Default::default(),
+			500_000 * ATL,
+			true,
+		);
+		debug_assert_eq!(registered, Ok(()));
+		let there = Workers::heartbeat(origin().into());
+		debug_assert_eq!(there, Ok(()));
+	}
+
+	/// Two hosts of a version's weights, shown once.
+	fn show(version: VersionId) {
+		use pallet_workers::benchmarking::Helper;
+		if Workers::hosts(version).attested {
+			return;
+		}
+		let hosts = [64, 65].map(|number| {
+			let who = AccountId::new([number; 32]);
+			<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(&who);
+			if Workers::worker_of(who.clone()).is_none() {
+				Self::register(&who);
+			}
+			Self::retrieval(version, &who)
+		});
+		let shown = Workers::show_weights(RawOrigin::Signed(AccountId::new([64; 32])).into(), version, hosts);
+		debug_assert_eq!(shown, Ok(()));
+	}
+
 	/// An exact version of this number, with everything allowed.
 	fn numbered(number: u32) -> VersionId {
 		use pallet_models::benchmarking::shared;
@@ -229,9 +270,27 @@ impl WorkHelper {
 	}
 }
 
-impl pallet_workers::benchmarking::Helper for WorkHelper {
+impl pallet_workers::benchmarking::Helper<AccountId> for WorkHelper {
 	fn version(number: u32) -> VersionId {
 		Self::numbered(number)
+	}
+
+	fn retrieval(version: VersionId, by: &AccountId) -> AttestationId {
+		let attestation = pallet_provenance::NextAttestation::<Runtime>::get();
+		<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(by);
+		let attested = Provenance::attest(
+			RawOrigin::Signed(by.clone()).into(),
+			Subject::Version(version),
+			Statement {
+				schema: RETRIEVAL,
+				revocable: true,
+				expiry: None,
+				reference: None,
+				data: Data::Hash([3; 32]),
+			},
+		);
+		debug_assert_eq!(attested, Ok(()));
+		attestation
 	}
 }
 
@@ -260,24 +319,8 @@ impl pallet_jobs::benchmarking::Helper<AccountId, Signature, Balance> for WorkHe
 
 	fn worker(account: &AccountId, version: VersionId, price: Balance) -> WorkerId {
 		let origin = || RawOrigin::Signed(account.clone());
-		let keys = Keys {
-			signer: account.clone(),
-			vrf: [1; 32],
-			endpoint: Endpoint {
-				id: [1; 32],
-				addresses: Bounded::new(),
-			},
-		};
-		let registered = Workers::register(
-			origin().into(),
-			alloc::boxed::Box::new(keys),
-			Default::default(),
-			500_000 * ATL,
-			true,
-		);
-		debug_assert_eq!(registered, Ok(()));
-		let there = Workers::heartbeat(origin().into());
-		debug_assert_eq!(there, Ok(()));
+		Self::register(account);
+		Self::show(version);
 		let offer = Offer { price, capacity: 1_000 };
 		let offered = Workers::set_offer(origin().into(), version, offer);
 		debug_assert_eq!(offered, Ok(()));

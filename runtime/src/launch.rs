@@ -112,6 +112,8 @@ pub mod pallet_launch {
 		let workers = [
 			workers::Parameters::SlashDelay(workers::SlashDelay, Some(20)),
 			workers::Parameters::Liveness(workers::Liveness, Some(1_000)),
+			// One worker can serve alone.
+			workers::Parameters::Hosts(workers::Hosts, Some(0)),
 		];
 		// The least that it can be: a day of short epochs.
 		let jobs = [jobs::Parameters::ChallengePeriod(jobs::ChallengePeriod, Some(0))];

@@ -180,6 +180,12 @@ pub mod dynamic_params {
 		/// What the treasury must have got of a worker's pay before it is audited like any other.
 		#[codec(index = 6)]
 		pub static NewcomerUntil: Balance = ATL;
+		/// How many hosts must have fetched the weights of a version before exact work is done with it; two at most.
+		#[codec(index = 7)]
+		pub static Hosts: u32 = 2;
+		/// For how long that counts.
+		#[codec(index = 8)]
+		pub static RetrievalPeriod: BlockNumber = 7 * DAYS;
 	}
 
 	/// Jobs and sessions.

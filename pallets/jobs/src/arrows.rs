@@ -216,11 +216,19 @@ pub const ARROWS: &[Arrow] = &[
 	),
 	arrow(
 		Job,
-		"assigned",
+		"assigned, by choice",
 		"`cancel`",
 		"the payer",
 		"cancelled",
 		"all of it returns",
+	),
+	arrow(
+		Job,
+		"assigned, by draw",
+		"`cancel`",
+		"the payer",
+		"cancelled",
+		"all of it returns but the treasury's share of the most it can cost",
 	),
 	arrow(
 		Job,
@@ -253,7 +261,7 @@ pub const ARROWS: &[Arrow] = &[
 		"`input_missing`",
 		"the worker",
 		"void",
-		"all of it returns",
+		"all of it returns but the treasury's share of the most it can cost",
 	),
 	arrow(
 		Job,
@@ -263,14 +271,7 @@ pub const ARROWS: &[Arrow] = &[
 		"refused",
 		"all of it returns; the worker is fined for refusal",
 	),
-	arrow(
-		Job,
-		"started",
-		"`deliver`",
-		"the worker",
-		"delivered",
-		"ordered audits are paid",
-	),
+	arrow(Job, "started", "`deliver`", "the worker", "delivered", "nothing moves"),
 	arrow(
 		Job,
 		"started",
@@ -293,7 +294,7 @@ pub const ARROWS: &[Arrow] = &[
 		"the audit window; `conclude_job`",
 		"the chain, or anyone, unless the worker is accused",
 		"paid",
-		"the units used to worker, version, auditors, treasury; the rest returns",
+		"the units used to worker, version, auditors, treasury; ordered audits to the auditors; the rest returns",
 	),
 	arrow(
 		Job,

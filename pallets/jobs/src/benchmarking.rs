@@ -147,7 +147,9 @@ fn voucher<T: Config>(session: SessionId, receipts: &Receipts, settled: u64) -> 
 		sequence: receipts.count(),
 		receipts: receipts.root::<HostHash>().unwrap(),
 	};
-	let signature = T::BenchmarkHelper::sign(&key::<T>(PAYER), &voucher.message(&Pallet::<T>::genesis()));
+	let worker = Sessions::<T>::get(session).unwrap().worker;
+	let message = voucher.message(&Pallet::<T>::genesis(), worker);
+	let signature = T::BenchmarkHelper::sign(&key::<T>(PAYER), &message);
 	Signed {
 		voucher,
 		signature,

@@ -12,6 +12,8 @@ pub enum Check {
 	Genesis,
 	/// A voucher names its session.
 	Session,
+	/// A voucher names its worker.
+	Worker,
 	/// A voucher is signed by the session's key.
 	Signature,
 	/// Vouchers are settled in the order in which they were signed.
@@ -48,12 +50,16 @@ pub enum Check {
 	Exposure,
 	/// Nobody but the worker settles.
 	Settler,
+	/// The key that signs quotes does not settle.
+	Account,
 	/// Nothing runs out while the court cannot be spoken to.
 	Stopped,
 	/// A worker that fails after it delivered is fined what auditors could get besides.
 	Levy,
 	/// A drawn worker cannot be given less time than its limits need.
 	Time,
+	/// It costs something to have had a worker for nothing.
+	Charge,
 	/// Payers have back what nobody settled, though the worker is accused.
 	PayersClock,
 	/// A worker that can settle nothing while a verdict waits loses nothing by that.

@@ -4,7 +4,7 @@
 
 use crate::{
 	checks::{on, Check},
-	Config, Delivery, Error, Event, HoldReason, HostHash, JobOf, Pallet, Sealed, Stage, CHUNK_BYTES, MAX_POSTED,
+	Config, Delivery, Error, Event, HostHash, JobOf, Pallet, Sealed, Stage, CHUNK_BYTES, MAX_POSTED,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
@@ -14,11 +14,8 @@ use atelier_referee::{
 	claim::{Claim, Origin, StopReason},
 	commit::Kind,
 };
-use frame_support::{defensive, ensure};
-use sp_runtime::{
-	traits::{CheckedMul, Saturating, Zero},
-	DispatchResult,
-};
+use frame_support::ensure;
+use sp_runtime::{traits::Saturating, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// Whether a claim is about this job, by this worker, within its limits.
@@ -78,7 +75,6 @@ impl<T: Config> Pallet<T> {
 		// Only the difference is given up, so that exposure that somebody else waits for is not lost between.
 		T::Workers::discharge(worker, most.saturating_sub(price));
 		T::Workers::vacate(worker, job.order.version);
-		Self::fund_audits(&mut job);
 		let drawing = T::Audits::drawing(worker, price, job.order.audits);
 		let delivery = Delivery {
 			claim: leaf,
@@ -103,21 +99,5 @@ impl<T: Config> Pallet<T> {
 			drawing,
 		});
 		Ok(())
-	}
-
-	/// Pays for the audits that were ordered, now that there is something to audit.
-	fn fund_audits(job: &mut JobOf<T>) {
-		let Some(fees) = job.rules.audit.checked_mul(&job.order.audits.into()) else {
-			defensive!("the fees are in the escrow");
-			return;
-		};
-		if fees.is_zero() {
-			return;
-		}
-		job.escrow = job.escrow.saturating_sub(fees);
-		let money = Self::take(HoldReason::Escrow, &job.payer, fees);
-		if let Err(refused) = T::Audits::fund(money) {
-			Self::to_treasury(refused);
-		}
 	}
 }

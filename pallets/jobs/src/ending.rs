@@ -8,11 +8,14 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
-	work::workers::{Outcome, Workers},
+	work::{
+		audits::Audits,
+		workers::{Outcome, Workers},
+	},
 };
 use frame_support::{defensive, traits::Consideration, weights::Weight};
 use sp_runtime::{
-	traits::{Saturating, Zero},
+	traits::{CheckedMul, Saturating, Zero},
 	DispatchError,
 };
 
@@ -57,6 +60,8 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		let worker = job.worker();
+		// A worker that was drawn gave its word, and room for the job.
+		let word = matches!(job.stage, Stage::Assigned { drawn: true, .. });
 		let (mut paid, mut fined) = (BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
 		if let Some(worker) = worker {
 			JobsBy::<T>::remove(worker, id);
@@ -70,7 +75,11 @@ impl<T: Config> Pallet<T> {
 					fined = Self::failure_fine(&job);
 					T::Workers::note(worker, Outcome::Failed);
 				}
-				Ending::Void => T::Workers::note(worker, Outcome::Void { treasury: Zero::zero() }),
+				Ending::Void => {
+					paid = Self::charge(&mut job);
+					T::Workers::note(worker, Outcome::Void { treasury: paid });
+				}
+				Ending::Cancelled if word => paid = Self::charge(&mut job),
 				Ending::Cancelled
 				| Ending::Unassigned
 				| Ending::Unaccepted
@@ -115,7 +124,37 @@ impl<T: Config> Pallet<T> {
 		job.rules.failure.saturating_add(audited)
 	}
 
-	/// Pays for the units that were used. Returns what the payer paid.
+	/// The treasury gets its share of the most that the job could cost: what it costs to have had a worker for nothing. Free, a
+	/// payer could take workers' room and ruin their names by jobs whose input nobody has. Returns what the payer paid.
+	fn charge(job: &mut JobOf<T>) -> BalanceOf<T> {
+		let parts = job.rates.of(job.order.units()).filter(|_| on(Check::Charge));
+		let charge = parts.unwrap_or_default().treasury.min(job.escrow);
+		if !charge.is_zero() {
+			job.escrow = job.escrow.saturating_sub(charge);
+			Self::to_treasury(Self::take(HoldReason::Escrow, &job.payer, charge));
+		}
+		charge
+	}
+
+	/// Pays for the audits that were ordered, as the levy pays for those that were drawn: when the work is final. Where it was
+	/// worth nothing the payer has that back too. Returns what the payer paid.
+	fn fund_audits(job: &mut JobOf<T>) -> BalanceOf<T> {
+		let Some(fees) = job.rules.audit.checked_mul(&job.order.audits.into()) else {
+			defensive!("the fees are in the escrow");
+			return Zero::zero();
+		};
+		if fees.is_zero() {
+			return fees;
+		}
+		job.escrow = job.escrow.saturating_sub(fees);
+		let money = Self::take(HoldReason::Escrow, &job.payer, fees);
+		if let Err(refused) = T::Audits::fund(money) {
+			Self::to_treasury(refused);
+		}
+		fees
+	}
+
+	/// Pays for the units that were used, and the audits that were ordered. Returns what the payer paid.
 	fn pay_job(worker: WorkerId, job: &mut JobOf<T>) -> BalanceOf<T> {
 		let Some(delivery) = job.delivery() else {
 			defensive!("only what was delivered is paid");
@@ -134,7 +173,7 @@ impl<T: Config> Pallet<T> {
 				treasury: parts.treasury,
 			},
 		);
-		price
+		price.saturating_add(Self::fund_audits(job))
 	}
 
 	/// Returns what looking at the version did weigh.

@@ -9,7 +9,7 @@
 //! 4. The account that keeps what could not be paid lives, has exactly that on hold, and nothing waits of zero.
 //! 5. Settlements of a session stand in order, cost what its rates say, and the last one's root is the session's. None costs
 //!    more than was deposited.
-//! 6. What a job has on hold is the most that it can cost, with the audits that are not paid yet.
+//! 6. What a job has on hold is the most that it can cost, with the audits that were ordered.
 //! 7. Every session has its quote and is in the lists of its payer and its worker; every job in those of its own. Nothing
 //!    else is.
 //! 8. Each version counts the sessions and jobs that use it.
@@ -176,14 +176,8 @@ mod checks {
 					..job.rates
 				};
 				let most = asked.price(job.order.units()).unwrap_or_default();
-				let audits = match job.delivery() {
-					Some(_) => Zero::zero(),
-					None => job
-						.rules
-						.audit
-						.checked_mul(&job.order.audits.into())
-						.unwrap_or_default(),
-				};
+				let audits = job.rules.audit.checked_mul(&job.order.audits.into());
+				let audits = audits.unwrap_or_default();
 				ensure!(
 					job.escrow == total([most, audits].into_iter())?,
 					"invariant 6: a job has another amount on hold"

@@ -560,8 +560,8 @@ pub mod pallet {
 
 		/// Settle a voucher. Its price waits for audits.
 		///
-		/// - Origin: signed by the session's worker, by its account or the key that signs its quotes. What is settled is what
-		///   it claims: nobody else can make it claim anything.
+		/// - Origin: signed by the session's worker, by its account or a proxy of that. What is settled is what it claims:
+		///   nobody else can make it claim anything.
 		/// - Errors: `UnknownSession`, `NotTheWorker`, `SessionEnded`, `OldSequence`, `NothingNew`, `AboveDeposit`, `TooManyPending`,
 		///   `BadSignature`, `NotAnExtension`, `ExposureFull` and the other reasons why a worker is not fit. The voucher
 		///   stays good.
@@ -705,7 +705,8 @@ pub mod pallet {
 			Self::do_start(ensure_signed(origin)?, job)
 		}
 
-		/// Say that the input cannot be had. The job is void, at no cost to either.
+		/// Say that the input cannot be had. The job is void; the payer pays the treasury its share of the most that it could
+		/// cost.
 		///
 		/// - Origin: signed by the worker.
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`.
@@ -768,7 +769,8 @@ pub mod pallet {
 			Self::do_post_chunks(ensure_signed(origin)?, job, &chunks, &proof)
 		}
 
-		/// Take a job back that nobody has accepted.
+		/// Take a job back that nobody has accepted. If a worker was drawn, the payer pays the treasury its share of the most
+		/// that it could cost.
 		///
 		/// - Origin: signed by the payer.
 		/// - Errors: `UnknownJob`, `NotThePayer`, `WrongStage`.

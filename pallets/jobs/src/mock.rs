@@ -175,6 +175,7 @@ pub struct Fake {
 	pub refused: u32,
 	pub failed: u32,
 	pub void: u32,
+	pub charged: Balance,
 }
 
 #[storage_alias]
@@ -325,7 +326,10 @@ impl Workers<AccountId, Balance> for World {
 			}
 			Outcome::Refused => fake.refused += 1,
 			Outcome::Failed => fake.failed += 1,
-			Outcome::Void { .. } => fake.void += 1,
+			Outcome::Void { treasury } => {
+				fake.void += 1;
+				fake.charged += treasury;
+			}
 		});
 	}
 
@@ -632,6 +636,7 @@ pub fn chain() -> sp_io::TestExternalities {
 				refused: 0,
 				failed: 0,
 				void: 0,
+				charged: 0,
 			};
 			Fakes::insert(WorkerId(number.into()), fake);
 		}
@@ -724,8 +729,13 @@ pub fn stop(blocks: u32) {
 
 /// As an extrinsic would: refused calls leave nothing behind.
 pub fn dispatch(who: u8, call: crate::Call<Test>) -> DispatchResult {
+	dispatch_by(acc(who), call)
+}
+
+pub fn dispatch_by(who: AccountId, call: crate::Call<Test>) -> DispatchResult {
 	let call = RuntimeCall::Jobs(call);
-	call.dispatch(signed(who)).map(|_| ()).map_err(|refused| refused.error)
+	let origin = RuntimeOrigin::signed(who);
+	call.dispatch(origin).map(|_| ()).map_err(|refused| refused.error)
 }
 
 pub fn atomic(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
@@ -871,9 +881,10 @@ impl Served {
 	/// The same, extending so many receipts.
 	pub fn signed_after(&self, settled: u64) -> Signed<MultiSignature> {
 		let voucher = self.voucher();
+		let worker = crate::Sessions::<Test>::get(self.session).map_or(W, |session| session.worker);
 		Signed {
 			voucher,
-			signature: sign(self.key, &voucher.message(&genesis())),
+			signature: sign(self.key, &voucher.message(&genesis(), worker)),
 			extension: self
 				.receipts
 				.prove_extension::<HostHash>(settled, self.receipts.count())
@@ -886,10 +897,14 @@ impl Served {
 	}
 }
 
-/// By the key that the session's worker had from the beginning.
+/// By the account that speaks for the session's worker; or did, if it has left.
 pub fn settle(signed: Signed<MultiSignature>) -> DispatchResult {
 	let worker = crate::Sessions::<Test>::get(signed.voucher.session).map_or(W, |session| session.worker);
-	settle_as(WORKER + worker.0 as u8, signed)
+	let account = Fakes::get(worker).map_or_else(|| acc(WORKER + worker.0 as u8), |fake| fake.account);
+	let call = crate::Call::settle {
+		signed: Box::new(signed),
+	};
+	dispatch_by(account, call)
 }
 
 pub fn settle_as(who: u8, signed: Signed<MultiSignature>) -> DispatchResult {

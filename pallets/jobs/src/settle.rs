@@ -20,8 +20,7 @@
 //! | the block's settled roots | once | once | receipts stay provable when the session is gone |
 //! | events | once | once | |
 //!
-//! Not read: the payer's account, the worker's account, the version, the quote; nor the worker's keys, unless the sender is
-//! its signer. What they said when the session was opened is in the session.
+//! Not read: the payer's account, the worker's account and keys, the version, the quote. What they said when the session was opened is in the session.
 //!
 //! Where the agenda is behind, or as many settlements wait as may, what has become final is paid first: the session is read
 //! and written anyway, and in a batch the worker and all funds but the payer's are the same. So those who go on settling do
@@ -79,11 +78,12 @@ impl<T: Config> Settler<T> {
 		}
 	}
 
-	/// Whether it is the worker's account, or the key that signs for it now.
+	/// Whether it is the worker's account. The key that signs quotes is not enough: whoever settles claims what the worker is
+	/// slashed for, and so could whoever steals that key, which answers everybody.
 	fn settles_for(&mut self, worker: WorkerId) -> bool {
 		if self.worker.is_none() {
 			let speaks = T::Workers::of(&self.who) == Some(worker);
-			let signs = || T::Workers::signer(worker).as_ref() == Some(&self.who);
+			let signs = || !on(Check::Account) && T::Workers::signer(worker).as_ref() == Some(&self.who);
 			self.worker = (speaks || signs()).then_some(worker);
 		}
 		self.worker == Some(worker)
@@ -120,15 +120,20 @@ impl<T: Config> Pallet<T> {
 		);
 		ensure!(voucher.receipts.units > session.root.units, Error::<T>::NothingNew);
 		ensure!(!session.pending.is_full(), Error::<T>::TooManyPending);
-		let message = match (on(Check::Genesis), on(Check::Session)) {
-			(false, _) => voucher.message(&Digest::default()),
-			(_, false) => Voucher {
-				session: Default::default(),
-				..*voucher
-			}
-			.message(genesis),
-			_ => voucher.message(genesis),
+		// Vouchers that name nothing of it are like vouchers that all name the same.
+		let (nowhere, nobody) = (Digest::default(), WorkerId::default());
+		let named = Voucher {
+			session: if on(Check::Session) {
+				voucher.session
+			} else {
+				Default::default()
+			},
+			..*voucher
 		};
+		let message = named.message(
+			if on(Check::Genesis) { genesis } else { &nowhere },
+			if on(Check::Worker) { session.worker } else { nobody },
+		);
 		ensure!(
 			signed.signature.verify(&message[..], &session.voucher_key) || !on(Check::Signature),
 			Error::<T>::BadSignature

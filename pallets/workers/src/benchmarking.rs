@@ -6,9 +6,9 @@ use super::*;
 use crate::{drawing::LOOKS, registration::footprint};
 use alloc::{boxed::Box, vec};
 use atelier_primitives::{
-	ids::VersionId,
+	ids::{AttestationId, VersionId},
 	work::{
-		workers::{Endpoint, Fault, Offer, Outcome, MAX_ADDRESS},
+		workers::{Endpoint, Fault, Offer, Outcome, Retrievals, MAX_ADDRESS},
 		Tier,
 	},
 };
@@ -28,9 +28,12 @@ use sp_runtime::{
 };
 
 /// What benchmarks need of the pallets beside this one.
-pub trait Helper {
-	/// A version, the same for the same number, whose weights are attested from now on.
+pub trait Helper<AccountId> {
+	/// A version, the same for the same number.
 	fn version(number: u32) -> VersionId;
+
+	/// An attestation of somebody's that it fetched the weights of a version.
+	fn retrieval(version: VersionId, by: &AccountId) -> AttestationId;
 }
 
 fn keys<T: Config>(number: u8) -> Box<KeysOf<T>> {
@@ -95,6 +98,21 @@ fn offering<T: Config>(number: u32) -> (T::AccountId, WorkerId, VersionId) {
 	let (who, worker) = worker::<T>(number);
 	Pallet::<T>::do_set_offer(who.clone(), version, offer::<T>()).unwrap();
 	(who, worker, version)
+}
+
+/// Two hosts of the version's weights, as they attested it.
+fn hosts<T: Config>() -> (VersionId, [AttestationId; 2]) {
+	let version = T::BenchmarkHelper::version(0);
+	let hosts = [1_000, 1_001].map(|number| {
+		let (who, _) = worker::<T>(number);
+		T::BenchmarkHelper::retrieval(version, &who)
+	});
+	(version, hosts)
+}
+
+fn show<T: Config>() {
+	let (version, hosts) = hosts::<T>();
+	Pallet::<T>::do_show_weights(version, hosts).unwrap();
 }
 
 /// Eight parts on their way out.
@@ -344,7 +362,25 @@ mod benchmarks {
 	}
 
 	#[benchmark]
+	fn show_weights() {
+		let (version, earlier) = hosts::<T>();
+		Pallet::<T>::do_show_weights(version, earlier).unwrap();
+		skip::<T>(1);
+		let later = earlier.map(|attestation| {
+			let by = T::Retrievals::retrieval(version, attestation).unwrap().by;
+			T::BenchmarkHelper::retrieval(version, &by)
+		});
+		let somebody: T::AccountId = whitelisted_caller();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(somebody), version, later);
+
+		assert_eq!(HostsOf::<T>::get(version).unwrap().map(|host| host.attestation), later);
+	}
+
+	#[benchmark]
 	fn fit() {
+		show::<T>();
 		let (_, worker, version) = offering::<T>(0);
 
 		#[block]
@@ -356,6 +392,7 @@ mod benchmarks {
 	#[benchmark]
 	fn draw() {
 		let looks = LOOKS.min(T::MaxOfferers::get());
+		show::<T>();
 		let version = T::BenchmarkHelper::version(0);
 		for number in 0..looks {
 			offering::<T>(number);

@@ -123,7 +123,10 @@ impl<T: Config> Pallet<T> {
 		let amount = before.saturating_sub(stays);
 		ensure!(!amount.is_zero(), Error::<T>::NothingToWithdraw);
 		let rest = T::Deterrence::get().cover(stake.bond.saturating_add(stays));
-		ensure!(stake.exposure <= rest || !on(Check::CoverStays), Error::<T>::WorkNotFinal);
+		ensure!(
+			stake.exposure <= rest || !on(Check::CoverStays),
+			Error::<T>::WorkNotFinal
+		);
 		T::Currency::release(&HoldReason::Bond.into(), &who, amount, Precision::Exact)?;
 		Self::put_chunks(worker, chunks);
 		Self::deposit_event(Event::Withdrawn { worker, amount });

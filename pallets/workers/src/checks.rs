@@ -40,6 +40,10 @@ pub enum Check {
 	VoidsCost,
 	/// Exact work needs weights that others can get.
 	Retrieval,
+	/// Hosts are two, and none of them the version's owner.
+	Independent,
+	/// Who shows that weights can be had does not shorten what was shown.
+	LastsLonger,
 	/// Whoever takes over a worker has agreed to.
 	Consent,
 	/// The convicted stay who they are.

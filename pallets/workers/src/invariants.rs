@@ -15,6 +15,7 @@
 //! 8. What a stake says of waiting slashes is so, and the parts of slashes are less than the whole.
 //! 9. The clocks of a stake run as its accusations and verdicts say, and count nothing of the future. Who is barred is
 //!    frozen.
+//! 10. Who was shown to have fetched weights are two workers that there are or were.
 
 #[cfg(any(test, feature = "try-runtime"))]
 mod checks {
@@ -50,6 +51,7 @@ mod checks {
 				Self::check_accusations(&stake)?;
 			}
 			Self::check_auditing()?;
+			Self::check_hosts()?;
 			Self::check_offers()
 		}
 
@@ -133,9 +135,9 @@ mod checks {
 			let later = standings.former.iter().skip(1).chain([&standings.current]);
 			ensure!(
 				standings.current.since <= Self::now()
-					&& former
-						.zip(later)
-						.all(|(one, next)| one.since < next.since && one.weight <= next.weight && !one.weight.is_zero()),
+					&& former.zip(later).all(|(one, next)| one.since < next.since
+						&& one.weight <= next.weight
+						&& !one.weight.is_zero()),
 				"invariant 4: standings are not in order"
 			);
 			Ok(())
@@ -190,6 +192,15 @@ mod checks {
 			ensure!(
 				Self::auditing_weight() == total(counting.map(|standing| standing.weight))?,
 				"invariant 5: the weight that counts in this block is not the sum"
+			);
+			Ok(())
+		}
+
+		fn check_hosts() -> Checked {
+			let next = NextWorker::<T>::get();
+			ensure!(
+				HostsOf::<T>::iter_values().all(|[a, b]| a.worker != b.worker && a.worker < next && b.worker < next),
+				"invariant 10: hosts are not two workers"
 			);
 			Ok(())
 		}

@@ -9,7 +9,8 @@
 //! 1. An account registers a worker with its keys and a bond ([`Pallet::register`]). The worker is a number for life; the
 //!    account that speaks for it may change ([`rotation`]).
 //! 2. It offers work on versions ([`Pallet::set_offer`]) and says from time to time that it is there
-//!    ([`Pallet::heartbeat`]). Jobs pick among offers, or draw ([`drawing`]).
+//!    ([`Pallet::heartbeat`]). Jobs pick among offers, or draw ([`drawing`]). Exact work needs weights that others can get
+//!    ([`retrieval`]).
 //! 3. Work that is not final counts against its bond ([`exposure`]): a bond covers so much that cheating never pays
 //!    ([`deterrence`]). What does not fit waits.
 //! 4. What became of its work is noted ([`reputation`]).
@@ -60,6 +61,7 @@ mod invariants;
 pub mod offers;
 pub mod registration;
 pub mod reputation;
+pub mod retrieval;
 mod roles;
 pub mod rotation;
 pub mod slashes;
@@ -92,10 +94,10 @@ pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use atelier_primitives::{
-		ids::{VersionId, WorkerId},
+		ids::{AttestationId, VersionId, WorkerId},
 		models::Versions,
-		views::Page,
-		work::workers::{Fault, Offer, Retrievable},
+		views::{workers::HostsView, Page},
+		work::workers::{Fault, Offer, Retrievals},
 		BlockNumber,
 	};
 	use frame_support::{
@@ -135,8 +137,16 @@ pub mod pallet {
 		/// The versions that can be offered.
 		type Versions: Versions<Self::AccountId, BalanceOf<Self>>;
 
-		/// Which weights can be had. Where it says yes to all, exact work cannot be audited when its worker keeps the weights.
-		type Retrievable: Retrievable;
+		/// What was attested of weights.
+		type Retrievals: Retrievals<Self::AccountId>;
+
+		/// How many hosts must have fetched the weights of a version before exact work is done with it: none, one, or two.
+		/// Lowered, work is done that nobody but its worker can compute: its auditors must ask it for the weights.
+		type Hosts: Get<u32>;
+
+		/// For how many blocks it counts that somebody fetched weights. Lowered, hosts fetch them more often; raised, weights
+		/// are taken for there that are gone.
+		type RetrievalPeriod: Get<BlockNumber>;
 
 		/// Who cancels slashes.
 		type CancelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -195,7 +205,7 @@ pub mod pallet {
 
 		/// What benchmarks need of the pallets beside this one.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: crate::benchmarking::Helper;
+		type BenchmarkHelper: crate::benchmarking::Helper<Self::AccountId>;
 	}
 
 	#[pallet::pallet]
@@ -274,6 +284,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OfferCount<T> = StorageMap<_, Twox64Concat, VersionId, u32, ValueQuery>;
 
+	/// Who was last shown to have fetched the weights of versions.
+	#[pallet::storage]
+	pub type HostsOf<T> = StorageMap<_, Twox64Concat, VersionId, [Host; retrieval::HOSTS]>;
+
 	/// The number of the next slash.
 	#[pallet::storage]
 	pub type NextSlash<T> = StorageValue<_, u64, ValueQuery>;
@@ -340,6 +354,12 @@ pub mod pallet {
 		OfferRemoved {
 			worker: WorkerId,
 			version: VersionId,
+		},
+		/// The weights of a version can be had, by these two, until that block if their word holds so long.
+		WeightsShown {
+			version: VersionId,
+			hosts: [Host; retrieval::HOSTS],
+			until: BlockNumber,
 		},
 		/// The worker may be taken over by this account, or by nobody any more.
 		RotationOffered {
@@ -447,6 +467,20 @@ pub mod pallet {
 		JobsRunning,
 		/// The worker serves, or was there of late.
 		StillServes,
+		/// The attestation does not hold, or does not say that the weights of this version were fetched.
+		NotRetrieved,
+		/// Whoever attested it is no worker.
+		HostNotWorker,
+		/// The worker that attested it was convicted, or has a bond below the least.
+		HostUnsound,
+		/// The version is that of who attested it.
+		HostOwnsVersion,
+		/// Both were attested by the same worker.
+		SameHost,
+		/// The weights were fetched too long ago.
+		RetrievalTooOld,
+		/// What was shown before lasts as long.
+		LastsNoLonger,
 		/// The worker is this account's already.
 		RotationToSelf,
 		/// The worker is not offered to this account, or to nobody.
@@ -502,6 +536,11 @@ pub mod pallet {
 		/// Offers of a worker, at most 100.
 		pub fn offers_of(worker: WorkerId) -> Vec<OfferViewOf<T>> {
 			Self::view_offers_of(worker)
+		}
+
+		/// Who says that the weights of a version can be had, and whether that is enough for exact work.
+		pub fn hosts(version: VersionId) -> HostsView {
+			Self::view_hosts(version)
 		}
 
 		/// Slashes of a worker that wait, at most 100.
@@ -743,6 +782,25 @@ pub mod pallet {
 		pub fn claim_for(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_claim(who)
+		}
+
+		/// Show that the weights of a version can be had: two workers have attested that they fetched them.
+		///
+		/// - Origin: signed by anybody.
+		/// - `hosts`: attestations of the schema `RETRIEVAL` of this version, by the accounts of two workers that have a bond,
+		///   neither of which owns the version; not older than [`Config::RetrievalPeriod`].
+		/// - Details: it replaces what was shown before, if it lasts longer.
+		/// - Errors: `UnknownVersion`, `NotRetrieved`, `HostNotWorker`, `HostUnsound`, `HostOwnsVersion`, `SameHost`,
+		///   `RetrievalTooOld`, `LastsNoLonger`.
+		/// - Emits `WeightsShown`.
+		#[pallet::call_index(18)]
+		pub fn show_weights(
+			origin: OriginFor<T>,
+			version: VersionId,
+			hosts: [AttestationId; retrieval::HOSTS],
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_show_weights(version, hosts)
 		}
 	}
 

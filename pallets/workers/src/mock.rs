@@ -5,10 +5,10 @@
 use crate as pallet_workers;
 use crate::{Deterrence, KeysOf};
 use atelier_primitives::{
-	ids::{VersionId, WorkerId},
+	ids::{AttestationId, VersionId, WorkerId},
 	models::{Allowed, Class, Refused, Versions},
 	terms::Use,
-	work::workers::{Endpoint, Offer, Retrievable},
+	work::workers::{Endpoint, Offer, Retrieval, Retrievals},
 };
 use atelier_referee::commit::{Bounded, Commitment, Kind};
 use frame_support::{
@@ -37,6 +37,10 @@ pub const LEAST: Balance = 1_000;
 pub const UNBONDING: u32 = 100;
 pub const DELAY: u32 = 50;
 pub const LIVENESS: u32 = 20;
+/// For how long it counts that somebody fetched weights.
+pub const PERIOD: u32 = 30;
+/// Whose all versions are.
+pub const OWNER: AccountId = 20;
 pub const V: VersionId = VersionId(0);
 /// How many versions there are.
 pub const VERSIONS: u32 = 10;
@@ -97,8 +101,10 @@ parameter_types! {
 	pub static Stopped: u32 = 0;
 	pub static NewcomerUntil: Balance = 500;
 	pub static MaxOfferers: u32 = 100;
-	/// Versions whose weights nobody attests.
-	pub static Unattested: Vec<VersionId> = Vec::new();
+	/// How many hosts are needed.
+	pub static Hosts: u32 = 0;
+	/// What hosts say that holds: the attestation by its place.
+	pub static Said: Vec<Option<(VersionId, Retrieval<AccountId>)>> = Vec::new();
 }
 
 pub struct World;
@@ -124,16 +130,40 @@ impl Versions<AccountId, Balance> for World {
 	}
 }
 
-impl Retrievable for World {
-	fn attested(version: VersionId, _: u32) -> bool {
-		!Unattested::get().contains(&version)
+impl Retrievals<AccountId> for World {
+	fn retrieval(version: VersionId, attestation: AttestationId) -> Option<Retrieval<AccountId>> {
+		let (of, retrieval) = *Said::get().get(attestation.0 as usize)?.as_ref()?;
+		let holds = retrieval.until.is_none_or(|until| now() <= until);
+		(of == version && holds).then_some(retrieval)
+	}
+
+	fn owner(_: VersionId) -> Option<AccountId> {
+		Some(OWNER)
 	}
 }
 
+/// Somebody says that it fetched the weights of a version.
+pub fn say(version: VersionId, by: AccountId, until: Option<u32>) -> AttestationId {
+	let said = Retrieval { by, at: now(), until };
+	Said::mutate(|all| {
+		all.push(Some((version, said)));
+		AttestationId(all.len() as u64 - 1)
+	})
+}
+
+/// It takes it back.
+pub fn revoke(attestation: AttestationId) {
+	Said::mutate(|all| all[attestation.0 as usize] = None);
+}
+
 #[cfg(feature = "runtime-benchmarks")]
-impl crate::benchmarking::Helper for World {
+impl crate::benchmarking::Helper<AccountId> for World {
 	fn version(number: u32) -> VersionId {
 		VersionId(number % VERSIONS)
+	}
+
+	fn retrieval(version: VersionId, by: &AccountId) -> AttestationId {
+		say(version, *by, None)
 	}
 }
 
@@ -145,6 +175,7 @@ impl pallet_workers::Config for Test {
 		HoldConsideration<AccountId, Balances, RecordReason, LinearStoragePrice<ConstU64<0>, ConstU64<1>, Balance>>;
 	type Currency = Balances;
 	type Deterrence = Deter;
+	type Hosts = Hosts;
 	type LazyAuditSlash = LazyAuditSlash;
 	type LeastUnbonding = LeastUnbonding;
 	type Liveness = ConstU32<LIVENESS>;
@@ -154,7 +185,8 @@ impl pallet_workers::Config for Test {
 	type NewcomerUntil = NewcomerUntil;
 	type NotServedSlash = NotServedSlash;
 	type PalletId = Id;
-	type Retrievable = World;
+	type RetrievalPeriod = ConstU32<PERIOD>;
+	type Retrievals = World;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Slash = Treasury;
 	type SlashDelay = SlashDelay;
@@ -180,7 +212,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::from(storage);
 	ext.execute_with(|| {
 		System::set_block_number(1);
-		Unattested::set(Vec::new());
+		Hosts::set(0);
+		Said::set(Vec::new());
 		MinBond::set(LEAST);
 		Deter::set(DETERRENCE);
 		Stopped::set(0);

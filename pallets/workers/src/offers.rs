@@ -110,10 +110,7 @@ impl<T: Config> Pallet<T> {
 		let offered = Offers::<T>::get(worker, version).ok_or(Error::<T>::UnknownOffer)?;
 		let gone = LiveUntil::<T>::get(worker).saturating_add(T::Liveness::get()) < Self::now();
 		let exceeds = offered.index.is_some() && deposit.listed > Self::places(&stake);
-		ensure!(
-			gone || Self::sound(&stake).is_err() || exceeds,
-			Error::<T>::StillServes
-		);
+		ensure!(gone || Self::sound(&stake).is_err() || exceeds, Error::<T>::StillServes);
 		Self::forget_offer(&account, worker, version, offered, deposit)
 	}
 

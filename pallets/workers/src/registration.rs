@@ -9,10 +9,7 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::{VersionId, WorkerId},
-	work::{
-		workers::{Retrievable, Unfit},
-		Tier,
-	},
+	work::{workers::Unfit, Tier},
 	BlockNumber,
 };
 use codec::MaxEncodedLen;
@@ -24,8 +21,6 @@ use sp_runtime::{
 	traits::{SaturatedConversion, Zero},
 	DispatchResult,
 };
-
-use crate::checks::{on, Check};
 
 /// Items of state of a worker without offers: two for its account, record, stake, unbonding, standings, liveness,
 /// reputation, successor, deposit.
@@ -211,13 +206,6 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn sound(stake: &Stake<BalanceOf<T>>) -> Result<(), Unfit> {
 		ensure!(!stake.convicted(), Unfit::Convicted);
 		ensure!(!stake.bond.is_zero() && stake.bond >= T::MinBond::get(), Unfit::Leaving);
-		Ok(())
-	}
-
-	/// Whether exact work on a version can be taken on.
-	pub(crate) fn retrievable(version: VersionId, tier: Tier) -> Result<(), Unfit> {
-		let attested = tier == Tier::Float || !on(Check::Retrieval) || T::Retrievable::attested(version, Self::now());
-		ensure!(attested, Unfit::WeightsUnattested);
 		Ok(())
 	}
 

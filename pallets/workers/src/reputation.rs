@@ -49,7 +49,9 @@ impl<Balance> Reputation<Balance> {
 			all.checked_div(1_000).unwrap_or(0)
 		};
 		let credit = u64::from(CREDIT).saturating_add(credits(earned));
-		let all = credit.saturating_add(self.blame().into()).saturating_add(credits(voided));
+		let all = credit
+			.saturating_add(self.blame().into())
+			.saturating_add(credits(voided));
 		let factor = credit.saturating_mul(base.into()).checked_div(all).unwrap_or(0);
 		(factor as u32).max(1)
 	}

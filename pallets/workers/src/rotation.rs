@@ -7,8 +7,8 @@
 use crate::{
 	checks::{on, Check},
 	registration::footprint,
-	AccountOf, BalanceOf, Config, Deposit, Deposits, Error, Event, HoldReason, KeysOf, Pallet, Records, Stakes, Successors,
-	Unbonding, WorkerOf,
+	AccountOf, BalanceOf, Config, Deposit, Deposits, Error, Event, HoldReason, KeysOf, Pallet, Records, Stakes,
+	Successors, Unbonding, WorkerOf,
 };
 use atelier_primitives::ids::WorkerId;
 use frame_support::{

@@ -80,7 +80,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes a slash off the list: it was applied, or undone. The stake is not stored.
-	fn resolve_slash(worker: WorkerId, number: u64, fault: Fault, applied: bool) -> Result<crate::Stake<BalanceOf<T>>, Error<T>> {
+	fn resolve_slash(
+		worker: WorkerId,
+		number: u64,
+		fault: Fault,
+		applied: bool,
+	) -> Result<crate::Stake<BalanceOf<T>>, Error<T>> {
 		let mut stake = Stakes::<T>::get(worker).ok_or(Error::UnknownWorker)?;
 		Slashes::<T>::remove(worker, number);
 		stake.pending = stake.pending.saturating_sub(1);

@@ -22,9 +22,9 @@ use crate::{
 	checks::{on, Check},
 	Auditing, AuditorStandings, BalanceOf, Config, Error, Pallet, Stake, Standings, MAX_FORMER,
 };
+use alloc::vec::Vec;
 use atelier_primitives::{ids::WorkerId, work::workers::Standing, BlockNumber};
 use atelier_referee::hash::Digest;
-use alloc::vec::Vec;
 use frame_support::{defensive, traits::Get, BoundedVec};
 use sp_runtime::traits::{Saturating, Zero};
 
@@ -65,10 +65,8 @@ impl<Balance: Copy + Ord + Zero> Standings<Balance> {
 			weight,
 			since: now,
 		};
-		if current.since == now || current.weight.is_zero() {
-			return true;
-		}
-		let mut former: Vec<_> = self.former.iter().copied().chain([current]).collect();
+		let ended = Some(current).filter(|current| current.since < now && !current.weight.is_zero());
+		let mut former: Vec<_> = self.former.iter().copied().chain(ended).collect();
 		let most = match key == current.key {
 			true => MAX_FORMER,
 			// One place is left: with it, what grows can always be remembered.

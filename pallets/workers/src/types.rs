@@ -4,10 +4,11 @@
 
 use crate::{accusations::Clock, Config};
 use atelier_primitives::{
+	ids::{AttestationId, WorkerId},
 	work::workers::{Fault, Keys, Offer, Standing},
 	BlockNumber,
 };
-use codec::{Decode, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	traits::{
 		fungible::{Credit, Inspect},
@@ -121,6 +122,13 @@ pub struct Deposit<Ticket> {
 	/// Those of them that are listed.
 	pub listed: u32,
 	pub ticket: Ticket,
+}
+
+/// Who attested that the weights of a version can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Host {
+	pub worker: WorkerId,
+	pub attestation: AttestationId,
 }
 
 /// A slash that waits. It keeps the rules of the block in which the fault was proved.

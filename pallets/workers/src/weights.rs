@@ -27,6 +27,7 @@ pub trait WeightInfo {
 	fn apply_slash() -> Weight;
 	fn cancel_slash() -> Weight;
 	fn claim() -> Weight;
+	fn show_weights() -> Weight;
 	/// What `Workers::fit` costs its caller; `offer` reads one item more.
 	fn fit() -> Weight;
 	/// A draw that looks at as many offers as it may.
@@ -59,58 +60,69 @@ impl WeightInfo for () {
 		estimate(2, 1, 8)
 	}
 	fn set_keys() -> Weight {
-		estimate(5, 3, 20)
+		// Where the history of keys is full, also the periods of the court, of which it consists how long they are needed.
+		estimate(5 + 9, 3, 25)
 	}
 	fn set_hardware() -> Weight {
 		estimate(2, 1, 15)
 	}
 	fn set_auditing() -> Weight {
-		estimate(4, 2, 15)
+		estimate(4 + 9, 2, 20)
 	}
 	fn bond_more() -> Weight {
-		estimate(7, 5, 30)
+		estimate(7 + 9, 5, 35)
 	}
 	fn unbond() -> Weight {
-		estimate(7, 4, 25)
+		// The periods of the court, and how long it stood still.
+		estimate(7 + 10, 4, 30)
 	}
 	fn withdraw_unbonded() -> Weight {
-		estimate(5, 3, 30)
+		// How long the court stood still, and what bonds cover.
+		estimate(5 + 2, 3, 30)
 	}
 	fn leave() -> Weight {
 		estimate(6, 11, 50)
 	}
 	fn set_offer() -> Weight {
-		estimate(12, 6, 45)
+		// Also where the last of the list takes the place of what is listed no more.
+		estimate(14, 7, 45)
 	}
 	fn remove_offer() -> Weight {
 		estimate(8, 7, 45)
 	}
 	fn drop_offer() -> Weight {
-		estimate(12, 7, 45)
+		estimate(13, 7, 45)
 	}
 	fn offer_rotation() -> Weight {
 		estimate(3, 1, 12)
 	}
 	fn accept_rotation() -> Weight {
 		// Also new keys: record, standing, auditors' weight.
-		estimate(15, 13, 90)
+		estimate(16 + 9, 13, 95)
 	}
 	fn apply_slash() -> Weight {
 		// Slash, stake, account, unbonding, standing, auditors' weight, holds 2, treasury 2, prover, claims 3.
 		estimate(15, 13, 80)
 	}
 	fn cancel_slash() -> Weight {
-		estimate(6, 5, 30)
+		estimate(6 + 9, 5, 35)
 	}
 	fn claim() -> Weight {
 		estimate(4, 4, 40)
 	}
+	fn show_weights() -> Weight {
+		// Version 2, owner 2, what was shown before; of it and of the new two attestations and two stakes each, two accounts;
+		// three parameters.
+		estimate(18, 1, 60)
+	}
 	fn fit() -> Weight {
-		estimate(5, 0, 10)
+		// Stake, liveness, and offer; three parameters; who has the weights, two attestations and two stakes.
+		estimate(6 + 5, 0, 20)
 	}
 	fn draw() -> Weight {
-		// Place, offer, stake and liveness of each that is looked at, the reputation of eight; parameters 3, their number.
-		estimate(4 * 32 + 8 + 4, 0, 400)
+		// Place, offer, stake and liveness of each that is looked at, the reputation of eight; parameters 5, their number; who
+		// has the weights, two attestations and two stakes.
+		estimate(4 * 32 + 8 + 6 + 5, 0, 400)
 	}
 	fn engage() -> Weight {
 		// The stake, and one parameter.

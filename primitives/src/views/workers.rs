@@ -4,7 +4,7 @@
 
 use crate::{
 	BlockNumber,
-	ids::{VersionId, WorkerId},
+	ids::{AttestationId, VersionId, WorkerId},
 	work::workers::{Fault, Keys, Offer, Standing},
 };
 use alloc::vec::Vec;
@@ -83,6 +83,22 @@ pub struct OfferView<Balance> {
 	pub listed: bool,
 	/// Whether its worker is there, and may take on work.
 	pub serves: bool,
+}
+
+/// Who says that the weights of a version can be had.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+pub struct HostsView {
+	/// Whether that is enough for exact work.
+	pub attested: bool,
+	pub hosts: Vec<HostView>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
+pub struct HostView {
+	pub worker: WorkerId,
+	pub attestation: AttestationId,
+	/// The last block in which its word counts. None: it does not count now.
+	pub until: Option<BlockNumber>,
 }
 
 /// A slash that waits.

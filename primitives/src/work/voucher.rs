@@ -53,9 +53,10 @@ impl<AccountId: Encode, Balance: Encode> Quote<AccountId, Balance> {
 }
 
 impl Voucher {
-	/// What is signed.
-	pub fn message(&self, genesis: &Digest) -> Vec<u8> {
-		(b"atelier/voucher", genesis, self).encode()
+	/// What is signed: for a session with this worker. Where a fork of the chain gave the session's number to one with another
+	/// worker, that one cannot settle it.
+	pub fn message(&self, genesis: &Digest, worker: WorkerId) -> Vec<u8> {
+		(b"atelier/voucher", genesis, worker, self).encode()
 	}
 }
 

@@ -5,7 +5,7 @@
 use super::Tier;
 use crate::{
 	BlockNumber,
-	ids::{VersionId, WorkerId},
+	ids::{AttestationId, VersionId, WorkerId},
 };
 use atelier_referee::{commit::Bounded, hash::Digest};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -235,8 +235,21 @@ pub struct Keys<AccountId> {
 	pub endpoint: Endpoint,
 }
 
-/// Who knows whether the weights of a version can be had.
-pub trait Retrievable {
-	/// Whether at least two independent hosts have said so, and what they said is not too old.
-	fn attested(version: VersionId, now: BlockNumber) -> bool;
+/// Somebody attested, in a way that holds now, that it fetched all weights of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retrieval<AccountId> {
+	pub by: AccountId,
+	/// The block in which it said so.
+	pub at: BlockNumber,
+	/// The last block in which it counts, if there is one.
+	pub until: Option<BlockNumber>,
+}
+
+/// Who knows what was attested of weights.
+pub trait Retrievals<AccountId> {
+	/// What an attestation says, if it holds now and says that the weights of this version were fetched.
+	fn retrieval(version: VersionId, attestation: AttestationId) -> Option<Retrieval<AccountId>>;
+
+	/// Whose version it is: its word for it counts nothing.
+	fn owner(version: VersionId) -> Option<AccountId>;
 }

@@ -76,6 +76,9 @@ pub enum ProxyKind {
 	/// Publishes models and data, attests, and takes back. It hands nothing over and wagers nothing; but what it publishes
 	/// may owe shares to others, and what it takes back is taken back for good.
 	Registry,
+	/// Works: says that the worker is there, settles, does jobs, audits, and answers the court. It moves no bond, offer or
+	/// key. But what it claims the worker is slashed for.
+	Operator,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyKind {
@@ -116,6 +119,7 @@ impl InstanceFilter<RuntimeCall> for ProxyKind {
 			ProxyKind::SessionKeys => {
 				matches!(call, RuntimeCall::Session(pallet_session::Call::set_keys { .. }))
 			}
+			ProxyKind::Operator => works(call) || matches!(call, RuntimeCall::Utility(_)),
 			ProxyKind::Registry => registers(call) || matches!(call, RuntimeCall::Utility(_)),
 			ProxyKind::CancelProxy => {
 				matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
@@ -132,6 +136,38 @@ impl InstanceFilter<RuntimeCall> for ProxyKind {
 			_ => false,
 		}
 	}
+}
+
+/// What a worker does every day, and what it has to do in time.
+fn works(call: &RuntimeCall) -> bool {
+	use pallet_disputes::Call as disputes;
+	use pallet_jobs::Call as jobs;
+	use pallet_workers::Call as workers;
+	matches!(
+		call,
+		RuntimeCall::Workers(workers::heartbeat { .. })
+			| RuntimeCall::Jobs(
+				jobs::settle { .. }
+					| jobs::settle_batch { .. }
+					| jobs::close { .. }
+					| jobs::conclude_session { .. }
+					| jobs::accept { .. }
+					| jobs::decline { .. }
+					| jobs::start { .. }
+					| jobs::input_missing { .. }
+					| jobs::deliver { .. }
+					| jobs::post_answer { .. }
+					| jobs::post_chunks { .. }
+					| jobs::conclude_job { .. },
+			) | RuntimeCall::Disputes(
+			disputes::commit_audit { .. }
+				| disputes::reveal_audit { .. }
+				| disputes::clear_report { .. }
+				| disputes::serve { .. }
+				| disputes::post_trace { .. }
+				| disputes::play { .. }
+		)
+	)
 }
 
 /// Work with what an account registered, by which no model, dataset or bond becomes another's.

@@ -20,4 +20,4 @@ pub use registries::{Court, FreshRandomness, Origins, Registered, Registries, MA
 pub use safety::CallsInSafeMode;
 pub use system::{BlockLimits, LengthLimits, MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT};
 pub use treasury::QuoteUnit;
-pub use work::{AnyWeights, CourtIsStopped, SettledRoot, CANARY_RANK};
+pub use work::{CourtIsStopped, SettledRoot, CANARY_RANK};

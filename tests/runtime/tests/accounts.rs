@@ -39,6 +39,65 @@ fn a_proxy_does_what_its_kind_allows_and_no_more() {
 	}
 }
 
+/// The hot key of a worker does its daily calls, and touches neither bond nor money nor keys.
+#[test]
+fn an_operator_works_and_does_nothing_else() {
+	use atelier_primitives::ids::{JobId, SessionId, VersionId, WorkerId};
+	use pallet_disputes::Call as disputes;
+	use pallet_jobs::Call as jobs;
+	use pallet_workers::Call as workers;
+	let (job, session) = (JobId(0), SessionId(0));
+	let work = atelier_primitives::work::Work::Job(job);
+	let allowed: [RuntimeCall; 13] = [
+		workers::heartbeat {}.into(),
+		jobs::settle_batch {
+			batch: Default::default(),
+		}
+		.into(),
+		jobs::close { session }.into(),
+		jobs::conclude_session { session }.into(),
+		jobs::accept { job }.into(),
+		jobs::decline { job }.into(),
+		jobs::start { job }.into(),
+		jobs::input_missing { job }.into(),
+		jobs::post_answer {
+			job,
+			bytes: Default::default(),
+		}
+		.into(),
+		jobs::conclude_job { job }.into(),
+		disputes::commit_audit { work, sealed: [0; 32] }.into(),
+		disputes::clear_report {
+			work,
+			auditor: WorkerId(0),
+		}
+		.into(),
+		pallet_utility::Call::batch { calls: Vec::new() }.into(),
+	];
+	for call in &allowed {
+		assert!(ProxyKind::Operator.filter(call), "{call:?}");
+	}
+	let forbidden: [RuntimeCall; 9] = [
+		transfer(),
+		vote(),
+		workers::unbond { amount: 1 }.into(),
+		workers::withdraw_unbonded {}.into(),
+		workers::remove_offer { version: VersionId(0) }.into(),
+		workers::leave {}.into(),
+		jobs::revoke {
+			spender: account(Account::Eve),
+		}
+		.into(),
+		jobs::demand { job }.into(),
+		jobs::cancel { job }.into(),
+	];
+	for call in &forbidden {
+		assert!(!ProxyKind::Operator.filter(call), "{call:?}");
+	}
+	assert!(!ProxyKind::NonTransfer.is_superset(&ProxyKind::Operator));
+	assert!(ProxyKind::Any.is_superset(&ProxyKind::Operator));
+}
+
 #[test]
 fn a_narrow_proxy_cannot_widen_itself_in_a_batch() {
 	Chain::from_preset(LOCAL).run(|| {

@@ -36,7 +36,7 @@ fn attack(test: impl FnOnce()) {
 fn a_voucher_of_another_chain_is_worth_money_where_chains_are_not_named() {
 	attack(|| {
 		let mut signed = served().signed();
-		signed.signature = sign(PAYER, &signed.voucher.message(&[0; 32]));
+		signed.signature = sign(PAYER, &signed.voucher.message(&[0; 32], W));
 		stopped_by(Check::Genesis, Error::BadSignature, || settle(signed.clone()));
 	});
 }
@@ -52,10 +52,22 @@ fn a_voucher_of_another_session_is_worth_money_where_sessions_are_not_named() {
 }
 
 #[test]
+fn a_voucher_for_another_worker_is_worth_money_where_workers_are_not_named() {
+	attack(|| {
+		// The payer signed for its session with worker 0. After a fork the number is that of its session with another.
+		let mut served = Served::new(open(PAYER, X), PAYER);
+		served.answer(100);
+		let mut signed = served.signed();
+		signed.signature = sign(PAYER, &signed.voucher.message(&genesis(), W));
+		stopped_by(Check::Worker, Error::BadSignature, || settle(signed.clone()));
+	});
+}
+
+#[test]
 fn anybody_makes_vouchers_where_nobody_signs_them() {
 	attack(|| {
 		let mut signed = served().signed();
-		signed.signature = sign(WORKER, &signed.voucher.message(&genesis()));
+		signed.signature = sign(WORKER, &signed.voucher.message(&genesis(), W));
 		stopped_by(Check::Signature, Error::BadSignature, || settle(signed.clone()));
 	});
 }
@@ -238,6 +250,30 @@ fn a_payer_that_gains_a_false_verdict_pays_nothing_where_sessions_end_meanwhile(
 		earned
 	};
 	assert_eq!((earned(false), earned(true)), (100 * PRICE, 0));
+}
+
+#[test]
+fn a_payer_ruins_names_for_nothing_where_voids_are_free() {
+	let cost = |off: bool| {
+		let mut cost = 0;
+		attack(|| {
+			let void = || {
+				for _ in 0..16 {
+					let job = submit(order());
+					dispatch(WORKER, Call::accept { job }).unwrap();
+					dispatch(WORKER, Call::input_missing { job }).unwrap();
+				}
+			};
+			match off {
+				true => without(Check::Charge, void),
+				false => void(),
+			}
+			assert_eq!(fake(W).void, 16);
+			cost = RICH - all_of(PAYER);
+		});
+		cost
+	};
+	assert_eq!((cost(false), cost(true)), (16 * 300 * (PRICE + FEE) * 5 / 100, 0));
 }
 
 #[test]
@@ -500,6 +536,19 @@ fn a_payer_puts_a_claim_into_the_workers_mouth_where_anybody_settles() {
 }
 
 #[test]
+fn whoever_steals_the_key_of_quotes_burns_the_bond_where_it_settles() {
+	attack(|| {
+		// It opens a session as payer with its own quote, and signs what nobody answered.
+		change(W, |fake| fake.signer = acc(STRANGER));
+		let mut invented = Served::new(open_signed_by(STRANGER), PAYER);
+		invented.answer_as(1, 66);
+		stopped_by(Check::Account, Error::NotTheWorker, || {
+			settle_as(STRANGER, invented.signed())
+		});
+	});
+}
+
+#[test]
 fn nobody_can_accuse_where_clocks_run_while_the_court_is_stopped() {
 	let paid = |off: bool| {
 		let mut paid = 0;
@@ -557,7 +606,7 @@ fn payer_worker_and_auditors_in_one_hand_earn_where_failures_cost_no_levy() {
 	};
 	let (levy, failure, ordered) = (levy as i128, FAILURE as i128, i128::from(AUDITS) * AUDIT as i128);
 	assert_eq!((levy, failure, ordered), (9_600, 500, 1_200));
-	// With what was ordered, which the payer paid itself, and which the worker pays again.
-	assert_eq!(earned(false), -failure - ordered);
-	assert_eq!(earned(true), levy - failure);
+	// The payer has back what it ordered, and the worker pays for it.
+	assert_eq!(earned(false), -failure);
+	assert_eq!(earned(true), levy + ordered - failure);
 }

@@ -18,6 +18,8 @@ use atelier_referee::claim::Claim;
 use sp_runtime::DispatchResult;
 
 const JOB: JobId = JobId(0);
+/// What the treasury gets of the most that an order costs.
+const SHARE: Balance = 300 * (PRICE + FEE) * 5 / 100;
 
 fn record(job: JobId) -> JobOf<Test> {
 	crate::Jobs::<Test>::get(job).unwrap()
@@ -467,9 +469,14 @@ mod assigned {
 			let job = submit(order());
 			refused(|| act(WORKER, Call::cancel { job }), Error::<Test>::NotThePayer);
 			act(PAYER, Call::cancel { job }).unwrap();
+			// It had kept room.
+			ended(job, Some(W), Ending::Cancelled, (SHARE, most() - SHARE, 0));
+			assert_eq!((fake(W).fined, fake(W).refused, fake(W).void), (0, 0, 0));
+			assert_eq!((all_of(PAYER), free(PAYER)), (RICH - SHARE, RICH - SHARE));
+			// A chosen one had not.
+			let job = submit(chosen(W));
+			act(PAYER, Call::cancel { job }).unwrap();
 			ended(job, Some(W), Ending::Cancelled, (0, most(), 0));
-			assert_eq!((fake(W).fined, fake(W).refused), (0, 0));
-			whole_again();
 		});
 	}
 }
@@ -508,14 +515,17 @@ mod accepted {
 	}
 
 	#[test]
-	fn a_missing_input_voids_it_at_no_cost_to_either() {
+	fn a_missing_input_voids_it_and_the_treasury_gets_its_share() {
 		execute(|| {
 			let job = accepted();
 			refused(|| act(PAYER, Call::input_missing { job }), Error::<Test>::NotTheWorker);
+			let treasury = free(TREASURY);
 			act(WORKER, Call::input_missing { job }).unwrap();
-			ended(job, Some(W), Ending::Void, (0, most(), 0));
-			assert_eq!((fake(W).fined, fake(W).void), (0, 1));
-			whole_again();
+			// At the worker's price, not at the most that the payer would have paid.
+			ended(job, Some(W), Ending::Void, (SHARE, most() - SHARE, 0));
+			assert_eq!((fake(W).fined, fake(W).void, fake(W).charged), (0, 1, SHARE));
+			assert_eq!(free(TREASURY), treasury + SHARE);
+			assert_eq!((all_of(PAYER), free(PAYER)), (RICH - SHARE, RICH - SHARE));
 		});
 	}
 
@@ -689,18 +699,49 @@ mod started {
 	}
 
 	#[test]
-	fn ordered_audits_are_paid_when_there_is_something_to_audit() {
+	fn ordered_audits_are_paid_with_the_work() {
 		execute(|| {
 			let ordered = Order { audits: 3, ..order() };
-			let job = started(ordered.clone());
-			assert_eq!((held(PAYER), free(FUND)), (most() + 3 * AUDIT, ED));
+			let job = started(ordered);
 			deliver(job, claim(job, 100, 25)).unwrap();
-			assert_eq!((held(PAYER), free(FUND)), (most(), ED + 3 * AUDIT));
+			assert_eq!((held(PAYER), free(FUND)), (most() + 3 * AUDIT, ED));
 			assert_eq!(Jobs::job(job).unwrap().delivery.unwrap().drawing.expected, 3 << 32);
-			// Without an answer they return.
-			let job = submit(ordered);
+			pass(WINDOW + 1);
+			let levy = 200 * (PRICE + FEE) * 2 / 100;
+			assert_eq!((held(PAYER), free(FUND)), (0, ED + 3 * AUDIT + levy));
+			ended(
+				job,
+				Some(W),
+				Ending::Paid,
+				(price(200) + 3 * AUDIT, most() - price(200), 0),
+			);
+		});
+	}
+
+	#[test]
+	fn ordered_audits_return_with_everything_else() {
+		let ordered = || Order { audits: 3, ..order() };
+		let all = most() + 3 * AUDIT;
+		execute(|| {
+			let job = delivered(ordered());
+			<Jobs as Works<_, _>>::overturn(Work::Job(job));
+			ended(job, Some(W), Ending::Overturned, (0, all, 0));
+			whole_again();
+			let job = delivered(ordered());
+			act(PAYER, Call::demand { job }).unwrap();
+			pass(DEMAND + 1);
+			let levy = 200 * (PRICE + FEE) * 2 / 100;
+			ended(job, Some(W), Ending::Failed, (0, all, FAILURE + levy + 3 * AUDIT));
+			whole_again();
+			started(ordered());
+			pass(TIME + 1);
+			whole_again();
+			let job = submit(Order {
+				worker: Some(W),
+				..ordered()
+			});
 			act(PAYER, Call::cancel { job }).unwrap();
-			assert_eq!(held(PAYER), most());
+			whole_again();
 		});
 	}
 }

@@ -155,7 +155,7 @@ impl Off {
 		match wrong {
 			0 => signed.voucher.sequence += 1,
 			1 => signed.voucher.session = SessionId(id.0 + 1),
-			2 => signed.signature = sign(STRANGER, &signed.voucher.message(&genesis())),
+			2 => signed.signature = sign(STRANGER, &signed.voucher.message(&genesis(), W)),
 			3 => signed.extension.nodes = Default::default(),
 			_ => {}
 		}
@@ -227,7 +227,7 @@ impl Off {
 						.into_iter()
 						.filter_map(|id| self.newest(id, (id.0 % 8) as u8));
 					let batch = all.take(256).collect::<Vec<_>>().try_into().unwrap();
-					dispatch(signer(worker), Call::settle_batch { batch }).unwrap();
+					dispatch_by(fake(WorkerId(worker)).account, Call::settle_batch { batch }).unwrap();
 				}
 			}
 			Op::Close(who, session) => {

@@ -4,11 +4,11 @@
 
 use super::*;
 use crate::{
-	AccountOf, Auditing, AuditorStandings, Chunk, Claimable, Deposits, HoldReason, NextWorker, OfferAt, OfferCount,
-	Offers, Records, Reputations, Slashes, Stake, Stakes, Standings, Unbonding, WorkerOf,
+	AccountOf, Auditing, AuditorStandings, Chunk, Claimable, Deposits, HoldReason, Host, HostsOf, NextWorker, OfferAt,
+	OfferCount, Offers, Records, Reputations, Slashes, Stake, Stakes, Standings, Unbonding, WorkerOf,
 };
 use atelier_primitives::{
-	ids::{VersionId, WorkerId},
+	ids::{AttestationId, VersionId, WorkerId},
 	work::workers::{Accused as _, Fault, Outcome, Standing, Workers as _},
 };
 use frame_support::traits::{fungible::MutateHold, tokens::Precision};
@@ -154,7 +154,9 @@ fn lists_that_are_not_what_is_offered() {
 	reports(6, || {
 		Offers::<Test>::mutate(ID, V, |offered| offered.as_mut().unwrap().offer.capacity = 0)
 	});
-	reports(6, || Offers::<Test>::mutate(ID, V, |offered| offered.as_mut().unwrap().index = None));
+	reports(6, || {
+		Offers::<Test>::mutate(ID, V, |offered| offered.as_mut().unwrap().index = None)
+	});
 }
 
 #[test]
@@ -167,10 +169,14 @@ fn deposits_for_other_numbers_of_offers() {
 	});
 	reports(7, || {
 		let offered = Offers::<Test>::get(ID, V).unwrap();
-		Offers::<Test>::insert(NOBODY, VersionId(5), crate::Offered {
-			index: Some(0),
-			..offered
-		});
+		Offers::<Test>::insert(
+			NOBODY,
+			VersionId(5),
+			crate::Offered {
+				index: Some(0),
+				..offered
+			},
+		);
 		OfferAt::<Test>::insert(VersionId(5), 0, NOBODY);
 		OfferCount::<Test>::insert(VersionId(5), 1);
 	});
@@ -186,6 +192,16 @@ fn slashes_that_nobody_knows_of() {
 	reports(8, || {
 		Slashes::<Test>::mutate(ID, 1, |slash| slash.as_mut().unwrap().part = Permill::one())
 	});
+}
+
+#[test]
+fn hosts_that_are_not_two_workers() {
+	let host = |worker| Host {
+		worker: WorkerId(worker),
+		attestation: AttestationId(0),
+	};
+	reports(10, || HostsOf::<Test>::insert(V, [host(1), host(1)]));
+	reports(10, || HostsOf::<Test>::insert(V, [host(0), host(99)]));
 }
 
 #[test]

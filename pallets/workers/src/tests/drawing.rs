@@ -85,7 +85,7 @@ fn only_those_that_can_take_it_are_drawn() {
 		for number in 0..300 {
 			assert_eq!(draw(number), Some(fit));
 		}
-		Unattested::set(vec![V]);
+		Hosts::set(2);
 		assert_eq!(draw(0), None);
 		assert_eq!(Workers::draw(V, Tier::Float, 10, 100, &seed(0)), Some(fit));
 		Workers::discharge(full, Workers::cover(full) - 99);

@@ -11,6 +11,7 @@ mod offers;
 mod properties;
 mod register;
 mod reputation;
+mod retrieval;
 mod rotation;
 mod slashes;
 mod standings;

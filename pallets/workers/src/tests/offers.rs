@@ -188,7 +188,7 @@ mod asked {
 			let id = offering(1, 5);
 			let offer = |tier| Workers::offer(id, V, tier).unwrap_err();
 			assert_eq!(Workers::fit(WorkerId(9), V, Tier::Float), Err(Unfit::Unknown));
-			Unattested::set(vec![V]);
+			Hosts::set(2);
 			assert_eq!(offer(Tier::Exact), Unfit::WeightsUnattested);
 			assert!(Workers::offer(id, V, Tier::Float).is_ok());
 			skip(LIVENESS + 1);
@@ -218,7 +218,7 @@ mod asked {
 	fn control_without_retrieval_exact_work_is_done_with_weights_that_nobody_has() {
 		new_test_ext().execute_with(|| {
 			let id = offering(1, 5);
-			Unattested::set(vec![V]);
+			Hosts::set(2);
 			without(Check::Retrieval, || assert!(Workers::offer(id, V, Tier::Exact).is_ok()));
 		});
 	}

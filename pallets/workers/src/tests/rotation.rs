@@ -108,7 +108,10 @@ fn control_with_the_same_keys_the_seller_signs_over_the_buyers_bond() {
 fn it_takes_both() {
 	execute(|| {
 		let id = worker(1);
-		assert_noop!(Workers::accept_rotation(signed(2), id, keys(9)), Error::<Test>::NotOffered);
+		assert_noop!(
+			Workers::accept_rotation(signed(2), id, keys(9)),
+			Error::<Test>::NotOffered
+		);
 		assert_noop!(
 			Workers::accept_rotation(signed(2), WorkerId(9), keys(9)),
 			Error::<Test>::UnknownWorker
@@ -120,13 +123,16 @@ fn it_takes_both() {
 		assert_noop!(Workers::offer_rotation(signed(1), None), Error::<Test>::NotOffered);
 		assert_noop!(Workers::offer_rotation(signed(2), Some(3)), Error::<Test>::NotAWorker);
 		assert_ok!(Workers::offer_rotation(signed(1), Some(2)));
-		assert_noop!(Workers::accept_rotation(signed(3), id, keys(9)), Error::<Test>::NotOffered);
 		assert_noop!(
-			Workers::accept_rotation(signed(2), id, keys(0)),
-			Error::<Test>::NotAKey
+			Workers::accept_rotation(signed(3), id, keys(9)),
+			Error::<Test>::NotOffered
 		);
+		assert_noop!(Workers::accept_rotation(signed(2), id, keys(0)), Error::<Test>::NotAKey);
 		assert_ok!(Workers::offer_rotation(signed(1), None));
-		assert_noop!(Workers::accept_rotation(signed(2), id, keys(9)), Error::<Test>::NotOffered);
+		assert_noop!(
+			Workers::accept_rotation(signed(2), id, keys(9)),
+			Error::<Test>::NotOffered
+		);
 	});
 }
 

@@ -218,7 +218,10 @@ mod former {
 				skip(5);
 				assert_ok!(Workers::set_keys(signed(1), keys(new)));
 			}
-			assert_eq!([2, 6, 7, 11, 12, 16, 17].map(|at| key(id, at).unwrap()), [1, 1, 2, 2, 3, 3, 4]);
+			assert_eq!(
+				[2, 6, 7, 11, 12, 16, 17].map(|at| key(id, at).unwrap()),
+				[1, 1, 2, 2, 3, 3, 4]
+			);
 			skip(5);
 			assert_noop!(Workers::set_keys(signed(1), keys(5)), Error::<Test>::KeysStillNeeded);
 			// Other things change.
@@ -251,6 +254,27 @@ mod former {
 			}
 			assert_eq!(weight(id, now()), BOND);
 			assert_eq!(weight(id, now() + 1), BOND + 2_000);
+		});
+	}
+
+	#[test]
+	fn leave_room_for_what_grows_whatever_happens_within_a_block() {
+		execute(|| {
+			let id = worker(1);
+			for new in 2..=4 {
+				skip(1);
+				assert_ok!(Workers::set_keys(signed(1), keys(new)));
+			}
+			skip(1);
+			assert_ok!(Workers::bond_more(signed(1), 100));
+			assert_eq!(kept(id), 4);
+			// It would replace what has just grown, and the next growth would have no place.
+			assert_noop!(Workers::set_keys(signed(1), keys(5)), Error::<Test>::KeysStillNeeded);
+			for _ in 0..3 {
+				skip(1);
+				assert_ok!(Workers::bond_more(signed(1), 100));
+				check();
+			}
 		});
 	}
 

@@ -7,6 +7,8 @@
 //! | jobs | workers | who is fit, what bonds cover; tells them what became of work |
 //! | jobs | disputes | who will audit; gives them the levy |
 //! | jobs | models, rewards | whether a version may be used so; gives its pot the fee |
+//! | workers | provenance, models | who fetched weights, and whose they are |
+//! | workers | disputes | how long the court takes, and how long it stood still |
 //! | disputes | jobs | what is claimed and not final; has it not paid |
 //! | disputes | workers | who audits by which weight; accuses, convicts |
 //! | disputes | models | by what rules an answer is right |
@@ -19,7 +21,6 @@ mod workers;
 
 pub use disputes::{CourtIsStopped, CANARY_RANK};
 pub use jobs::SettledRoot;
-pub use workers::AnyWeights;
 
 use crate::{economics::deposit, fees::DustToTreasury, Balance};
 use frame_support::parameter_types;

@@ -14,22 +14,29 @@
 //! | `UnbondingPeriod` | [`LeastUnbonding`] | 90 days, or that if it is longer | bonds leave their work; they never leave |
 //! | `Liveness` | a minute | a day | workers only send heartbeats; jobs are drawn to workers that are gone |
 //! | `NewcomerUntil` | 0.01 tokens | 1,000 tokens | a name costs nothing; nobody ever has one |
+//! | `Hosts` | 0 | 2 | more than two are not shown |
+//! | `RetrievalPeriod` | an hour | 30 days | hosts fetch weights all day; weights count that are gone |
 //!
 //! The other parts of `DeterrenceRules` are safe at their limits: with them bonds cover less, or nothing.
 
 use super::{NothingPerRecord, ToTreasury, WorkByteDeposit};
 use crate::{
+	economics::ATL,
 	governance::RegistryModerator,
 	parameters::workers::{
-		DeterrenceRules, LazyAuditSlash, Liveness, MinBond, NewcomerUntil, SlashDelay, UnbondingPeriod,
+		DeterrenceRules, Hosts, LazyAuditSlash, Liveness, MinBond, NewcomerUntil, RetrievalPeriod, SlashDelay,
+		UnbondingPeriod,
 	},
-	economics::ATL,
-	time::{DAYS, MINUTES},
-	AccountId, Balance, Balances, BlockNumber, Disputes, Models, Runtime, RuntimeHoldReason,
+	time::{DAYS, HOURS, MINUTES},
+	AccountId, Balance, Balances, BlockNumber, Disputes, Models, Provenance, Runtime, RuntimeHoldReason, System,
 };
 use atelier_primitives::{
-	ids::VersionId,
-	work::{audits::Audits, workers::Retrievable},
+	attestations::{About, RETRIEVAL},
+	ids::{AttestationId, Subject, VersionId},
+	work::{
+		audits::Audits,
+		workers::{Retrieval, Retrievals},
+	},
 };
 use frame_support::{
 	parameter_types,
@@ -70,6 +77,9 @@ parameter_types! {
 	pub UnbondingTakes: BlockNumber = UnbondingPeriod::get().min(90 * DAYS).max(LeastUnbonding::get());
 	pub LivenessLasts: BlockNumber = Liveness::get().clamp(MINUTES, DAYS);
 	pub NameCosts: Balance = NewcomerUntil::get().clamp(ATL / 100, 1_000 * ATL);
+	pub HostsNeeded: u32 = Hosts::get().min(2);
+	/// For how long it counts that somebody fetched weights.
+	pub Remembered: BlockNumber = RetrievalPeriod::get().clamp(HOURS, 30 * DAYS);
 	/// How many blocks the court has not counted.
 	pub CourtStood: BlockNumber = <Disputes as Audits<Balance>>::stopped();
 }
@@ -78,13 +88,24 @@ fn audit_window() -> BlockNumber {
 	<Disputes as Audits<Balance>>::window()
 }
 
-/// Every version counts as one whose weights can be had: hosts cannot say so in a form that the chain can look up yet. An auditor
-/// that cannot get the weights has the worker serve drawn chunks.
-pub struct AnyWeights;
+/// What anybody attested in the registry of provenance of having fetched weights.
+pub struct Attested;
 
-impl Retrievable for AnyWeights {
-	fn attested(_: VersionId, _: BlockNumber) -> bool {
-		true
+impl Retrievals<AccountId> for Attested {
+	fn retrieval(version: VersionId, attestation: AttestationId) -> Option<Retrieval<AccountId>> {
+		let attested = Provenance::attestation(attestation)?;
+		let says = attested.statement.schema == RETRIEVAL
+			&& attested.about == About::One(Subject::Version(version))
+			&& attested.holds(System::block_number());
+		says.then_some(Retrieval {
+			by: attested.attester,
+			at: attested.made,
+			until: attested.statement.expiry,
+		})
+	}
+
+	fn owner(version: VersionId) -> Option<AccountId> {
+		Models::owner_of(version)
 	}
 }
 
@@ -98,6 +119,7 @@ impl pallet_workers::Config for Runtime {
 	>;
 	type Currency = Balances;
 	type Deterrence = Rules;
+	type Hosts = HostsNeeded;
 	type LazyAuditSlash = LazyCosts;
 	type LeastUnbonding = LeastUnbonding;
 	type Liveness = LivenessLasts;
@@ -107,7 +129,8 @@ impl pallet_workers::Config for Runtime {
 	type NewcomerUntil = NameCosts;
 	type NotServedSlash = SilenceCosts;
 	type PalletId = WorkersPalletId;
-	type Retrievable = AnyWeights;
+	type RetrievalPeriod = Remembered;
+	type Retrievals = Attested;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Slash = ToTreasury;
 	type SlashDelay = Delay;

@@ -8,7 +8,7 @@ use atelier_runtime::{
 	economics::ATL,
 	genesis::{DEVELOPMENT, TESTNET},
 	parameters::{RuntimeParameters, disputes, workers},
-	time::{DAYS, MINUTES},
+	time::{DAYS, HOURS, MINUTES},
 };
 use atelier_runtime_tests::{Chain, R, dispatch};
 use frame_support::{assert_ok, traits::Get};
@@ -42,6 +42,8 @@ fn all(amount: Balance, blocks: BlockNumber, part: Permill, gain: FixedU128) {
 	set_workers(P::UnbondingPeriod(workers::UnbondingPeriod, Some(blocks)));
 	set_workers(P::Liveness(workers::Liveness, Some(blocks)));
 	set_workers(P::NewcomerUntil(workers::NewcomerUntil, Some(amount)));
+	set_workers(P::Hosts(workers::Hosts, Some(blocks)));
+	set_workers(P::RetrievalPeriod(workers::RetrievalPeriod, Some(blocks)));
 }
 
 fn window() -> BlockNumber {
@@ -60,6 +62,8 @@ fn nothing_is_below_its_least() {
 		assert_eq!(<R as Config>::Unbonding::get(), 18 * DAYS);
 		assert_eq!(<R as Config>::Liveness::get(), MINUTES);
 		assert_eq!(<R as Config>::NewcomerUntil::get(), ATL / 100);
+		assert_eq!(<R as Config>::Hosts::get(), 0);
+		assert_eq!(<R as Config>::RetrievalPeriod::get(), HOURS);
 		// Where silence costs nothing, nothing is covered.
 		assert_eq!(Workers::cover_by(1_000_000 * ATL), 0);
 	});
@@ -82,6 +86,8 @@ fn nothing_is_above_its_most() {
 		assert_eq!(<R as Config>::Unbonding::get(), 90 * DAYS);
 		assert_eq!(<R as Config>::Liveness::get(), DAYS);
 		assert_eq!(<R as Config>::NewcomerUntil::get(), 1_000 * ATL);
+		assert_eq!(<R as Config>::Hosts::get(), 2);
+		assert_eq!(<R as Config>::RetrievalPeriod::get(), 30 * DAYS);
 		assert_eq!(Workers::cover_by(Balance::MAX), 0, "all auditors may collude");
 	});
 }

@@ -7,6 +7,7 @@ mod history;
 #[path = "../registries/world.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod registries;
+mod retrieval;
 mod sessions;
 mod verdicts;
 mod world;

@@ -2,9 +2,10 @@
 
 //! A version of a tiny model, workers and auditors with real keys, and answers, honest and not.
 
-use crate::registries::{OPEN, create_model, of_shape, publication, publish};
+use crate::registries::{OPEN, attest, create_model, of_shape, publication, publish};
 use atelier_primitives::{
-	ids::{SessionId, VersionId, WorkerId},
+	attestations::RETRIEVAL,
+	ids::{AttestationId, SessionId, Subject, VersionId, WorkerId},
 	models::{Class, Publication, SPEC},
 	terms::{Purpose, Use},
 	work::{
@@ -26,11 +27,15 @@ use atelier_referee::{
 	samples::{Answer, Committed, Random, Sample, Values},
 	trace::{Size, step::Doubt},
 };
-use atelier_runtime::{Balance, Disputes, Jobs, Signature, System, economics::ATL};
+use atelier_runtime::{
+	Balance, Disputes, Jobs, RuntimeOrigin, Signature, System,
+	economics::ATL,
+	parameters::{RuntimeParameters, workers},
+};
 use atelier_runtime_tests::{Account, R, account, dispatch, run_blocks, signed};
 use pallet_disputes::{Place, Shown};
 use sp_core::Pair;
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult};
 
 /// Tokens of an answer.
 pub const OUTPUT: u32 = 3;
@@ -39,6 +44,8 @@ pub const PRICE: Balance = ATL / 1_000;
 pub const BOND: Balance = 1_000 * ATL;
 pub const DEPOSIT: Balance = 10 * ATL;
 
+/// Who fetched the weights.
+pub const HOSTS: [Account; 2] = [Account::AliceStash, Account::BobStash];
 pub const PAYER: Account = Account::Alice;
 pub const MAKER: Account = Account::Dave;
 pub const SERVES: Account = Account::Bob;
@@ -58,8 +65,39 @@ pub fn sample() -> Sample {
 		.expect("there is one")
 }
 
-/// The model of the sample, published.
+/// The model of the sample, published, with hosts that have its weights.
 pub fn version(sample: &Sample) -> VersionId {
+	let version = unhosted(sample);
+	show(version, host(version)).expect("two hosts are enough");
+	version
+}
+
+/// Two workers say that they fetched the weights of a version.
+pub fn host(version: VersionId) -> [AttestationId; 2] {
+	HOSTS.map(|who| {
+		if pallet_workers::Pallet::<R>::worker_of(account(who)).is_none() {
+			let value = 2 * BOND;
+			let dest = account(who).into();
+			call(MAKER, pallet_balances::Call::transfer_allow_death { dest, value }).expect("it has enough");
+			hire(who, false);
+		}
+		attest(who, RETRIEVAL, Subject::Version(version)).expect("it can be attested")
+	})
+}
+
+/// Anybody shows it.
+pub fn show(version: VersionId, hosts: [AttestationId; 2]) -> DispatchResult {
+	call(PAYER, pallet_workers::Call::show_weights { version, hosts })
+}
+
+/// The model of the sample, published on a chain where two hosts are needed, as on the one of production.
+pub fn unhosted(sample: &Sample) -> VersionId {
+	let needed = workers::Parameters::Hosts(workers::Hosts, Some(2));
+	let set = pallet_parameters::Call::<R>::set_parameter {
+		key_value: RuntimeParameters::Workers(needed),
+	};
+	dispatch(set, RuntimeOrigin::root()).expect("it is governed");
+
 	let honest = Committed::new(Answer::written(sample, &sample.tokens, Sampler::Greedy, OUTPUT));
 	let registered = honest.registered();
 	let model = create_model(MAKER, "tiny");
@@ -111,6 +149,10 @@ pub fn genesis() -> [u8; 32] {
 
 /// Opens a session of the payer with a worker.
 pub fn open(version: VersionId, by: Account) -> SessionId {
+	try_open(version, by).expect("the session is in order")
+}
+
+pub fn try_open(version: VersionId, by: Account) -> Result<SessionId, DispatchError> {
 	let session = pallet_jobs::NextSession::<R>::get();
 	let quote = Quote {
 		worker: worker(by),
@@ -139,8 +181,8 @@ pub fn open(version: VersionId, by: Account) -> SessionId {
 		signature,
 		opening: Box::new(opening),
 	};
-	call(PAYER, call_).expect("the session is in order");
-	session
+	call(PAYER, call_)?;
+	Ok(session)
 }
 
 /// A session as both sides see it.
@@ -272,7 +314,7 @@ impl Talk {
 			sequence: self.sequence,
 			receipts: self.receipts.root::<Portable>().expect("there are receipts"),
 		};
-		let signature = Signature::Sr25519(PAYER.pair().sign(&voucher.message(&genesis())));
+		let signature = Signature::Sr25519(PAYER.pair().sign(&voucher.message(&genesis(), worker(self.by))));
 		let extension = self
 			.receipts
 			.prove_extension::<Portable>(self.settled, self.receipts.count())
