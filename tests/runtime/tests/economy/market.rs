@@ -5,7 +5,7 @@
 use crate::{
 	people::{Person, Sent},
 	registries::{OPEN, USE, commit, create_model, of_shape, publication, reveal},
-	world::{MAKER, OUTPUT, genesis, sample},
+	world::{MAKER, OUTPUT, genesis, host, sample, show},
 };
 use atelier_primitives::{
 	ids::{JobId, SessionId, VersionId},
@@ -122,6 +122,7 @@ pub fn publish() -> VersionId {
 	commit(MAKER, &publication).expect("it can be promised");
 	run_blocks(RevealDelay::get());
 	reveal(MAKER, model, publication).expect("it can be published");
+	show(version, host(version)).expect("two hosts have the weights");
 	version
 }
 
@@ -274,7 +275,7 @@ impl Deal {
 			sequence: self.sequence,
 			receipts: self.receipts.root::<Portable>().expect("there are receipts"),
 		};
-		let signature = Signature::Sr25519(self.payer.pair.sign(&voucher.message(&genesis())));
+		let signature = Signature::Sr25519(self.payer.pair.sign(&voucher.message(&genesis(), self.by.worker())));
 		let extension = self
 			.receipts
 			.prove_extension::<Portable>(self.settled, self.receipts.count())

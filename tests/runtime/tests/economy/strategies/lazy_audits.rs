@@ -16,8 +16,8 @@ use crate::{
 };
 use atelier_primitives::work::Work;
 use atelier_referee::hash::Digest;
-use atelier_runtime::{Balance, parameters::workers::LazyAuditSlash};
-use frame_support::traits::Get;
+use atelier_runtime::Balance;
+use atelier_runtime_tests::R;
 use sp_runtime::Permill;
 
 const SOLD: u64 = 20;
@@ -63,7 +63,7 @@ pub fn reported(
 /// The worker shows that a report is false, if that pays.
 pub fn expose(worker: &Person, auditor: &Auditor, deal: &Deal, hand: &crate::audits::Hand, proofs: &[Digest]) {
 	let part = governed::rules().provers_part();
-	let slash: Permill = LazyAuditSlash::get();
+	let slash: Permill = <R as pallet_workers::Config>::LazyAuditSlash::get();
 	let reward: Balance = part.mul_floor(slash.mul_floor(auditor.bond()));
 	let shows = || worker.tries(auditor.exposing(hand, deal, proofs, 0));
 	if undone(shows).is_ok_and(|sent| sent.fee < reward) {
