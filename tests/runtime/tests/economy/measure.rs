@@ -8,7 +8,7 @@ use sp_io::hashing::blake2_256;
 
 /// How many trials of each thing: `ATELIER_TRIALS`, or so few that they fit into `make test`.
 pub fn trials() -> u64 {
-	std::env::var("ATELIER_TRIALS").map_or(12, |count| count.parse().expect("a number"))
+	std::env::var("ATELIER_TRIALS").map_or(6, |count| count.parse().expect("a number"))
 }
 
 /// What `act` returns; the chain is as before.

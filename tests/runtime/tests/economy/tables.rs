@@ -17,17 +17,17 @@ fn measured() -> Vec<Row> {
 		.collect()
 }
 
-/// With as many digits as matter.
+/// With as many digits as matter: fees change whenever weights are measured anew.
 fn amount(mean: &Mean) -> String {
 	let digits = |value: f64| match value.abs() {
-		value if value < 0.1 => format!("{value:.4}"),
 		value if value < 10.0 => format!("{value:.2}"),
 		value => format!("{value:.1}"),
 	};
 	let sign = if mean.mean < 0.0 { "−" } else { "+" };
-	match mean.error < 0.005 {
-		true => format!("{sign}{}", digits(mean.mean)),
-		false => format!("{sign}{} ± {}", digits(mean.mean), digits(mean.error)),
+	match (mean.mean.abs() < 0.01, mean.error < 0.05) {
+		(true, _) => format!("{sign}, below 0.01"),
+		(false, true) => format!("{sign}{}", digits(mean.mean)),
+		(false, false) => format!("{sign}{} ± {}", digits(mean.mean), digits(mean.error)),
 	}
 }
 
