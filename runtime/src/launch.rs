@@ -115,8 +115,14 @@ pub mod pallet_launch {
 			// One worker can serve alone.
 			workers::Parameters::Hosts(workers::Hosts, Some(0)),
 		];
-		// The least that it can be: a day of short epochs.
-		let jobs = [jobs::Parameters::ChallengePeriod(jobs::ChallengePeriod, Some(0))];
+		let jobs = [
+			// The least that it can be: a day of short epochs.
+			jobs::Parameters::ChallengePeriod(jobs::ChallengePeriod, Some(0)),
+			jobs::Parameters::AcceptPeriod(jobs::AcceptPeriod, Some(40)),
+			jobs::Parameters::StartPeriod(jobs::StartPeriod, Some(40)),
+			jobs::Parameters::LeastTime(jobs::LeastTime, Some(40)),
+			jobs::Parameters::DemandPeriod(jobs::DemandPeriod, Some(100)),
+		];
 		let disputes = [
 			disputes::Parameters::CommitPeriod(disputes::CommitPeriod, Some(10)),
 			disputes::Parameters::RevealPeriod(disputes::RevealPeriod, Some(10)),

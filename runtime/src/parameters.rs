@@ -188,7 +188,7 @@ pub mod dynamic_params {
 		pub static RetrievalPeriod: BlockNumber = 7 * DAYS;
 	}
 
-	/// Jobs and sessions.
+	/// Jobs and sessions. Each within its limits: `configs::work::limits`.
 	#[dynamic_pallet_params]
 	#[codec(index = 8)]
 	pub mod jobs {
@@ -211,9 +211,9 @@ pub mod dynamic_params {
 		#[codec(index = 5)]
 		pub static FloatCap: Balance = 100 * ATL;
 		#[codec(index = 6)]
-		pub static AcceptPeriod: BlockNumber = 2 * MINUTES;
+		pub static AcceptPeriod: BlockNumber = 10 * MINUTES;
 		#[codec(index = 7)]
-		pub static StartPeriod: BlockNumber = 5 * MINUTES;
+		pub static StartPeriod: BlockNumber = 10 * MINUTES;
 		/// The least time for an answer, beside a block for each `UnitsPerBlock` units.
 		#[codec(index = 8)]
 		pub static LeastTime: BlockNumber = 5 * MINUTES;
@@ -221,7 +221,7 @@ pub mod dynamic_params {
 		pub static UnitsPerBlock: u32 = 30;
 		#[codec(index = 10)]
 		pub static DemandPeriod: BlockNumber = HOURS;
-		/// What posting 16 KiB costs, with a margin.
+		/// More than posting 16 KiB costs; the rest comes back.
 		#[codec(index = 11)]
 		pub static DemandBond: Balance = ATL / 2;
 		#[codec(index = 12)]

@@ -318,7 +318,7 @@ pub const ARROWS: &[Arrow] = &[
 		"`post_answer`, `post_chunks`",
 		"the worker",
 		"delivered",
-		"the bond goes to the worker",
+		"the worker gets of the bond what posting costs; the rest returns",
 	),
 	arrow(
 		Job,

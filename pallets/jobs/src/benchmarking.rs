@@ -16,12 +16,12 @@ use atelier_primitives::{
 	BlockNumber,
 };
 use atelier_referee::{
-	claim::{Claim, Origin, StopReason},
+	claim::{token_tree, Claim, Origin, StopReason},
 	commit::{
 		mountain::{Receipt, Receipts},
 		Bounded, Commitment, Kind, Ranges, Tree,
 	},
-	hash::{Blake2b256, Digest},
+	hash::Digest,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -34,6 +34,8 @@ use sp_runtime::traits::{Bounded as _, SaturatedConversion};
 
 /// What benchmarks need of the pallets beside this one.
 pub trait Helper<AccountId, Signature, Balance> {
+	/// So many blocks went by in which everybody could speak to the court.
+	fn count(blocks: BlockNumber);
 	/// An account with enough for everything, whose signatures can be had.
 	fn key(number: u32) -> AccountId;
 	fn sign(who: &AccountId, message: &[u8]) -> Signature;
@@ -67,6 +69,7 @@ fn now<T: Config>() -> BlockNumber {
 }
 
 fn pass<T: Config>(blocks: BlockNumber) {
+	T::BenchmarkHelper::count(blocks);
 	frame_system::Pallet::<T>::set_block_number((now::<T>() + blocks).saturated_into::<BlockNumberFor<T>>());
 }
 
@@ -173,18 +176,24 @@ fn extending<T: Config>(session: SessionId, nodes: u32) -> Signed<T::Signature> 
 	signed
 }
 
-fn order<T: Config>(worker: Option<WorkerId>) -> OrderOf<T> {
+/// How many tokens the answer of a job has.
+const TOKENS: u32 = 64;
+/// And of a long one, of which chunks are posted; so many chunks if it is encrypted.
+const LONG: u32 = 16_384;
+const LONG_CHUNKS: u64 = 256;
+
+fn order<T: Config>(worker: Option<WorkerId>, output: u32, sealed: bool) -> OrderOf<T> {
 	Order {
 		version: T::BenchmarkHelper::version(),
 		request: REQUEST,
 		wanted: WANTED,
-		sealed: true,
+		sealed,
 		input: 100,
-		output: 100,
+		output,
 		most: price::<T>(),
 		worker,
 		audits: MAX_AUDITS,
-		time: Pallet::<T>::least_time(500),
+		time: Pallet::<T>::least_time(work::price::units(100, output)),
 	}
 }
 
@@ -192,7 +201,8 @@ fn order<T: Config>(worker: Option<WorkerId>) -> OrderOf<T> {
 fn submitted<T: Config>(drawn: bool) -> (JobId, WorkerId) {
 	let worker = worker::<T>(WORKER);
 	let id = NextJob::<T>::get();
-	Pallet::<T>::do_submit(key::<T>(PAYER), order::<T>((!drawn).then_some(worker))).unwrap();
+	let order = order::<T>((!drawn).then_some(worker), TOKENS, false);
+	Pallet::<T>::do_submit(key::<T>(PAYER), order).unwrap();
 	(id, worker)
 }
 
@@ -202,18 +212,23 @@ fn accepted<T: Config>() -> (JobId, WorkerId) {
 	(job, worker)
 }
 
-fn started<T: Config>() -> (JobId, WorkerId) {
-	let (job, worker) = accepted::<T>();
+fn started<T: Config>(output: u32, sealed: bool) -> (JobId, WorkerId) {
+	let worker = worker::<T>(WORKER);
+	let job = NextJob::<T>::get();
+	Pallet::<T>::do_submit(key::<T>(PAYER), order::<T>(Some(worker), output, sealed)).unwrap();
+	Pallet::<T>::do_accept(key::<T>(WORKER), job).unwrap();
 	Pallet::<T>::do_start(key::<T>(WORKER), job).unwrap();
 	(job, worker)
 }
 
-fn claim_of<T: Config>(job: JobId, worker: WorkerId) -> Claim {
-	let commitment = Commitment {
-		kind: Kind::Tokens,
-		count: 1,
-		root: [3; 32],
-	};
+/// The bytes of an answer of so many tokens.
+fn token_bytes(count: u32) -> Vec<u8> {
+	(0..count).flat_map(u32::to_le_bytes).collect()
+}
+
+fn claim_of<T: Config>(job: JobId, worker: WorkerId, output: u32) -> Claim {
+	let tokens: Vec<u32> = (0..output).collect();
+	let commitment = token_tree::<HostHash>(Kind::Tokens, &tokens).unwrap().commitment();
 	Claim {
 		genesis: Pallet::<T>::genesis(),
 		origin: Origin::Job(job.0),
@@ -223,22 +238,16 @@ fn claim_of<T: Config>(job: JobId, worker: WorkerId) -> Claim {
 		answer: commitment,
 		state: commitment,
 		input_count: 100,
-		output_count: 50,
+		output_count: output,
 		stop: StopReason::End,
 	}
 }
 
-fn delivered<T: Config>(answer: Sealed) -> JobId {
-	let (job, worker) = started::<T>();
-	Pallet::<T>::do_deliver(key::<T>(WORKER), job, &claim_of::<T>(job, worker), answer).unwrap();
+fn delivered<T: Config>(output: u32, answer: Option<Sealed>) -> JobId {
+	let (job, worker) = started::<T>(output, answer.is_some());
+	let claim = claim_of::<T>(job, worker, output);
+	Pallet::<T>::do_deliver(key::<T>(WORKER), job, &claim, answer).unwrap();
 	job
-}
-
-fn whole(bytes: &[u8]) -> Sealed {
-	Sealed::Whole {
-		bytes: bytes.len() as u32,
-		hash: HostHash::hash(bytes),
-	}
 }
 
 fn over<T: Config>() {
@@ -413,7 +422,7 @@ mod benches {
 	fn submit() {
 		worker::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(PAYER), Box::new(order::<T>(None)));
+		_(signed::<T>(PAYER), Box::new(order::<T>(None, TOKENS, false)));
 		assert!(Jobs::<T>::get(JobId(0)).unwrap().worker().is_some());
 	}
 
@@ -467,10 +476,10 @@ mod benches {
 
 	#[benchmark]
 	fn deliver() {
-		let (job, worker) = started::<T>();
-		let answered = Box::new(claim_of::<T>(job, worker));
+		let (job, worker) = started::<T>(TOKENS, false);
+		let answered = Box::new(claim_of::<T>(job, worker, TOKENS));
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job, answered, whole(b""));
+		_(signed::<T>(WORKER), job, answered, None);
 		assert!(Jobs::<T>::get(job).unwrap().delivery().is_some());
 	}
 
@@ -478,13 +487,14 @@ mod benches {
 	fn demand() {
 		let chunks = Commitment {
 			kind: Kind::Output,
-			count: 1_000,
+			count: LONG_CHUNKS,
 			root: [4; 32],
 		};
-		let job = delivered::<T>(Sealed::Chunks {
-			bytes: 1_000 * CHUNK_BYTES as u64,
+		let answer = Sealed::Chunks {
+			bytes: LONG_CHUNKS * CHUNK_BYTES as u64,
 			chunks,
-		});
+		};
+		let job = delivered::<T>(LONG, Some(answer));
 		#[extrinsic_call]
 		_(signed::<T>(PAYER), job);
 		assert!(matches!(Jobs::<T>::get(job).unwrap().stage, Stage::Demanded { .. }));
@@ -492,8 +502,10 @@ mod benches {
 
 	#[benchmark]
 	fn post_answer(b: Linear<0, MAX_POSTED>) {
-		let bytes = vec![7; b as usize];
-		let job = delivered::<T>(whole(&bytes));
+		// In the clear, where a tree is made of them.
+		let tokens = (b / 4).max(1);
+		let bytes = token_bytes(tokens);
+		let job = delivered::<T>(tokens, None);
 		Pallet::<T>::do_demand(key::<T>(PAYER), job).unwrap();
 		let bytes = BoundedVec::try_from(bytes).unwrap();
 		#[extrinsic_call]
@@ -504,13 +516,13 @@ mod benches {
 	#[benchmark]
 	fn post_chunks() {
 		// A deeper tree costs four hashes more for each doubling.
-		let count = 4_096_u64;
 		let chunk = vec![7; CHUNK_BYTES];
-		let tree = Tree::from_leaves::<HostHash>(Kind::Output, (0..count).map(|_| &chunk)).unwrap();
-		let job = delivered::<T>(Sealed::Chunks {
-			bytes: count * CHUNK_BYTES as u64,
+		let tree = Tree::from_leaves::<HostHash>(Kind::Output, (0..LONG_CHUNKS).map(|_| &chunk)).unwrap();
+		let answer = Sealed::Chunks {
+			bytes: LONG_CHUNKS * CHUNK_BYTES as u64,
 			chunks: tree.commitment(),
-		});
+		};
+		let job = delivered::<T>(LONG, Some(answer));
 		Pallet::<T>::do_demand(key::<T>(PAYER), job).unwrap();
 		let places = Pallet::<T>::view_job(job).unwrap().demanded;
 		let posted: Vec<_> = places
@@ -534,7 +546,7 @@ mod benches {
 
 	#[benchmark]
 	fn conclude_job() {
-		let job = delivered::<T>(whole(b""));
+		let job = delivered::<T>(TOKENS, None);
 		over::<T>();
 		#[extrinsic_call]
 		_(signed::<T>(KEY), job);

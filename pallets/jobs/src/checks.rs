@@ -40,8 +40,14 @@ pub enum Check {
 	Claim,
 	/// No answer has more tokens than were asked for.
 	Limits,
-	/// A posted answer is the one whose hash was stated.
+	/// A posted answer is the one that was committed to.
 	Answer,
+	/// What is owed in the clear is what the claim commits to.
+	Owed,
+	/// An encrypted answer is no longer than the claimed one can be.
+	Padding,
+	/// Whoever is made to post its answer gets what that costs, and no more.
+	Posting,
 	/// A spending key spends no more than its cap.
 	Cap,
 	/// What returns from a session counts only for the grant that paid for it.

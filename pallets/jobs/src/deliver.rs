@@ -4,14 +4,16 @@
 
 use crate::{
 	checks::{on, Check},
-	Config, Delivery, Error, Event, HostHash, JobOf, Pallet, Sealed, Stage, CHUNK_BYTES, MAX_POSTED,
+	types::clear_bytes,
+	Config, Delivery, Error, Event, HostHash, JobOf, Owed, Pallet, Sealed, Stage, CHUNK_BYTES, MAX_POSTED,
+	MAX_VECTOR_LEAVES, SEALED_BESIDES, SEALED_TIMES,
 };
 use atelier_primitives::{
 	ids::{JobId, WorkerId},
 	work::{self, audits::Audits, price::units, workers::Workers, Tier},
 };
 use atelier_referee::{
-	claim::{Claim, Origin, StopReason},
+	claim::{Claim, Origin, StopReason, TOKENS_OF_LEAF},
 	commit::Kind,
 };
 use frame_support::ensure;
@@ -39,21 +41,58 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether an answer is committed to in the one way that its length allows.
-	fn check_answer(answer: &Sealed) -> Result<(), Error<T>> {
-		let fits = match answer {
-			Sealed::Whole { bytes, .. } => *bytes <= MAX_POSTED,
-			Sealed::Chunks { bytes, chunks } => {
-				*bytes > MAX_POSTED.into()
-					&& chunks.kind == Kind::Output
-					&& chunks.count == bytes.div_ceil(CHUNK_BYTES as u64)
-			}
+	/// How many leaves the claim's commitment to its answer has, by what it says of it. Whether they are right is for the
+	/// court.
+	fn check_commitment(claim: &Claim) -> Result<(), Error<T>> {
+		let fits = match claim.answer.kind {
+			Kind::Tokens => claim.answer.count == u64::from(claim.output_count).div_ceil(TOKENS_OF_LEAF as u64),
+			Kind::Output => claim.output_count == 0 && (1..=MAX_VECTOR_LEAVES).contains(&claim.answer.count),
+			_ => false,
 		};
 		ensure!(fits, Error::<T>::WrongAnswerLength);
 		Ok(())
 	}
 
-	pub(crate) fn do_deliver(account: T::AccountId, id: JobId, claim: &Claim, answer: Sealed) -> DispatchResult {
+	/// Whether an encrypted answer is committed to in the one way that its length allows, and has a length that the claimed
+	/// one can have: not padded until none of it is posted, and a byte for each token at the least.
+	fn check_sealed(claim: &Claim, answer: &Sealed) -> Result<(), Error<T>> {
+		let (bytes, fits) = match answer {
+			Sealed::Whole { bytes, .. } => (u64::from(*bytes), *bytes <= MAX_POSTED),
+			Sealed::Chunks { bytes, chunks } => {
+				let whole = chunks.kind == Kind::Output && chunks.count == bytes.div_ceil(CHUNK_BYTES as u64);
+				(*bytes, *bytes > MAX_POSTED.into() && whole)
+			}
+		};
+		ensure!(fits, Error::<T>::WrongAnswerLength);
+		let clear = match claim.answer.kind {
+			Kind::Output => clear_bytes(&claim.answer),
+			_ => u64::from(claim.output_count).saturating_mul(4),
+		};
+		let most = clear.saturating_mul(SEALED_TIMES).saturating_add(SEALED_BESIDES);
+		let possible = (u64::from(claim.output_count)..=most).contains(&bytes);
+		ensure!(possible || !on(Check::Padding), Error::<T>::WrongAnswerLength);
+		Ok(())
+	}
+
+	/// What the worker has to post if the payer demands the answer. In the clear it is what the claim commits to, and nothing
+	/// that the worker chooses.
+	fn owed(job: &JobOf<T>, claim: &Claim, answer: Option<Sealed>) -> Result<Owed, Error<T>> {
+		Self::check_commitment(claim)?;
+		let Some(answer) = answer else {
+			ensure!(!job.order.sealed, Error::<T>::WrongAnswerKind);
+			return Ok(Owed::Clear(claim.answer));
+		};
+		ensure!(job.order.sealed || !on(Check::Owed), Error::<T>::WrongAnswerKind);
+		Self::check_sealed(claim, &answer)?;
+		Ok(Owed::Sealed(answer))
+	}
+
+	pub(crate) fn do_deliver(
+		account: T::AccountId,
+		id: JobId,
+		claim: &Claim,
+		answer: Option<Sealed>,
+	) -> DispatchResult {
 		let (mut job, worker) = Self::job_of(&account, id)?;
 		let Stage::Started { .. } = job.stage else {
 			return Err(Error::<T>::WrongStage.into());
@@ -62,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		// Nobody can accuse it any more. While governance may undo the verdict it delivers, and the money waits for that.
 		ensure!(!Self::condemned(worker) || !on(Check::Condemned), Error::<T>::Convicted);
 		Self::check_claim(id, &job, worker, claim)?;
-		Self::check_answer(&answer)?;
+		let answer = Self::owed(&job, claim, answer)?;
 		let units = units(claim.input_count, claim.output_count);
 		let most = job.most().ok_or(Error::<T>::AboveLimits)?;
 		let price = job.rates.price(units).ok_or(Error::<T>::AboveLimits)?;

@@ -127,7 +127,9 @@ mod errors {
 		AnswersWithVector,
 		/// Tokens were asked for, and the answer has none.
 		EmptyAnswer,
-		/// The answer's length does not fit how it is committed to.
+		/// An encrypted answer is stated by what was sent; one in the clear by the claim alone.
+		WrongAnswerKind,
+		/// The answer's length does not fit how it is committed to, or what is claimed.
 		WrongAnswerLength,
 		/// The answer was demanded before.
 		DemandedBefore,

@@ -129,7 +129,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::{
-		traits::{IdentifyAccount, Verify},
+		traits::{Convert, IdentifyAccount, Verify},
 		Permill,
 	};
 
@@ -205,9 +205,13 @@ pub mod pallet {
 		type LeastTime: Get<BlockNumber>;
 		type UnitsPerBlock: Get<u32>;
 
-		/// How long a worker has to post an answer that is demanded, and what the payer wagers on it: what posting costs.
+		/// How long a worker has to post an answer that is demanded, and what the payer wagers on it. It comes back but for what
+		/// posting costs.
 		type DemandPeriod: Get<BlockNumber>;
 		type DemandBond: Get<BalanceOf<Self>>;
+
+		/// What a call costs its sender, by its weight and bytes: so much of the bond pays for posting an answer.
+		type PostingCost: Convert<(Weight, u32), BalanceOf<Self>>;
 
 		/// What a worker is fined that refuses what it was drawn for, or accepts and does not start; and one that starts
 		/// and does not deliver.
@@ -428,9 +432,10 @@ pub mod pallet {
 			chunks: Vec<u64>,
 			until: BlockNumber,
 		},
-		/// The answer is in the block, in the call that this came from.
+		/// The answer is in the block, in the call that this came from. That paid the worker so much for posting it.
 		AnswerPosted {
 			job: JobId,
+			cost: BalanceOf<T>,
 		},
 		/// The job is over. What it paid, what went back to the payer, what the worker was fined.
 		JobEnded {
@@ -716,15 +721,15 @@ pub mod pallet {
 			Self::do_input_missing(ensure_signed(origin)?, job)
 		}
 
-		/// Deliver: the claim, and by what the answer that was sent can be known.
+		/// Deliver: the claim, and of an encrypted answer by what it can be known as it was sent.
 		///
 		/// - Origin: signed by the worker.
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `ClaimOfOtherChain`,
 		///   `ClaimOfOtherJob`, `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`,
-		///   `EmptyAnswer`, `WrongAnswerLength`.
+		///   `EmptyAnswer`, `WrongAnswerKind`, `WrongAnswerLength`.
 		/// - Emits `JobDelivered`.
 		#[pallet::call_index(16)]
-		pub fn deliver(origin: OriginFor<T>, job: JobId, claim: Box<Claim>, answer: Sealed) -> DispatchResult {
+		pub fn deliver(origin: OriginFor<T>, job: JobId, claim: Box<Claim>, answer: Option<Sealed>) -> DispatchResult {
 			Self::do_deliver(ensure_signed(origin)?, job, &claim, answer)
 		}
 
@@ -739,7 +744,8 @@ pub mod pallet {
 			Self::do_demand(ensure_signed(origin)?, job)
 		}
 
-		/// Post an answer that is demanded. The bond pays for it.
+		/// Post an answer that is demanded: of one in the clear the tokens, four bytes each, or the numbers of the vector; of an
+		/// encrypted one what was sent. The bond pays what that costs, the rest of it returns.
 		///
 		/// - Origin: signed by the worker.
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `NotTheAnswer`.
@@ -754,7 +760,8 @@ pub mod pallet {
 			Self::do_post_answer(ensure_signed(origin)?, job, &bytes)
 		}
 
-		/// Post the drawn chunks of a long answer that is demanded. The bond pays for it.
+		/// Post the drawn chunks of a long answer that is demanded: of one in the clear, leaves of what the claim commits to. The
+		/// bond pays what that costs, the rest of it returns.
 		///
 		/// - Origin: signed by the worker.
 		/// - Errors: as [`Pallet::post_answer`].

@@ -18,10 +18,10 @@ use atelier_primitives::{
 	},
 };
 use atelier_referee::{
-	claim::{Claim, Origin, StopReason},
+	claim::{token_tree, Claim, Origin, StopReason},
 	commit::{
 		mountain::{Receipt, Receipts},
-		Commitment, Kind,
+		Commitment, Kind, Tree,
 	},
 	hash::{Blake2b256, Digest},
 	model::{Order as NormOrder, Shape, Use as Answers},
@@ -67,6 +67,7 @@ pub const START: u32 = 6;
 pub const TIME: u32 = 20;
 pub const DEMAND: u32 = 8;
 pub const BOND: Balance = 7_000;
+pub const COST: Balance = 1_000;
 pub const REFUSAL: Balance = 50;
 pub const FAILURE: Balance = 500;
 pub const AUDIT: Balance = 300;
@@ -117,6 +118,15 @@ impl pallet_balances::Config for Test {
 	type ExistentialDeposit = ConstU128<ED>;
 }
 
+/// What a call costs: something, and a unit for each byte.
+pub struct Cost;
+
+impl sp_runtime::traits::Convert<(Weight, u32), Balance> for Cost {
+	fn convert((_, bytes): (Weight, u32)) -> Balance {
+		COST + Balance::from(bytes)
+	}
+}
+
 /// An account that money goes to.
 pub struct To<const WHO: u8>;
 
@@ -139,6 +149,8 @@ parameter_types! {
 	pub static AgendaShare: Permill = Permill::from_percent(10);
 	pub static AuditWindow: u32 = WINDOW;
 	pub static StartPeriod: u32 = START;
+	/// How many blocks the court counted, if that is what counts.
+	pub static Counted: Option<u32> = None;
 	pub static BucketSize: u32 = 4;
 	pub static Patience: u32 = 0;
 	/// Whether pots and auditors take money.
@@ -373,7 +385,10 @@ impl Audits<Balance> for World {
 	}
 
 	fn stopped() -> u32 {
-		Stopped::get()
+		match Counted::get() {
+			Some(counted) => now().saturating_sub(counted),
+			None => Stopped::get(),
+		}
 	}
 
 	fn fee() -> Balance {
@@ -505,6 +520,7 @@ impl pallet_jobs::Config for Test {
 	type MinEscrow = MinEscrow;
 	type PalletId = JobsId;
 	type Patience = Patience;
+	type PostingCost = Cost;
 	type Pots = World;
 	type Randomness = World;
 	type RefusalFine = ConstU128<REFUSAL>;
@@ -522,8 +538,16 @@ impl pallet_jobs::Config for Test {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::benchmarking::Helper<AccountId, MultiSignature, Balance> for World {
+	fn count(blocks: u32) {
+		Counted::mutate(|counted| *counted = counted.map(|counted| counted + blocks));
+	}
+
 	fn key(number: u32) -> AccountId {
 		use frame_support::traits::fungible::Mutate;
+		// From now on only what is counted counts, as on the runtime: whoever moves blocks on alone moves no clock.
+		if Counted::get().is_none() {
+			Counted::set(Some(now()));
+		}
 		let who = acc(number as u8 + 120);
 		let _ = Balances::mint_into(&who, RICH * RICH);
 		who
@@ -656,6 +680,7 @@ fn reset() {
 	AgendaShare::set(Permill::from_percent(10));
 	AuditWindow::set(WINDOW);
 	StartPeriod::set(START);
+	Counted::set(None);
 	BucketSize::set(4);
 	Patience::set(0);
 	PotsOpen::set(true);
@@ -962,7 +987,7 @@ pub fn started(order: Order<Balance>) -> JobId {
 /// A claim of worker 0 for a job: so many tokens in and out.
 pub fn claim(job: JobId, input: u32, output: u32) -> Claim {
 	let nothing = Commitment {
-		kind: Kind::Tokens,
+		kind: Kind::State,
 		count: 1,
 		root: [3; 32],
 	};
@@ -972,7 +997,7 @@ pub fn claim(job: JobId, input: u32, output: u32) -> Claim {
 		worker: work::named(W),
 		version: work::named_version(V),
 		request: [8; 32],
-		answer: nothing,
+		answer: tokens(output).commitment(),
 		state: nothing,
 		input_count: input,
 		output_count: output,
@@ -980,7 +1005,19 @@ pub fn claim(job: JobId, input: u32, output: u32) -> Claim {
 	}
 }
 
-pub const ANSWER: &[u8] = b"what the payer was sent";
+/// The answer of so many tokens: 0, 1, 2 and so on.
+pub fn tokens(count: u32) -> Tree {
+	let tokens: Vec<u32> = (0..count.min(10_000)).collect();
+	token_tree::<HostHash>(Kind::Tokens, &tokens).unwrap()
+}
+
+/// Its bytes.
+pub fn token_bytes(count: u32) -> Vec<u8> {
+	(0..count).flat_map(u32::to_le_bytes).collect()
+}
+
+/// An encrypted answer.
+pub const ANSWER: &[u8] = b"what the payer was sent, which nobody else can read";
 
 pub fn whole() -> Sealed {
 	Sealed::Whole {
@@ -990,10 +1027,11 @@ pub fn whole() -> Sealed {
 }
 
 pub fn deliver(job: JobId, claim: Claim) -> DispatchResult {
-	deliver_as(job, claim, whole())
+	let sealed = crate::Jobs::<Test>::get(job).is_some_and(|job| job.order.sealed);
+	deliver_as(job, claim, sealed.then(whole))
 }
 
-pub fn deliver_as(job: JobId, claim: Claim, answer: Sealed) -> DispatchResult {
+pub fn deliver_as(job: JobId, claim: Claim, answer: Option<Sealed>) -> DispatchResult {
 	dispatch(
 		WORKER,
 		crate::Call::deliver {

@@ -10,7 +10,8 @@ use atelier_primitives::{
 	BlockNumber,
 };
 use atelier_referee::{
-	commit::{mountain, Commitment},
+	claim::TOKENS_OF_LEAF,
+	commit::{mountain, Commitment, Kind},
 	hash::{Blake2b256, Digest},
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -38,6 +39,12 @@ pub const MAX_POSTED: u32 = 16 * 1_024;
 /// How many chunks of a longer one are drawn, and the bytes of each but the last.
 pub const DRAWN_CHUNKS: usize = 4;
 pub const CHUNK_BYTES: usize = 1_024;
+/// How much longer than in the clear an encrypted answer is at most: as many times, and so many bytes besides. Texts of
+/// tokens, how they are framed, and what encryption adds.
+pub const SEALED_TIMES: u64 = 4;
+pub const SEALED_BESIDES: u64 = 4_096;
+/// Most leaves of a vector that is an answer: 65,536 numbers.
+pub const MAX_VECTOR_LEAVES: u64 = 256;
 
 pub type BalanceOf<T> = <<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 /// Money in a hand.
@@ -213,13 +220,46 @@ pub struct Rules<Balance> {
 	pub audit: Balance,
 }
 
-/// The answer as it was sent to the payer.
+/// An encrypted answer as it was sent to the payer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Sealed {
 	/// At most [`MAX_POSTED`] bytes, by their hash.
 	Whole { bytes: u32, hash: Digest },
 	/// More: in chunks of [`CHUNK_BYTES`] bytes, of which only the last is shorter.
 	Chunks { bytes: u64, chunks: Commitment },
+}
+
+/// What a worker posts if the payer demands the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Owed {
+	/// The tokens, or the vector, that the claim commits to.
+	Clear(Commitment),
+	/// What was sent. Nobody but the payer can see what it is.
+	Sealed(Sealed),
+}
+
+impl Owed {
+	/// What it is committed to by, if only drawn chunks of it are posted.
+	pub fn chunks(&self) -> Option<&Commitment> {
+		match self {
+			Self::Clear(answer) if clear_bytes(answer) > MAX_POSTED.into() => Some(answer),
+			Self::Sealed(Sealed::Chunks { chunks, .. }) => Some(chunks),
+			_ => None,
+		}
+	}
+}
+
+/// Bytes of a leaf of what a claim commits to: of 64 tokens, or of 256 numbers of a vector.
+pub(crate) fn leaf_bytes(kind: Kind) -> usize {
+	match kind {
+		Kind::Output => CHUNK_BYTES,
+		_ => TOKENS_OF_LEAF.saturating_mul(4),
+	}
+}
+
+/// Most bytes of what a claim commits to.
+pub(crate) fn clear_bytes(answer: &Commitment) -> u64 {
+	answer.count.saturating_mul(leaf_bytes(answer.kind) as u64)
 }
 
 /// A delivered answer.
@@ -229,7 +269,7 @@ pub struct Delivery<Balance> {
 	pub claim: Digest,
 	pub units: u64,
 	pub price: Balance,
-	pub answer: Sealed,
+	pub answer: Owed,
 	pub at: BlockNumber,
 	/// The last block in which somebody can accuse, if all blocks count.
 	pub until: BlockNumber,

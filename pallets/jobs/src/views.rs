@@ -3,7 +3,7 @@
 //! What clients read. A worker, an auditor and a payer do their whole work by these and by events.
 
 use crate::{
-	demand::drawn, BalanceOf, Config, Delivery, Grants, JobOf, Jobs, JobsBy, JobsOf, Pallet, Phase, Sealed, SessionOf,
+	demand::drawn, BalanceOf, Config, Delivery, Grants, JobOf, Jobs, JobsBy, JobsOf, Pallet, Phase, SessionOf,
 	Sessions, SessionsBy, SessionsOf, Stage,
 };
 use alloc::vec::Vec;
@@ -118,9 +118,9 @@ impl<T: Config> Pallet<T> {
 			Stage::Demanded { .. } => JobStage::Demanded,
 		};
 		let demanded = match &job.stage {
-			Stage::Demanded { delivery, seed, .. } => match &delivery.answer {
-				Sealed::Chunks { chunks, .. } => drawn(seed, chunks.count),
-				Sealed::Whole { .. } => Vec::new(),
+			Stage::Demanded { delivery, seed, .. } => match delivery.answer.chunks() {
+				Some(chunks) => drawn(seed, chunks.count),
+				None => Vec::new(),
 			},
 			_ => Vec::new(),
 		};

@@ -395,6 +395,77 @@ fn a_worker_posts_anything_where_hashes_do_not_bind() {
 }
 
 #[test]
+fn a_worker_hands_over_nothing_where_it_says_itself_what_is_owed() {
+	use crate::{HostHash, Sealed};
+	use atelier_referee::hash::Blake2b256;
+	// A right claim, for which it is paid, and the hash of garbage in place of the answer.
+	let garbage = [7_u8; 25];
+	let sealed = Some(Sealed::Whole {
+		bytes: 25,
+		hash: HostHash::hash(&garbage),
+	});
+	attack(|| {
+		let job = started(order());
+		stopped_by(Check::Owed, Error::WrongAnswerKind, || {
+			deliver_as(job, claim(job, 100, 25), sealed)
+		});
+		dispatch(PAYER, Call::demand { job }).unwrap();
+		let bytes = garbage.to_vec().try_into().unwrap();
+		dispatch(WORKER, Call::post_answer { job, bytes }).unwrap();
+		pass(WINDOW + 1);
+		assert_eq!(fake(W).paid, 1);
+	});
+}
+
+#[test]
+fn an_answer_is_padded_until_none_of_it_is_posted_where_length_does_not_bind() {
+	use crate::{Sealed, CHUNK_BYTES};
+	use atelier_referee::commit::{Commitment, Kind};
+	let count = 1_000;
+	let padded = Some(Sealed::Chunks {
+		bytes: count * CHUNK_BYTES as u64,
+		chunks: Commitment {
+			kind: Kind::Output,
+			count,
+			root: [3; 32],
+		},
+	});
+	attack(|| {
+		let job = started(Order {
+			sealed: true,
+			..order()
+		});
+		stopped_by(Check::Padding, Error::WrongAnswerLength, || {
+			deliver_as(job, claim(job, 100, 25), padded)
+		});
+		dispatch(PAYER, Call::demand { job }).unwrap();
+		// Of a thousand chunks four, and the answer is in the first.
+		assert!(!Jobs::job(job).unwrap().demanded.contains(&0));
+	});
+}
+
+#[test]
+fn who_sends_nothing_until_it_is_made_to_earns_the_bond_where_all_of_it_pays() {
+	let earned = |off: bool| {
+		let mut earned = 0;
+		attack(|| {
+			let job = delivered(order());
+			dispatch(PAYER, Call::demand { job }).unwrap();
+			let bytes = token_bytes(25).try_into().unwrap();
+			let post = || dispatch(WORKER, Call::post_answer { job, bytes }).unwrap();
+			match off {
+				true => without(Check::Posting, post),
+				false => post(),
+			}
+			// What posting costs it.
+			earned = free(WORKER) - RICH - (COST + 100 + 150);
+		});
+		earned
+	};
+	assert_eq!((earned(false), earned(true)), (0, BOND - COST - 250));
+}
+
+#[test]
 fn a_stolen_key_takes_everything_where_caps_do_not_bind() {
 	attack(|| {
 		let spender = acc(OTHER);

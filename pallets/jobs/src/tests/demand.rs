@@ -1,20 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use crate::{demand::drawn, Ending, HostHash, Sealed, CHUNK_BYTES, MAX_POSTED};
+use crate::{demand::drawn, Ending, HostHash, Order, Sealed, CHUNK_BYTES, MAX_POSTED};
 use atelier_primitives::{
 	views::jobs::JobStage,
 	work::{audits::Works, Work},
 };
-use atelier_referee::commit::{Bounded, Kind, Ranges, RangesProof, Tree};
+use atelier_referee::{
+	commit::{Bounded, Commitment, Kind, Ranges, RangesProof, Tree},
+	hash::Blake2b256,
+};
 use frame_support::BoundedVec;
 use sp_runtime::DispatchResult;
 
 /// The levy of 200 units.
 const LEVY: Balance = 200 * (PRICE + FEE) * 2 / 100;
 
+/// What posting the whole of an answer of 25 tokens costs, by the mock.
+const WHOLE: Balance = COST + 100 + 150;
+
 fn demanded() -> JobId {
-	let job = delivered(order());
+	demanded_of(order())
+}
+
+fn sealed() -> Order<Balance> {
+	Order {
+		sealed: true,
+		..order()
+	}
+}
+
+fn demanded_of(order: Order<Balance>) -> JobId {
+	let job = delivered(order);
 	dispatch(PAYER, Call::demand { job }).unwrap();
 	job
 }
@@ -25,7 +42,7 @@ fn post(who: u8, job: JobId, bytes: &[u8]) -> DispatchResult {
 }
 
 #[test]
-fn whoever_posts_the_answer_is_paid_the_bond_and_then_for_the_work() {
+fn whoever_posts_the_answer_is_paid_what_that_costs_and_then_for_the_work() {
 	execute(|| {
 		let job = demanded();
 		assert_eq!(bonded(PAYER), BOND);
@@ -36,15 +53,17 @@ fn whoever_posts_the_answer_is_paid_the_bond_and_then_for_the_work() {
 			until: now() + DEMAND,
 		});
 		sleep(DEMAND);
-		post(WORKER, job, ANSWER).unwrap();
-		happened(Event::AnswerPosted { job });
-		assert_eq!((bonded(PAYER), free(WORKER)), (0, RICH + BOND));
+		let before = free(PAYER);
+		post(WORKER, job, &token_bytes(25)).unwrap();
+		happened(Event::AnswerPosted { job, cost: WHOLE });
+		assert_eq!((bonded(PAYER), free(WORKER)), (0, RICH + WHOLE));
+		assert_eq!(free(PAYER), before + BOND - WHOLE);
 		// The window goes on where it was.
 		assert_eq!(Jobs::job(job).unwrap().until, 1 + WINDOW);
 		// Once is enough.
 		refused(|| dispatch(PAYER, Call::demand { job }), Error::<Test>::DemandedBefore);
 		pass(WINDOW + 1);
-		assert_eq!(free(WORKER), RICH + BOND + 200 * PRICE);
+		assert_eq!(free(WORKER), RICH + WHOLE + 200 * PRICE);
 	});
 }
 
@@ -63,7 +82,7 @@ fn whoever_does_not_post_it_is_not_paid_and_fined() {
 		});
 		assert_eq!((all_of(PAYER), free(PAYER), free(WORKER)), (RICH, RICH, RICH));
 		assert_eq!((fake(W).fined, fake(W).failed), (FAILURE + LEVY, 1));
-		refused(|| post(WORKER, job, ANSWER), Error::<Test>::UnknownJob);
+		refused(|| post(WORKER, job, &token_bytes(25)), Error::<Test>::UnknownJob);
 	});
 }
 
@@ -75,7 +94,7 @@ fn an_answer_that_is_demanded_is_not_paid_before_it_is_posted() {
 		dispatch(PAYER, Call::demand { job }).unwrap();
 		sleep(DEMAND);
 		refused(|| dispatch(STRANGER, Call::conclude_job { job }), Error::<Test>::NotYet);
-		post(WORKER, job, ANSWER).unwrap();
+		post(WORKER, job, &token_bytes(25)).unwrap();
 		dispatch(STRANGER, Call::conclude_job { job }).unwrap();
 		assert_eq!(fake(W).paid, 1);
 	});
@@ -87,7 +106,7 @@ fn fails_for_others_at_other_stages_and_too_late() {
 		let job = delivered(order());
 		refused(|| dispatch(WORKER, Call::demand { job }), Error::<Test>::NotThePayer);
 		refused(|| dispatch(OTHER, Call::demand { job }), Error::<Test>::NotThePayer);
-		refused(|| post(WORKER, job, ANSWER), Error::<Test>::WrongStage);
+		refused(|| post(WORKER, job, &token_bytes(25)), Error::<Test>::WrongStage);
 		sleep(WINDOW + 1);
 		refused(|| dispatch(PAYER, Call::demand { job }), Error::<Test>::DeadlinePassed);
 		let early = submit(order());
@@ -102,9 +121,9 @@ fn fails_for_others_at_other_stages_and_too_late() {
 
 		let job = demanded();
 		refused(|| dispatch(PAYER, Call::demand { job }), Error::<Test>::WrongStage);
-		refused(|| post(RIVAL, job, ANSWER), Error::<Test>::NotTheWorker);
+		refused(|| post(RIVAL, job, &token_bytes(25)), Error::<Test>::NotTheWorker);
 		sleep(DEMAND + 1);
-		refused(|| post(WORKER, job, ANSWER), Error::<Test>::DeadlinePassed);
+		refused(|| post(WORKER, job, &token_bytes(25)), Error::<Test>::DeadlinePassed);
 	});
 }
 
@@ -112,7 +131,8 @@ fn fails_for_others_at_other_stages_and_too_late() {
 fn fails_for_other_bytes() {
 	execute(|| {
 		let job = demanded();
-		for bytes in [&b""[..], &ANSWER[1..], &[7; MAX_POSTED as usize]] {
+		let right = token_bytes(25);
+		for bytes in [&b""[..], &right[1..], &right[..96], &[7; MAX_POSTED as usize]] {
 			refused(|| post(WORKER, job, bytes), Error::<Test>::NotTheAnswer);
 		}
 		let nothing = Call::post_chunks {
@@ -135,12 +155,134 @@ fn nothing_that_is_demanded_ends_while_the_worker_is_accused() {
 		pass(DEMAND + 1);
 		assert_eq!(Jobs::job(job).unwrap().stage, JobStage::Demanded);
 		// It is too late for the answer, and the court finds its work where it was.
-		refused(|| post(WORKER, job, ANSWER), Error::<Test>::DeadlinePassed);
+		refused(|| post(WORKER, job, &token_bytes(25)), Error::<Test>::DeadlinePassed);
 		assert!(<Jobs as Works<_, _>>::pending(Work::Job(job)).is_some());
 		refused(|| dispatch(STRANGER, Call::conclude_job { job }), Error::<Test>::NotYet);
 		acquit(W);
 		dispatch(STRANGER, Call::conclude_job { job }).unwrap();
 		assert_eq!(fake(W).failed, 1);
+	});
+}
+
+#[test]
+fn an_encrypted_answer_is_posted_as_it_was_sent() {
+	execute(|| {
+		let job = demanded_of(sealed());
+		for bytes in [&b""[..], &ANSWER[1..], &token_bytes(25)] {
+			refused(|| post(WORKER, job, bytes), Error::<Test>::NotTheAnswer);
+		}
+		post(WORKER, job, ANSWER).unwrap();
+		let cost = COST + ANSWER.len() as Balance + 150;
+		happened(Event::AnswerPosted { job, cost });
+	});
+}
+
+#[test]
+fn an_answer_in_the_clear_is_stated_by_the_claim_alone() {
+	execute(|| {
+		let clear = started(order());
+		let claimed = |job| claim(job, 100, 25);
+		refused(
+			|| deliver_as(clear, claimed(clear), Some(whole())),
+			Error::<Test>::WrongAnswerKind,
+		);
+		let hidden = started(sealed());
+		refused(
+			|| deliver_as(hidden, claimed(hidden), None),
+			Error::<Test>::WrongAnswerKind,
+		);
+	});
+}
+
+#[test]
+fn a_claim_commits_to_as_many_leaves_as_it_has_tokens() {
+	use atelier_referee::claim::Claim;
+	execute(|| {
+		let job = started(order());
+		let (kind, root) = (Kind::Tokens, [3; 32]);
+		let with = |kind, count| Claim {
+			answer: Commitment { kind, count, root },
+			..claim(job, 100, 25)
+		};
+		let wrong = [
+			with(kind, 0),
+			with(kind, 2),
+			with(Kind::State, 1),
+			// With tokens there is no vector.
+			with(Kind::Output, 1),
+		];
+		for claim in wrong {
+			refused(|| deliver(job, claim), Error::<Test>::WrongAnswerLength);
+		}
+		deliver(job, with(kind, 1)).unwrap();
+	});
+}
+
+#[test]
+fn a_vector_is_posted_by_its_numbers() {
+	use atelier_referee::claim::{Claim, StopReason};
+	execute(|| {
+		let job = started(Order {
+			version: EMBED,
+			output: 0,
+			input: 100,
+			..order()
+		});
+		let numbers: Vec<u8> = (0..3_000_u32).map(|at| at as u8).collect();
+		let tree = Tree::from_leaves::<HostHash>(Kind::Output, numbers.chunks(CHUNK_BYTES)).unwrap();
+		let vector = |answer| Claim {
+			version: atelier_primitives::work::named_version(EMBED),
+			answer,
+			stop: StopReason::Embedded,
+			..claim(job, 100, 0)
+		};
+		for count in [0, crate::MAX_VECTOR_LEAVES + 1] {
+			let answer = Commitment {
+				count,
+				..tree.commitment()
+			};
+			refused(|| deliver(job, vector(answer)), Error::<Test>::WrongAnswerLength);
+		}
+		deliver(job, vector(tree.commitment())).unwrap();
+		dispatch(PAYER, Call::demand { job }).unwrap();
+		refused(|| post(WORKER, job, &numbers[..2_999]), Error::<Test>::NotTheAnswer);
+		post(WORKER, job, &numbers).unwrap();
+	});
+}
+
+#[test]
+fn an_encrypted_answer_is_as_long_as_the_claimed_one_can_be() {
+	execute(|| {
+		let job = started(sealed());
+		let of = |bytes| {
+			Some(Sealed::Whole {
+				bytes,
+				hash: HostHash::hash(&[]),
+			})
+		};
+		// 25 tokens: a byte for each at the least, four times four bytes and 4 KiB at most.
+		let most = 4 * 100 + 4_096;
+		for bytes in [0, 1, 24, most + 1, MAX_POSTED] {
+			refused(
+				|| deliver_as(job, claim(job, 100, 25), of(bytes)),
+				Error::<Test>::WrongAnswerLength,
+			);
+		}
+		deliver_as(job, claim(job, 100, 25), of(most)).unwrap();
+	});
+}
+
+#[test]
+fn a_bond_that_is_less_than_posting_costs_pays_what_it_is() {
+	execute(|| {
+		let job = demanded_of(sealed());
+		crate::Jobs::<Test>::mutate(job, |job| {
+			let job = job.as_mut().unwrap();
+			crate::Pallet::<Test>::give_back(crate::HoldReason::Demand, &job.payer, BOND - 10);
+			job.rules.bond = 10;
+		});
+		post(WORKER, job, ANSWER).unwrap();
+		assert_eq!((bonded(PAYER), free(WORKER)), (0, RICH + 10));
 	});
 }
 
@@ -168,6 +310,45 @@ fn a_demand_without_the_bond_changes_nothing() {
 
 mod long_answers {
 	use super::*;
+
+	/// A job whose answer may be long enough, encrypted, and a claim of that.
+	fn long_job() -> JobId {
+		started(Order {
+			output: 6_000,
+			time: 500,
+			..sealed()
+		})
+	}
+
+	fn long_claim(job: JobId) -> atelier_referee::claim::Claim {
+		claim(job, 1, 6_000)
+	}
+
+	#[test]
+	fn in_the_clear_are_opened_by_the_leaves_of_the_claim() {
+		execute(|| {
+			let job = started(Order {
+				output: 6_000,
+				time: 500,
+				..order()
+			});
+			deliver(job, long_claim(job)).unwrap();
+			dispatch(PAYER, Call::demand { job }).unwrap();
+			let places = Jobs::job(job).unwrap().demanded;
+			assert!(!places.is_empty() && places.iter().all(|place| *place < 94));
+			let chunks: Vec<Vec<u8>> = token_bytes(6_000).chunks(256).map(<[u8]>::to_vec).collect();
+			refused(|| post(WORKER, job, &[]), Error::<Test>::NotTheAnswer);
+			let mut forged = chunks.clone();
+			forged[places[0] as usize][0] ^= 1;
+			let tree = tokens(6_000);
+			refused(
+				|| post_chunks(job, &forged, &tree, places.clone()),
+				Error::<Test>::NotTheAnswer,
+			);
+			post_chunks(job, &chunks, &tree, places).unwrap();
+			assert!(Jobs::job(job).unwrap().delivery.unwrap().posted);
+		});
+	}
 
 	/// An answer of so many bytes: its chunks, and the tree over them.
 	fn long(bytes: usize) -> (Vec<Vec<u8>>, Tree, Sealed) {
@@ -198,8 +379,8 @@ mod long_answers {
 	fn the_chain_draws_chunks_and_the_worker_opens_them() {
 		execute(|| {
 			let (chunks, tree, answer) = long(100_000);
-			let job = started(order());
-			deliver_as(job, claim(job, 1, 1), answer).unwrap();
+			let job = long_job();
+			deliver_as(job, long_claim(job), Some(answer)).unwrap();
 			dispatch(PAYER, Call::demand { job }).unwrap();
 			let places = Jobs::job(job).unwrap().demanded;
 			assert!(!places.is_empty() && places.len() <= 4);
@@ -215,14 +396,14 @@ mod long_answers {
 			);
 			refused(|| post(WORKER, job, &[]), Error::<Test>::NotTheAnswer);
 			post_chunks(job, &chunks, &tree, places).unwrap();
-			assert_eq!(free(WORKER), RICH + BOND);
+			assert!(free(WORKER) > RICH + 4 * CHUNK_BYTES as Balance && free(WORKER) <= RICH + BOND);
 		});
 	}
 
 	#[test]
 	fn are_committed_to_in_the_one_way_that_their_length_allows() {
 		execute(|| {
-			let job = started(order());
+			let job = long_job();
 			let (_, tree, answer) = long(100_000);
 			let commitment = tree.commitment();
 			let whole = Sealed::Whole {
@@ -245,11 +426,11 @@ mod long_answers {
 			};
 			for answer in [whole, short, more, kind] {
 				refused(
-					|| deliver_as(job, claim(job, 1, 1), answer),
+					|| deliver_as(job, long_claim(job), Some(answer)),
 					Error::<Test>::WrongAnswerLength,
 				);
 			}
-			deliver_as(job, claim(job, 1, 1), answer).unwrap();
+			deliver_as(job, long_claim(job), Some(answer)).unwrap();
 		});
 	}
 

@@ -14,7 +14,10 @@ use atelier_primitives::{
 		Work,
 	},
 };
-use atelier_referee::claim::Claim;
+use atelier_referee::{
+	claim::Claim,
+	commit::{Commitment, Kind},
+};
 use sp_runtime::DispatchResult;
 
 const JOB: JobId = JobId(0);
@@ -630,7 +633,10 @@ mod started {
 		execute(|| {
 			started(order());
 			refused_claim(|claim| claim.output_count = 0, Error::EmptyAnswer);
-			let vector = |claim: &mut Claim| (claim.output_count, claim.stop) = (0, StopReason::Embedded);
+			let vector = |claim: &mut Claim| {
+				(claim.output_count, claim.stop) = (0, StopReason::Embedded);
+				claim.answer.kind = Kind::Output;
+			};
 			refused_claim(vector, Error::EmptyAnswer);
 			// Nothing is asked for where the input is all.
 			let job = started(Order { output: 0, ..order() });
@@ -663,6 +669,10 @@ mod started {
 			let vector = Claim {
 				version: atelier_primitives::work::named_version(FLOAT),
 				stop: StopReason::Embedded,
+				answer: Commitment {
+					kind: Kind::Output,
+					..claim(job, 10, 1).answer
+				},
 				..claim(job, 10, 0)
 			};
 			refused(
@@ -688,7 +698,7 @@ mod started {
 			let call = |job| Call::deliver {
 				job,
 				claim: Box::new(claim(job, 1, 1)),
-				answer: whole(),
+				answer: None,
 			};
 			refused(|| act(RIVAL, call(job)), Error::<Test>::NotTheWorker);
 			refused(|| act(PAYER, call(job)), Error::<Test>::NotTheWorker);

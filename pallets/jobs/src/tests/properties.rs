@@ -4,11 +4,12 @@
 //! is refused changes nothing, and at the end everything concludes by itself and nothing of ours is on hold.
 
 use super::*;
-use crate::{Item, Order, Signed, Stage};
+use crate::{HostHash, Item, JobOf, Order, Owed, Sealed, Signed, Stage};
 use atelier_primitives::{
 	models::Refused,
 	work::{audits::Works, voucher::Quote, Work},
 };
+use atelier_referee::hash::Blake2b256;
 use frame_support::{traits::fungible::InspectHold, weights::Weight};
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, MultiSignature, Permill};
@@ -127,6 +128,25 @@ fn tried(result: impl FnOnce() -> DispatchResult) {
 	if result().is_err() {
 		assert_eq!(root(), before, "what is refused changes nothing");
 	}
+}
+
+/// What was sent of an answer, if it is encrypted: as many bytes as tokens at the least.
+const SENT: [u8; 200] = [7; 200];
+
+fn sent(job: &JobOf<Test>) -> Option<Sealed> {
+	job.order.sealed.then(|| Sealed::Whole {
+		bytes: SENT.len() as u32,
+		hash: HostHash::hash(&SENT),
+	})
+}
+
+/// What the worker has to post.
+fn owed(job: &JobOf<Test>) -> Vec<u8> {
+	let Some(Owed::Clear(answer)) = job.delivery().map(|delivery| delivery.answer) else {
+		return SENT.to_vec();
+	};
+	let count = (0..=200).find(|count| tokens(*count).commitment() == answer);
+	token_bytes(count.unwrap())
 }
 
 fn signer(worker: u32) -> u8 {
@@ -256,6 +276,7 @@ impl Off {
 					input,
 					output,
 					audits,
+					sealed: audits % 2 == 1,
 					..order()
 				});
 				tried(|| dispatch(who, Call::submit { order }));
@@ -278,7 +299,7 @@ impl Off {
 					4 => Call::demand { job },
 					5 => Call::post_answer {
 						job,
-						bytes: ANSWER.to_vec().try_into().unwrap(),
+						bytes: owed(&record).try_into().unwrap(),
 					},
 					6 => Call::assign { job },
 					7 => Call::cancel { job },
@@ -295,7 +316,7 @@ impl Off {
 				let call = Call::deliver {
 					job,
 					claim: Box::new(claim),
-					answer: whole(),
+					answer: sent(&record),
 				};
 				tried(|| dispatch(signer(worker.0), call));
 			}
@@ -314,12 +335,12 @@ impl Off {
 					Stage::Started { .. } => {
 						let mut claim = claim(job, record.order.input, record.order.output / 2);
 						claim.worker = atelier_primitives::work::named(worker);
-						let (claim, answer) = (Box::new(claim), whole());
+						let (claim, answer) = (Box::new(claim), sent(&record));
 						Call::deliver { job, claim, answer }
 					}
 					Stage::Delivered { .. } => Call::conclude_job { job },
 					Stage::Demanded { .. } => {
-						let bytes = ANSWER.to_vec().try_into().unwrap();
+						let bytes = owed(&record).try_into().unwrap();
 						Call::post_answer { job, bytes }
 					}
 				};

@@ -2,30 +2,29 @@
 
 //! Jobs and sessions: escrow, claims, settlement.
 
-use super::{NothingPerRecord, ToTreasury, WorkByteDeposit};
-use crate::{
-	launch::EpochDuration,
-	parameters::jobs::{
-		AcceptPeriod, AgendaShare, ChallengePeriod, DemandBond, DemandPeriod, FailureFine, FloatCap, LeastTime, Levy,
-		MaxLife, MinEscrow, RefusalFine, StartPeriod, TreasuryShare, UnitsPerBlock,
+use super::{
+	limits::{
+		AcceptPeriod, AgendaShare, ChallengePeriod, DemandBond, DemandPeriod, FailureFine, FloatCap, LeastChallenge,
+		LeastTime, MaxLife, MinEscrow, RefusalFine, StartPeriod, UnitsPerBlock,
 	},
-	time::DEFAULT_EPOCH_SLOTS,
+	NothingPerRecord, ToTreasury, WorkByteDeposit,
+};
+use crate::{
+	parameters::jobs::{Levy, TreasuryShare},
 	AccountId, Balance, Balances, BlockNumber, Disputes, Jobs, Models, Rewards, Runtime, RuntimeHoldReason, Signature,
-	System, Workers,
+	System, TransactionPayment, Workers,
 };
 use atelier_primitives::work::audits::Audits;
 use atelier_referee::hash::Digest;
 use frame_support::{
+	dispatch::DispatchInfo,
 	parameter_types,
-	traits::{fungible::HoldConsideration, ConstU32, Get, LinearStoragePrice},
+	traits::{fungible::HoldConsideration, ConstU32, LinearStoragePrice},
 	weights::Weight,
 	PalletId,
 };
 use pallet_babe::RandomnessFromOneEpochAgo;
-use sp_runtime::traits::{SaturatedConversion, Verify};
-
-/// A day, in epochs of ten minutes. Chains for tests have shorter epochs, and so shorter days.
-const EPOCHS_OF_A_DAY: u64 = crate::time::DAYS as u64 / DEFAULT_EPOCH_SLOTS;
+use sp_runtime::traits::{Convert, Verify};
 
 parameter_types! {
 	pub const JobsPalletId: PalletId = PalletId(*b"atl/jobs");
@@ -34,7 +33,19 @@ parameter_types! {
 	pub DrawWeight: Weight = <<Runtime as pallet_workers::Config>::WeightInfo as pallet_workers::WeightInfo>::draw();
 	/// A session that settles as often as it may, sixteen times in a window, is so paid four settlements at a time.
 	pub Patience: BlockNumber = <Disputes as Audits<Balance>>::window() / 4;
-	pub LeastChallenge: BlockNumber = EpochDuration::get().saturating_mul(EPOCHS_OF_A_DAY).saturated_into();
+}
+
+/// What a call costs its sender now, without a tip.
+pub struct CallFee;
+
+impl Convert<(Weight, u32), Balance> for CallFee {
+	fn convert((call_weight, length): (Weight, u32)) -> Balance {
+		let info = DispatchInfo {
+			call_weight,
+			..Default::default()
+		};
+		TransactionPayment::compute_fee(length, &info, 0)
+	}
 }
 
 /// What was settled in the block before this one, for the chain's mountain range: receipts can be verified long after their
@@ -76,6 +87,7 @@ impl pallet_jobs::Config for Runtime {
 	type MinEscrow = MinEscrow;
 	type PalletId = JobsPalletId;
 	type Patience = Patience;
+	type PostingCost = CallFee;
 	type Pots = Rewards;
 	type Randomness = RandomnessFromOneEpochAgo<Runtime>;
 	type RefusalFine = RefusalFine;

@@ -17,6 +17,7 @@
 
 mod disputes;
 mod jobs;
+mod limits;
 mod workers;
 
 pub use disputes::{CourtIsStopped, CANARY_RANK};

@@ -4,6 +4,7 @@
 
 mod bounds;
 mod history;
+mod limits;
 #[path = "../registries/world.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod registries;
