@@ -28,20 +28,6 @@ pub fn treasury_share(part: Permill) {
 	)));
 }
 
-pub fn refusal_fine(amount: Balance) {
-	set(RuntimeParameters::Jobs(jobs::Parameters::RefusalFine(
-		jobs::RefusalFine,
-		Some(amount),
-	)));
-}
-
-pub fn failure_fine(amount: Balance) {
-	set(RuntimeParameters::Jobs(jobs::Parameters::FailureFine(
-		jobs::FailureFine,
-		Some(amount),
-	)));
-}
-
 /// What an accusation is wagered on.
 pub fn challenge_bond(amount: Balance) {
 	set(RuntimeParameters::Disputes(disputes::Parameters::ChallengeBond(

@@ -10,7 +10,7 @@ use crate::{
 use std::{fmt::Write, fs, path::Path, thread};
 
 fn measured() -> Vec<Row> {
-	let running: Vec<_> = strategies::ALL.iter().map(|rows| thread::spawn(rows)).collect();
+	let running: Vec<_> = strategies::ALL.iter().map(thread::spawn).collect();
 	running
 		.into_iter()
 		.flat_map(|rows| rows.join().expect("a strategy could not be tried"))

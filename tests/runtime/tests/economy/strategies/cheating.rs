@@ -19,7 +19,12 @@ use crate::{
 	time::{until_drawn, until_final, until_tick},
 };
 use atelier_primitives::work::Work;
-use atelier_runtime::{Balance, economics::ATL, parameters::disputes::DutyPeriod};
+use atelier_runtime::{
+	Balance,
+	economics::ATL,
+	parameters::{disputes::DutyPeriod, workers::NewcomerUntil},
+};
+use atelier_runtime_tests::R;
 use frame_support::traits::Get;
 use pallet_disputes::Call;
 use sp_runtime::{FixedU128, Permill};
@@ -38,6 +43,8 @@ struct Setting {
 	value: Option<Balance>,
 	/// Whether it lets itself be proved wrong.
 	proved: bool,
+	/// Whether it has worked for long: then it is audited half as often.
+	known: bool,
 }
 
 /// A settlement that waits for auditors.
@@ -56,6 +63,12 @@ struct Sale<'a> {
 impl<'a> Sale<'a> {
 	fn new(scene: &'a Scene, setting: Setting, gain: f64) -> Self {
 		let value = setting.value.unwrap_or_else(|| scene.cover());
+		if setting.known {
+			// As after work of which the treasury got enough.
+			pallet_workers::Reputations::<R>::mutate(scene.worker.worker(), |reputation| {
+				reputation.treasury = NewcomerUntil::get();
+			});
+		}
 		let mut deal = scene.session(SOLD, value);
 		for number in 0..SOLD {
 			// Those that are wrong are spread evenly.
@@ -122,7 +135,7 @@ impl<'a> Sale<'a> {
 				};
 				// Its own is first, for the prover's part.
 				for accuser in own.map(|(own, _)| *own).into_iter().chain([auditor]) {
-					disputes.push(pallet_disputes::NextDispute::<atelier_runtime::Runtime>::get());
+					disputes.push(pallet_disputes::NextDispute::<R>::get());
 					accuser.person.does(challenge.clone());
 				}
 			} else {
@@ -150,7 +163,7 @@ impl<'a> Sale<'a> {
 			// Of what was overturned meanwhile nothing can be reported.
 			let _ = auditor.reveal(hand, proofs);
 		}
-		let clock = pallet_disputes::Clock::<atelier_runtime::Runtime>::get();
+		let clock = pallet_disputes::Clock::<R>::get();
 		until_tick(clock + DutyPeriod::get());
 		for duty in duties {
 			// The chain may have done it by itself.
@@ -188,7 +201,7 @@ fn row(scene: &Scene, setting: Setting) -> Row {
 		sold(scene, setting, gain, false)
 	});
 	let mut without = vec![("`jobs.Levy` (nobody audits unpaid)", unpaid)];
-	if setting.wrong == SOLD && setting.value.is_none() && !setting.proved {
+	if setting.wrong == SOLD && setting.value.is_none() && !setting.proved && !setting.known {
 		let uncapped = undone(|| {
 			let rules = governed::rules();
 			governed::set_rules(pallet_workers::Deterrence {
@@ -203,10 +216,10 @@ fn row(scene: &Scene, setting: Setting) -> Row {
 		Some(value) => format!("{:.0} ATL", tokens(value)),
 		None => "all that is covered".into(),
 	};
-	let ends = if setting.proved {
-		", proved wrong instead of silent"
-	} else {
-		""
+	let ends = match (setting.proved, setting.known) {
+		(true, _) => ", proved wrong instead of silent",
+		(_, true) => ", known",
+		_ => "",
 	};
 	let part = match setting.colluding * 6 / AUDITORS {
 		0 => "none".to_owned(),
@@ -227,13 +240,18 @@ fn rows(colluding: usize) -> Vec<Row> {
 		colluding,
 		value: None,
 		proved: false,
+		known: false,
 	};
 	let mut settings: Vec<_> = [1, 10, 50, SOLD].map(|wrong| Setting { wrong, ..all }).into();
 	if colluding == AUDITORS / 3 {
-		settings.push(Setting {
-			value: Some(ATL),
-			..all
-		});
+		for known in [false, true] {
+			settings.push(Setting {
+				value: Some(ATL),
+				known,
+				..all
+			});
+		}
+		settings.push(Setting { known: true, ..all });
 		settings.push(Setting { proved: true, ..all });
 	}
 	Scene::play(|scene| settings.into_iter().map(|setting| row(scene, setting)).collect())
