@@ -3,7 +3,8 @@
 //! A connection to a node.
 
 use crate::{AccountId, Balance, Error, error::told, runtime};
-use std::time::Duration;
+use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
 use subxt::{
 	OnlineClient,
 	client::{ClientAtBlock, OnlineClientAtBlockImpl},
@@ -27,6 +28,34 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Chain {
 	client: OnlineClient<Config>,
 	rpc: RpcClient,
+	/// The node's address.
+	name: Arc<str>,
+}
+
+/// What of a block's header is used.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header {
+	pub number: u64,
+	pub hash: Hash,
+	pub parent: Hash,
+}
+
+/// A header as nodes write it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Written {
+	/// In hexadecimal digits.
+	number: String,
+	parent_hash: Hash,
+}
+
+impl Written {
+	fn number(&self) -> Result<u64, Error> {
+		let digits = self.number.trim_start_matches("0x");
+		u64::from_str_radix(digits, 16).map_err(|_| Error::Nonsense {
+			told: format!("a block's number is {:?}", self.number),
+		})
+	}
 }
 
 /// What an account has.
@@ -40,7 +69,7 @@ pub struct Funds {
 
 impl std::fmt::Debug for Chain {
 	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		write!(f, "Chain({:?})", self.genesis())
+		write!(f, "Chain({:?} at {})", self.genesis(), self.name)
 	}
 }
 
@@ -50,7 +79,13 @@ impl Chain {
 		let connecting = async {
 			let rpc = RpcClient::from_url(url).await.map_err(|error| told(&error))?;
 			let client = OnlineClient::from_rpc_client(rpc.clone()).await;
-			client.map(|client| Self { client, rpc }).map_err(|error| told(&error))
+			client
+				.map(|client| Self {
+					client,
+					rpc,
+					name: url.into(),
+				})
+				.map_err(|error| told(&error))
 		};
 		match tokio::time::timeout(PATIENCE, connecting).await {
 			Ok(connected) => connected.map_err(|told| Error::Unreachable { url: url.into(), told }),
@@ -71,6 +106,81 @@ impl Chain {
 	/// A block by its number.
 	pub async fn at(&self, number: u64) -> Result<At, Error> {
 		Ok(self.client.at_block(number).await?)
+	}
+
+	/// Whether both are the same connection.
+	pub(crate) fn is(&self, other: &Self) -> bool {
+		Arc::ptr_eq(&self.name, &other.name)
+	}
+
+	/// Asks the node for something that it knows without looking.
+	pub(crate) async fn pulse(&self) -> Result<(), Error> {
+		let _version: String = self.rpc.request("system_version", rpc_params![]).await?;
+		Ok(())
+	}
+
+	/// The newest final block.
+	pub(crate) async fn final_header(&self) -> Result<Header, Error> {
+		let hash = self.rpc.request("chain_getFinalizedHead", rpc_params![]).await?;
+		self.header(hash).await
+	}
+
+	/// A block by its number, of the chain that the node thinks is best. What is final is in each of these.
+	pub(crate) async fn header_at(&self, number: u64) -> Result<Header, Error> {
+		let hash: Option<Hash> = self.rpc.request("chain_getBlockHash", rpc_params![number]).await?;
+		self.header(hash.ok_or(Error::NoBlock { number })?).await
+	}
+
+	async fn header(&self, hash: Hash) -> Result<Header, Error> {
+		let written: Option<Written> = self.rpc.request("chain_getHeader", rpc_params![hash]).await?;
+		let written = written.ok_or_else(|| Error::Nonsense {
+			told: format!("it names block {hash:?} and does not have it"),
+		})?;
+		Ok(Header {
+			number: written.number()?,
+			hash,
+			parent: written.parent_hash,
+		})
+	}
+
+	/// Whether the node has the state after a block that it has.
+	pub(crate) async fn has_state(&self, hash: Hash) -> Result<bool, Error> {
+		let asked: Result<Option<String>, _> = self
+			.rpc
+			.request("state_getStorageHash", rpc_params!["0x3a636f6465", hash])
+			.await;
+		match asked {
+			Ok(Some(_)) => Ok(true),
+			Ok(None) => Ok(false),
+			// Nodes say it in words only.
+			Err(subxt::rpcs::Error::User(error)) if error.message.contains("State already discarded") => Ok(false),
+			Err(error) => Err(error.into()),
+		}
+	}
+
+	/// The first block with a state among these, of which the last has one: older states are removed first.
+	pub(crate) async fn first_with_state(&self, first: u64, last: u64) -> Result<u64, Error> {
+		let (mut without, mut with) = (first, last);
+		while without.saturating_add(1) < with {
+			let middle = without.midpoint(with);
+			match self.has_state(self.header_at(middle).await?.hash).await? {
+				true => with = middle,
+				false => without = middle,
+			}
+		}
+		Ok(with)
+	}
+
+	/// A block by its hash.
+	pub(crate) async fn at_hash(&self, hash: Hash) -> Result<At, Error> {
+		Ok(self.client.at_block(hash).await?)
+	}
+
+	/// Hands a signed transaction to the node.
+	pub(crate) async fn hand_over(&self, transaction: &[u8]) -> Result<(), subxt::rpcs::Error> {
+		let written = format!("0x{}", hex::encode(transaction));
+		let _hash: Hash = self.rpc.request("author_submitExtrinsic", rpc_params![written]).await?;
+		Ok(())
 	}
 
 	/// The number of an account's next transaction, those counted that wait at the node.

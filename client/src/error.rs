@@ -2,6 +2,7 @@
 
 //! What can go wrong between here and the chain, by whose fault it is.
 
+use crate::Hash;
 use std::{io, path::PathBuf};
 use subxt::error::DispatchError;
 use thiserror::Error;
@@ -12,6 +13,18 @@ pub enum Error {
 	Unreachable { url: String, told: String },
 	#[error("the node at {url} does not answer")]
 	Silent { url: String },
+	#[error("from one to {most} nodes can be named")]
+	NodeCount { most: usize },
+	#[error("no node can be used: {told}")]
+	NoNode { told: String },
+	#[error("the node at {url} is of the chain {found:?}, not of {wanted:?}")]
+	OtherChain { url: String, found: Hash, wanted: Hash },
+	#[error("block {number} was final as {known:?}, and the node's chain has {found:?} there")]
+	NotTheChain { number: u64, known: Hash, found: Hash },
+	#[error("the node has no block {number}")]
+	NoBlock { number: u64 },
+	#[error("the node makes no sense: {told}")]
+	Nonsense { told: String },
 	#[error(
 		"the node runs another version of the chain than this program was made for; use a newer program, or another node"
 	)]
@@ -23,6 +36,14 @@ pub enum Error {
 	NotIncluded { call: String, told: String },
 	#[error("{call} was sent, and is in no block after {seconds} s; it may still get into one")]
 	Late { call: String, seconds: u64 },
+	#[error("somebody else signs for this account: {call} lost its transaction number again and again")]
+	NumbersTaken { call: String },
+	#[error(
+		"{call} may have been carried out in the blocks {first} to {last}, which no node can be asked about any more"
+	)]
+	Unseen { call: String, first: u64, last: u64 },
+	#[error("the task that sends calls has ended")]
+	OutboxClosed,
 	#[error("the chain carried {call} out, and did not report {event}")]
 	NoEvent { call: String, event: &'static str },
 	#[error("the runtime does not answer {view}: {told}")]
@@ -45,6 +66,13 @@ pub enum Error {
 	NotDevelopmentKey,
 	#[error("the node: {0}")]
 	Node(Box<subxt::Error>),
+}
+
+impl Error {
+	/// Whether another node would say the same.
+	pub(crate) fn is_about_the_chain(&self) -> bool {
+		matches!(self, Self::NotTheChain { .. } | Self::OtherRuntime)
+	}
 }
 
 /// Why the chain refused a call.

@@ -8,6 +8,9 @@
 //! 3. [`Key`] signs. It comes from a file, never from a command line. [`Acting`] is an account that makes calls with it.
 //! 4. [`Chain::submit`] sends a call and waits until it is in a block, or final; a refusal names pallet and error.
 //!
+//! 5. [`Nodes`] are several nodes of one chain. [`Following`] gives every final block once, [`Outbox`] carries each call out at
+//!    most once, whichever of them live.
+//!
 //! Nobody else decodes what the chain says. Calls and views are generated ([`runtime`]) from the part of the runtime's metadata in
 //! `metadata/runtime.scale`; a test of the runtime tells when it is out of date (`scripts/client-metadata` writes it). What both
 //! sides speak of is `atelier-primitives`: its types stand in for the generated ones, whose encoding is the same; each question
@@ -18,9 +21,12 @@ mod asking;
 mod chain;
 pub mod deposits;
 mod error;
+mod following;
 mod key;
 pub mod listing;
 mod models;
+mod nodes;
+mod outbox;
 mod provenance;
 mod publishing;
 mod rewards;
@@ -29,8 +35,11 @@ mod submit;
 pub use acting::Acting;
 pub use chain::{At, Chain, Config, Funds, Hash};
 pub use error::{Error, Refusal};
+pub use following::{Block, Final, Following, Position};
 pub use key::{AccountId, Key};
 pub use models::Models;
+pub use nodes::{MAX_NODES, Nodes};
+pub use outbox::Outbox;
 pub use provenance::Provenance;
 pub use publishing::{Promised, Published, Step};
 pub use rewards::Rewards;

@@ -38,7 +38,7 @@ pub struct Included {
 	/// What it did.
 	pub events: ExtrinsicEvents<Config>,
 	/// Its name, for errors.
-	call: String,
+	pub(crate) call: String,
 }
 
 impl Included {

@@ -3,8 +3,8 @@
 //! What `make weights` measures, and the helpers that the benchmarks of SDK pallets ask a runtime for.
 
 use crate::{
-	configs::QuoteUnit, economics::ATL, AccountId, AllPalletsWithSystem, Balance, Balances, BlockNumber,
-	ContributorsCollective, Provenance, Runtime, Signature, Workers,
+	configs::QuoteUnit, economics::ATL, AccountId, AllPalletsWithSystem, Balance, Balances, ContributorsCollective,
+	Provenance, Runtime, Signature, Workers,
 };
 use alloc::{string::String, vec::Vec};
 use atelier_primitives::{
@@ -295,7 +295,7 @@ impl pallet_workers::benchmarking::Helper<AccountId> for WorkHelper {
 }
 
 impl pallet_jobs::benchmarking::Helper<AccountId, Signature, Balance> for WorkHelper {
-	fn count(blocks: BlockNumber) {
+	fn count(blocks: crate::BlockNumber) {
 		// Blocks that nobody counted are blocks in which nobody could speak to the court: clocks of work stand still in them.
 		pallet_disputes::Clock::<Runtime>::mutate(|clock| *clock = clock.saturating_add(blocks));
 	}
