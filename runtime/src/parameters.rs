@@ -150,17 +150,19 @@ pub mod dynamic_params {
 	#[dynamic_pallet_params]
 	#[codec(index = 7)]
 	pub mod workers {
-		/// With the rules below it covers 75 tokens of work that is not final: more than one GPU makes in an audit window.
+		/// With the rules below it covers 62 tokens of work that is not final: more than one GPU makes in an audit window.
 		#[codec(index = 0)]
 		pub static MinBond: Balance = 100 * ATL;
-		/// What makes cheating a loss. `every` is the value for which one audit is drawn; `slashed` is what silence costs.
+		/// What makes cheating a loss. `every` is the value for which one audit is drawn; `slashed` is what silence costs. Of what
+		/// is not paid a worker itself loses less than 94%, since levy and treasury's share are not its own, and auditors that
+		/// belong to it are paid for looking.
 		#[codec(index = 1)]
 		pub static DeterrenceRules: Deterrence<Balance> = Deterrence {
 			gain: FixedU128::from_rational(3, 2),
 			every: ATL,
 			colluding: Permill::from_parts(333_333),
 			slashed: Permill::from_percent(50),
-			forfeited: Permill::one(),
+			forfeited: Permill::from_percent(90),
 			prover: Permill::from_percent(20),
 		};
 		/// What a report costs that was made without looking.

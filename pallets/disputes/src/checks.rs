@@ -2,11 +2,12 @@
 
 //! The defences that tests switch off one by one, to show that what each of them stops is real.
 //!
-//! Outside this crate's own tests every one of them is the constant `true`.
+//! Outside of tests every one of them is the constant `true`: this crate's own, and those of the whole runtime, which ask for
+//! the feature `switches`. No wasm is built with it.
 
 /// A defence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Check {
+pub enum Check {
 	/// What draws was not known when the work was put on the chain.
 	FreshSeed,
 	/// A lot is the auditor's own.
@@ -48,15 +49,17 @@ pub(crate) enum Check {
 }
 
 /// Whether a defence is on.
-#[cfg(not(test))]
+#[cfg(not(any(test, feature = "switches")))]
 pub(crate) const fn on(_: Check) -> bool {
 	true
 }
 
-#[cfg(test)]
-pub(crate) use switched::{on, without};
+#[cfg(any(test, feature = "switches"))]
+pub(crate) use switched::on;
+#[cfg(any(test, feature = "switches"))]
+pub use switched::without;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "switches"))]
 mod switched {
 	use super::Check;
 	use std::cell::Cell;
@@ -70,7 +73,7 @@ mod switched {
 	}
 
 	/// What `act` returns on this thread while this defence is off.
-	pub(crate) fn without<T>(check: Check, act: impl FnOnce() -> T) -> T {
+	pub fn without<T>(check: Check, act: impl FnOnce() -> T) -> T {
 		struct Restore;
 		impl Drop for Restore {
 			fn drop(&mut self) {

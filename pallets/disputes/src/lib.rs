@@ -59,7 +59,8 @@ pub mod arrows;
 )]
 pub mod benchmarking;
 pub mod canaries;
-mod checks;
+#[doc(hidden)]
+pub mod checks;
 mod claims;
 mod clock;
 mod court;

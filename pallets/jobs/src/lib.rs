@@ -55,7 +55,8 @@ mod arrows;
 #[cfg(feature = "runtime-benchmarks")]
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 pub mod benchmarking;
-mod checks;
+#[doc(hidden)]
+pub mod checks;
 mod clocks;
 mod conclude;
 mod deliver;

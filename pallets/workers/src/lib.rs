@@ -52,7 +52,8 @@ pub mod accusations;
 #[allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 pub mod benchmarking;
 pub mod bonds;
-mod checks;
+#[doc(hidden)]
+pub mod checks;
 pub mod deterrence;
 pub mod drawing;
 pub mod exposure;

@@ -13,7 +13,7 @@ use crate::{
 			CommitPeriod, CommitteeSize, DutyBond, DutyPeriod, GamePeriod, InquiryBond, LeavesPerTick, LongestPause,
 			NewcomerFactor, ProvePeriod, RevealPeriod, TracePeriod,
 		},
-		jobs::Levy,
+		jobs::{Levy, TreasuryShare},
 	},
 	time::DAYS,
 	AccountId, Balance, Balances, Jobs, Models, MultiBlockMigrations, Runtime, RuntimeHoldReason, SafeMode, Workers,
@@ -36,11 +36,16 @@ parameter_types! {
 	/// Bonds cover what audits as frequent as this find out.
 	pub AuditEvery: Balance = Rules::get().every;
 	/// Newcomers are audited more often for the same levy, so that audits of work that one sells to oneself never earn more
-	/// than it pays.
+	/// than it pays. The levy is a part of what worker and version get, and audits are drawn by all that is paid.
 	pub AuditFee: Balance = {
-		let levy: Permill = Levy::get();
+		let (levy, treasury): (Permill, Permill) = (Levy::get(), TreasuryShare::get());
+		let parts = |of: Permill| Balance::from(of.deconstruct());
+		let all = parts(Permill::one()).saturating_add(parts(levy)).saturating_add(parts(treasury));
 		let factor = Balance::from(NewcomerFactor::get().max(1));
-		levy.mul_floor(AuditEvery::get()).checked_div(factor).unwrap_or_default()
+		AuditEvery::get()
+			.saturating_mul(parts(levy))
+			.checked_div(all.saturating_mul(factor))
+			.unwrap_or_default()
 	};
 	/// Randomness that nobody knew is there after two epochs at the latest.
 	pub SeedDelay: u32 = EpochDuration::get().saturated_into::<u32>().saturating_mul(2).saturating_add(2);
