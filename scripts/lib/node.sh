@@ -8,14 +8,14 @@ NODE_BINARY="$CARGO_TARGET_DIR/debug/atelier-node"
 # build_workspace: exactly what `make test` builds, so that nothing is built twice with other features.
 build_workspace() { (cd "$ATELIER_ROOT" && cargo build --locked --workspace --all-targets "$@"); }
 
-# start_dev_node FOLDER: a one-validator chain with free ports; sets NODE_PID, NODE_HTTP and NODE_WS.
+# start_dev_node FOLDER [SPEC]: a one-validator chain with free ports; sets NODE_PID, NODE_HTTP and NODE_WS.
 # The caller stops it by its process id.
 start_dev_node() {
 	local folder="$1" port
 	[ -x "$NODE_BINARY" ] || die "there is no $NODE_BINARY yet: scripts/test build"
 	mkdir -p "$folder"
 	port="$(free_port)"
-	"$NODE_BINARY" --dev --base-path "$folder/data" --rpc-port "$port" --port "$(free_port)" \
+	"$NODE_BINARY" --dev --chain "${2:-dev}" --base-path "$folder/data" --rpc-port "$port" --port "$(free_port)" \
 		--prometheus-port "$(free_port)" --no-mdns >"$folder/node.log" 2>&1 &
 	# shellcheck disable=SC2034 # used by those who source this
 	NODE_PID=$! NODE_HTTP="http://127.0.0.1:$port" NODE_WS="ws://127.0.0.1:$port"
