@@ -51,7 +51,7 @@ fn strategies_table(rows: &[Row]) -> String {
 /// Whether two tables say the same. Amounts may differ by a twentieth of a token or a fiftieth: fees change whenever weights are
 /// measured anew.
 fn alike(one: &str, other: &str) -> bool {
-	let number = |word: &str| word.replace('−', "-").parse::<f64>().ok();
+	let number = |word: &str| word.trim_end_matches(['%', ',']).replace('−', "-").parse::<f64>().ok();
 	let same = |(one, other): (&str, &str)| match (number(one), number(other)) {
 		(Some(one), Some(other)) => (one - other).abs() <= (one.abs() / 50.0).max(0.05),
 		_ => one == other,
