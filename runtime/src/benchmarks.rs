@@ -4,21 +4,31 @@
 
 use crate::{
 	configs::QuoteUnit, economics::ATL, AccountId, AllPalletsWithSystem, Balance, Balances, ContributorsCollective,
-	Provenance, Runtime, Signature, Workers,
+	Jobs, Provenance, Runtime, Signature, System, Workers,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use atelier_primitives::{
 	attestations::{Data, Statement, ORIGIN, RETRIEVAL},
 	datasets::{Access, Description, Facts},
-	ids::{AttestationId, DatasetId, Subject, VersionId, WorkerId},
+	ids::{AttestationId, DatasetId, SessionId, Subject, VersionId, WorkerId},
 	licence::Licence,
+	models::{Class, SPEC},
 	pots::Pot,
-	terms::{Purposes, Terms, Withdrawal},
-	work::workers::{Endpoint, Keys, Offer},
+	terms::{self, Purposes, Terms, Withdrawal},
+	work::{
+		audits::{Drawing, ONE_AUDIT},
+		voucher::{Quote, Voucher},
+		workers::{Endpoint, Keys, Offer},
+		Work,
+	},
 };
 use atelier_referee::{
-	commit::Bounded,
-	model::{Order, Shape, Use},
+	commit::{
+		mountain::{Extension, Receipts, Root},
+		Bounded,
+	},
+	hash::Digest,
+	model::{Layout, Order, Shape, Use},
 	ops::{linear::Format, norm::Norm},
 	tables::Activation,
 };
@@ -39,6 +49,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_balances, crate::Balances]
 	[pallet_conviction_voting, crate::ConvictionVoting]
 	[pallet_core_fellowship, crate::ContributorsCore]
+	[pallet_disputes, crate::Disputes]
 	[pallet_jobs, crate::Jobs]
 	[pallet_meta_tx, crate::MetaTx]
 	[pallet_migrations, crate::MultiBlockMigrations]
@@ -218,11 +229,11 @@ pub struct WorkHelper;
 
 impl WorkHelper {
 	/// Registers somebody as a worker, and says that it is there.
-	fn register(account: &AccountId) {
+	fn register(account: &AccountId, vrf: Digest, auditing: bool) {
 		let origin = || RawOrigin::Signed(account.clone());
 		let keys = Keys {
 			signer: account.clone(),
-			vrf: [1; 32],
+			vrf,
 			endpoint: Endpoint {
 				id: [1; 32],
 				addresses: Bounded::new(),
@@ -233,7 +244,7 @@ impl WorkHelper {
 			alloc::boxed::Box::new(keys),
 			Default::default(),
 			500_000 * ATL,
-			true,
+			auditing,
 		);
 		debug_assert_eq!(registered, Ok(()));
 		let there = Workers::heartbeat(origin().into());
@@ -250,7 +261,7 @@ impl WorkHelper {
 			let who = AccountId::new([number; 32]);
 			<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(&who);
 			if Workers::worker_of(who.clone()).is_none() {
-				Self::register(&who);
+				Self::register(&who, [1; 32], false);
 			}
 			Self::retrieval(version, &who)
 		});
@@ -264,7 +275,19 @@ impl WorkHelper {
 		let maker = AccountId::new([66; 32]);
 		<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(&maker);
 		while pallet_models::NextVersion::<Runtime>::get().0 <= number {
-			shared::<Runtime>(&maker, 0);
+			let version = shared::<Runtime>(&maker, 0);
+			let shape = <RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::shape();
+			pallet_models::Versions::<Runtime>::mutate(version, |version| {
+				let publication = version.iter_mut().map(|version| &mut version.publication);
+				publication.for_each(|publication| {
+					publication.weights.count = Layout::new(shape).chunks();
+					publication.class = Class::Exact {
+						spec: SPEC,
+						shape,
+						vocabulary: None,
+					};
+				});
+			});
 		}
 		VersionId(number)
 	}
@@ -323,13 +346,100 @@ impl pallet_jobs::benchmarking::Helper<AccountId, Signature, Balance> for WorkHe
 	}
 
 	fn worker(account: &AccountId, version: VersionId, price: Balance) -> WorkerId {
+		Self::hired(account, [1; 32], version, price)
+	}
+}
+
+impl WorkHelper {
+	/// What the benchmarks of disputes pay for a unit.
+	const PRICE: Balance = ATL / 1_000;
+
+	/// A worker of this account that audits, is there and offers the version.
+	fn hired(account: &AccountId, vrf: Digest, version: VersionId, price: Balance) -> WorkerId {
 		let origin = || RawOrigin::Signed(account.clone());
-		Self::register(account);
+		Self::register(account, vrf, true);
 		Self::show(version);
 		let offer = Offer { price, capacity: 1_000 };
 		let offered = Workers::set_offer(origin().into(), version, offer);
 		debug_assert_eq!(offered, Ok(()));
 		Workers::worker_of(account.clone()).unwrap_or_default()
+	}
+}
+
+impl pallet_disputes::benchmarking::Helper<AccountId> for WorkHelper {
+	fn account(number: u32) -> AccountId {
+		<Self as pallet_jobs::benchmarking::Helper<AccountId, Signature, Balance>>::key(number)
+	}
+
+	fn worker(account: &AccountId, vrf: Digest) -> WorkerId {
+		Workers::worker_of(account.clone()).unwrap_or_else(|| Self::hired(account, vrf, Self::numbered(0), Self::PRICE))
+	}
+
+	fn version() -> VersionId {
+		Self::numbered(0)
+	}
+
+	fn settled(worker: &AccountId, payer: &AccountId, version: VersionId, receipts: &Receipts, audits: u32) -> Work {
+		use pallet_jobs::benchmarking::Helper;
+		let now = System::block_number();
+		let mut genesis = Digest::default();
+		genesis.copy_from_slice(System::block_hash(0).as_ref());
+		let quote = Quote {
+			worker: Workers::worker_of(worker.clone()).unwrap_or_default(),
+			version,
+			payer: payer.clone(),
+			price: Self::PRICE,
+			capacity: Balance::MAX,
+			window: 1,
+			reservation: Self::PRICE,
+			until: now,
+			number: 1,
+		};
+		let signature = Self::sign(worker, &quote.message(&genesis));
+		let opening = pallet_jobs::Opening {
+			deposit: 1_000 * ATL,
+			expiry: now.saturating_add(1_000),
+			wanted: terms::Use {
+				purpose: terms::Purpose::Personal,
+				commercial: false,
+			},
+			voucher_key: payer.clone(),
+			sealed: true,
+		};
+		let origin = |who: &AccountId| RawOrigin::Signed(who.clone()).into();
+		let opened = Jobs::open(origin(payer), Box::new(quote), signature, Box::new(opening));
+		assert_eq!(opened.map(|_| ()).map_err(|failed| failed.error), Ok(()));
+		let session = SessionId(0);
+		let voucher = Voucher {
+			session,
+			sequence: receipts.count(),
+			receipts: receipts
+				.root::<pallet_jobs::HostHash>()
+				.unwrap_or_else(|_| Root::empty::<pallet_jobs::HostHash>()),
+		};
+		let signature = Self::sign(payer, &voucher.message(&genesis, number));
+		let extension = receipts.prove_extension::<pallet_jobs::HostHash>(0, receipts.count());
+		let signed = pallet_jobs::Signed {
+			voucher,
+			signature,
+			extension: extension.unwrap_or_else(|_| Extension { nodes: Bounded::new() }),
+		};
+		let settled = Jobs::settle(origin(worker), Box::new(signed));
+		assert_eq!(settled.map(|_| ()).map_err(|failed| failed.error), Ok(()));
+		pallet_jobs::Sessions::<Runtime>::mutate(session, |session| {
+			for settlement in session.iter_mut().flat_map(|session| session.pending.iter_mut()) {
+				settlement.drawing = Drawing {
+					seed: 2,
+					weight: 1,
+					expected: u64::from(audits).saturating_mul(ONE_AUDIT),
+				};
+			}
+		});
+		Work::Settlement { session, number: 0 }
+	}
+
+	fn new_randomness() {
+		<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::new_randomness();
 	}
 }
 

@@ -7,6 +7,7 @@
 //! | [`configs`] | how the pallets are configured and joined, one file for each concern |
 //! | [`governance`] | the two chambers: origins and tracks |
 //! | [`parameters`] | what governance tunes without a new runtime |
+//! | [`extensions`] | which transactions are admitted into the kept part of blocks |
 //! | [`economics`], [`fees`] | supply, prices, deposits, with their reasons; who gets what a transaction pays |
 //! | [`launch`], [`genesis`] | what a chain starts from, and the named presets |
 //! | `apis` | what clients may ask the runtime |
@@ -34,6 +35,7 @@ mod apis;
 mod benchmarks;
 pub mod configs;
 pub mod economics;
+pub mod extensions;
 pub mod fees;
 pub mod genesis;
 pub mod governance;
@@ -79,6 +81,7 @@ pub type TxExtension = (
 	frame_system::CheckGenesis<Runtime>,
 	frame_system::CheckMortality<Runtime>,
 	frame_system::CheckNonce<Runtime>,
+	extensions::CourtOrder,
 	frame_system::CheckWeight<Runtime>,
 	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,

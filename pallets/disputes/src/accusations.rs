@@ -11,7 +11,7 @@
 use crate::{
 	checks::{on, Check},
 	types::{Dispute, Rules, Shown, Stage},
-	BalanceOf, Clock, Config, DisputeOf, Disputes, Due, Error, Event, HoldReason, Lines, Model, NextDispute, Pallet,
+	BalanceOf, Clock, Config, DisputeOf, Disputes, Error, Event, HoldReason, Lines, Model, NextDispute, Pallet,
 	PendingOf, ACTIVE,
 };
 use atelier_primitives::{
@@ -132,6 +132,7 @@ impl<T: Config> Pallet<T> {
 			interval: (interval.from, interval.to),
 			canary: false,
 			stage: Stage::Queued,
+			noted: 0,
 		};
 		let active = line.active.len() < ACTIVE as usize;
 		let placed = if active {
@@ -169,14 +170,13 @@ impl<T: Config> Pallet<T> {
 	/// It is the worker's turn to commit to its trace.
 	pub(crate) fn start(id: DisputeId, dispute: DisputeOf<T>) {
 		let until = Clock::<T>::get().saturating_add(dispute.rules.trace);
-		Self::note(until, Due::Dispute(id));
 		let stage = Stage::Trace { until };
 		Self::deposit_event(Event::TraceDue {
 			dispute: id,
 			worker: dispute.worker,
 			until,
 		});
-		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
+		Self::put(id, Dispute { stage, ..dispute });
 	}
 
 	/// An auditor that a lot draws for a piece of work, with what it drew.

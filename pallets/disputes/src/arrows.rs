@@ -52,7 +52,7 @@ arrows! {
 	Report: "sealed, revealed", "`clear_report`", "anybody, once the work is final", NOTHING, "the deposit returns";
 	Duty: NOTHING, "`not_served`", "an auditor with its lot", "owed", "the auditor's bond is held";
 	Duty: "owed", "`serve`", "the worker, in time", "served", "the bond is the worker's";
-	Duty: "owed", "its last tick; `expire_duty`", "the chain, or anybody", "withheld", "the bond returns; the work is not paid, the worker is slashed";
+	Duty: "owed", "its last tick; `expire_duty`", "the chain, or anybody", "withheld", "the bond returns; the work is not paid, the worker is slashed, once for one silence";
 	Duty: "owed", "`expire_duty`", "anybody, if the work is not paid anyway", NOTHING, "the bond returns";
 	Dispute: NOTHING, "`challenge`", "anybody; of sealed work its payer and drawn auditors", "queued, trace", "the challenger's bond is held";
 	Dispute: NOTHING, "`challenge`", "the same, of a claim that is wrong by itself", "upheld", "the worker is slashed, the work is not paid";

@@ -36,6 +36,8 @@ pub enum Check {
 	Queue,
 	/// What was not served in time is a fault.
 	Duties,
+	/// Being silent once is one fault, however many have asked.
+	OneSilence,
 	/// What the referee finds wrong is wrong.
 	Referee,
 	/// Nobody is convicted without a proof.

@@ -2,12 +2,13 @@
 
 //! The court's clock.
 //!
-//! It counts only blocks in which the court had room for a move, so that nobody loses by silence who was not let speak. It
+//! It counts only blocks in which the court had room for a move, so that nobody loses by silence who was not let speak. Who
+//! fills the ordinary part of blocks does not stop it: the rest is kept for those whose turn it is (`admission`). It
 //! stands still in safe mode, during migrations, and under a pause, which ends by itself.
 
 use crate::{
 	checks::{on, Check},
-	Agenda, Clock, Config, Due, Error, Event, Pallet, PausedUntil, WeightInfo, MOST_BYTES,
+	weights, Agenda, Clock, Config, Due, Error, Event, Pallet, PausedUntil, WeightInfo,
 };
 use atelier_agenda::Costs;
 use atelier_primitives::BlockNumber;
@@ -30,7 +31,7 @@ impl<T: Config> Pallet<T> {
 		let limits = T::BlockWeights::get();
 		let class = limits.get(DispatchClass::Operational);
 		let most = class.max_total.unwrap_or(limits.max_block).min(limits.max_block);
-		let move_weight = T::WeightInfo::play(MOST_BYTES).saturating_add(class.base_extrinsic);
+		let move_weight = weights::most::<T::WeightInfo>().saturating_add(class.base_extrinsic);
 		used.saturating_add(move_weight).all_lte(most) || !on(Check::Capacity)
 	}
 
@@ -42,11 +43,10 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Notes when something is due: after its last tick.
-	pub(crate) fn note(until: u32, due: Due) {
-		let now = Clock::<T>::get();
-		// Without room nothing does it by itself; anybody can.
-		let _ = Agenda::<T>::note(now, until.saturating_add(1), due);
+	/// Notes when something is due: after its last tick, or somewhat later. None: there is no room, and nothing does it by
+	/// itself; anybody can.
+	pub(crate) fn note(until: u32, due: Due) -> Option<u32> {
+		Agenda::<T>::note(Clock::<T>::get(), until.saturating_add(1), due)
 	}
 
 	/// Does what is due.
@@ -63,9 +63,8 @@ impl<T: Config> Pallet<T> {
 			item: T::WeightInfo::expire(),
 		};
 		Agenda::<T>::serve(Clock::<T>::get(), &mut own, costs, |due| match due {
-			Due::Dispute(dispute) => {
-				let _ = Self::do_expire(dispute);
-			}
+			Due::Dispute(dispute) => Self::look(dispute),
+			Due::Others { worker, from } => Self::dismiss(worker, from),
 			Due::Duty(duty) => {
 				let _ = Self::do_expire_duty(duty);
 			}

@@ -13,8 +13,8 @@
 
 use crate::{
 	checks::{on, Check},
-	types::{Dispute, HostHash, Stage},
-	Clock, Config, DisputeOf, Disputes, Due, Error, Event, Faults, Games, Lines, Pallet,
+	types::{Dispute, HostHash, Position, Stage},
+	Clock, Config, DisputeOf, Disputes, Due, Error, Event, Faults, GameParts, Games, Lines, Pallet,
 };
 use atelier_primitives::{
 	ids::{DisputeId, WorkerId},
@@ -25,7 +25,7 @@ use atelier_primitives::{
 };
 use atelier_referee::{
 	commit::{Commitment, Kind},
-	dispute::{is_fraud, Charge, Evidence, Game, Move, MoveError, Next, Party},
+	dispute::{is_fraud, Charge, Evidence, Game, Move, MoveError, Next, Parts, Party},
 };
 use frame_support::ensure;
 use sp_runtime::DispatchResult;
@@ -55,9 +55,8 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::WrongTrace
 		);
 		let until = Clock::<T>::get().saturating_add(dispute.rules.prove);
-		Self::note(until, Due::Dispute(id));
 		let stage = Stage::Proving { trace, until };
-		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
+		Self::put(id, Dispute { stage, ..dispute });
 		Self::deposit_event(Event::TracePosted {
 			dispute: id,
 			trace,
@@ -102,11 +101,15 @@ impl<T: Config> Pallet<T> {
 	/// The game goes on. Whose turn it is has `time` for all moves that it still has to make, the other one `others`.
 	fn turn(id: DisputeId, dispute: DisputeOf<T>, trace: Commitment, game: Game, time: u32, others: u32) {
 		let until = Clock::<T>::get().saturating_add(time);
-		Self::note(until, Due::Dispute(id));
 		let by = game.turn();
-		Games::<T>::insert(id, game);
+		let (position, parts) = Position::of(game);
+		// They are named once, and stay until the game is over.
+		if !parts.is_empty() {
+			GameParts::<T>::insert(id, parts);
+		}
+		Games::<T>::insert(id, position);
 		let stage = Stage::Playing { trace, until, others };
-		Disputes::<T>::insert(id, Dispute { stage, ..dispute });
+		Self::put(id, Dispute { stage, ..dispute });
 		Self::deposit_event(Event::Turn { dispute: id, by, until });
 	}
 
@@ -115,14 +118,19 @@ impl<T: Config> Pallet<T> {
 		let Stage::Playing { trace, until, others } = dispute.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
-		let game = Games::<T>::get(id).ok_or(Error::<T>::WrongStage)?;
-		let mover = game.turn();
+		let position = Games::<T>::get(id).ok_or(Error::<T>::WrongStage)?;
+		let mover = position.turn();
 		let party = match mover {
 			Party::Holder => Self::is_accused(&who, &dispute),
 			Party::Challenger => dispute.challenger == who,
 		};
 		ensure!(party, Error::<T>::NotParty);
 		let case = dispute.case(trace).map_err(|_| Error::<T>::WrongTrace)?;
+		let parts = match position.needs_parts() {
+			true => GameParts::<T>::get(id).unwrap_or_default(),
+			false => Parts::new(),
+		};
+		let game = position.with(parts);
 		match game.play::<HostHash>(&case, played).map_err(Error::<T>::from)? {
 			Next::Go(game) => {
 				let left = until.saturating_sub(Clock::<T>::get());
@@ -169,7 +177,7 @@ impl<T: Config> Pallet<T> {
 			Stage::Queued => return Err(Error::<T>::TimeIsNotOver.into()),
 			Stage::Trace { .. } => Party::Holder,
 			Stage::Proving { .. } => Party::Challenger,
-			Stage::Playing { .. } => Games::<T>::get(id).map_or(Party::Challenger, |game| game.turn()),
+			Stage::Playing { .. } => Games::<T>::get(id).map_or(Party::Challenger, |position| position.turn()),
 		};
 		Self::decide(id, dispute, silent.other(), false);
 		Ok(())
@@ -233,6 +241,7 @@ impl<T: Config> Pallet<T> {
 	fn close(id: DisputeId, dispute: &DisputeOf<T>) {
 		Disputes::<T>::remove(id);
 		Games::<T>::remove(id);
+		GameParts::<T>::remove(id);
 		T::Workers::acquit(dispute.worker);
 		let mut line = Lines::<T>::get(dispute.worker);
 		line.queued.retain(|queued| *queued != id);
@@ -252,12 +261,49 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Nothing is left to decide about a convicted worker: none of its work is paid.
+	/// Nothing is left to decide about a convicted worker: none of its work is paid. The agenda ends the others one by one, so
+	/// that a conviction costs the same however many there are.
 	pub(crate) fn dismiss_others(worker: WorkerId) {
+		if Lines::<T>::contains_key(worker) {
+			let from = DisputeId(0);
+			let _ = Self::note(Clock::<T>::get(), Due::Others { worker, from });
+		}
+	}
+
+	/// Ends the next of the others, if it has nothing left to decide.
+	pub(crate) fn dismiss(worker: WorkerId, from: DisputeId) {
 		let line = Lines::<T>::get(worker);
-		let now = Clock::<T>::get();
-		for dispute in line.active.into_iter().chain(line.queued) {
-			Self::note(now, Due::Dispute(dispute));
+		let all = line.active.into_iter().chain(line.queued);
+		let Some(next) = all.filter(|dispute| *dispute >= from).min() else {
+			return;
+		};
+		if let Some(from) = next.next() {
+			let _ = Self::note(Clock::<T>::get(), Due::Others { worker, from });
+		}
+		let _ = Self::do_expire(next);
+	}
+
+	/// Keeps a dispute. The agenda holds one note about it, however often its time grows: when it comes too early the agenda
+	/// looks again later.
+	pub(crate) fn put(id: DisputeId, mut dispute: DisputeOf<T>) {
+		if let Some(until) = dispute.stage.until() {
+			let ahead = Clock::<T>::get() < dispute.noted && dispute.noted <= until.saturating_add(1);
+			if !ahead {
+				dispute.noted = Self::note(until, Due::Dispute(id)).unwrap_or(0);
+			}
+		}
+		Disputes::<T>::insert(id, dispute);
+	}
+
+	/// The agenda looks at a dispute: its time is over, or it has grown since.
+	pub(crate) fn look(id: DisputeId) {
+		let Some(dispute) = Disputes::<T>::get(id) else { return };
+		// Its time has shrunk meanwhile: another note came before, and is kept up instead of this one.
+		if dispute.noted > Clock::<T>::get() {
+			return;
+		}
+		if Self::do_expire(id).is_err() {
+			Self::put(id, dispute);
 		}
 	}
 }

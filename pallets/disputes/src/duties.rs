@@ -7,12 +7,15 @@
 //! fit into a transaction, from the one on that the auditor names. Of the weights some leaves are drawn: the worker has
 //! committed to all of them before it could know which. Each auditor asks once for each kind of thing in a piece of work, but
 //! for leaves that follow those that were served.
+//!
+//! A worker that is away serves nobody, and several may have asked: it is convicted of that once. While the verdict waits, and
+//! for whatever was asked before it, the others end without another slash, and their bonds return.
 
 use crate::{
 	checks::{on, Check},
 	types::{Duty, HostHash, Leaves, Owed, Served, Shown, Unserved},
 	Clock, Config, Due, Duties, DutyOf, Error, Event, HoldReason, NextDuty, OpenDuties, Pallet, PendingOf, SeedState,
-	Seeds,
+	Seeds, Silences,
 };
 use alloc::vec::Vec;
 use atelier_primitives::{
@@ -74,7 +77,8 @@ impl<T: Config> Pallet<T> {
 		let next = id.checked_add(1).ok_or(Error::<T>::Overflow)?;
 		let bond = T::DutyBond::get();
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
-		let until = Clock::<T>::get().saturating_add(T::DutyPeriod::get());
+		let asked = Clock::<T>::get();
+		let until = asked.saturating_add(T::DutyPeriod::get());
 		NextDuty::<T>::put(next);
 		OpenDuties::<T>::insert(key, id);
 		let worker = pending.worker;
@@ -86,11 +90,12 @@ impl<T: Config> Pallet<T> {
 			kind: what.kind(),
 			bond,
 			owed,
+			asked,
 			until,
 		};
 		Duties::<T>::insert(id, duty);
 		T::Workers::accuse(worker);
-		Self::note(until, Due::Duty(id));
+		let _ = Self::note(until, Due::Duty(id));
 		Self::deposit_event(Event::NotServed {
 			duty: id,
 			work,
@@ -171,7 +176,10 @@ impl<T: Config> Pallet<T> {
 		Self::end_duty(id, &duty);
 		Self::release(&duty.auditor, duty.bond);
 		if !moot && on(Check::Duties) {
-			T::Workers::convict(duty.worker, Fault::NotServed, Some(duty.auditor));
+			if !Self::is_known_silence(&duty) {
+				Silences::<T>::insert(duty.worker, Clock::<T>::get());
+				T::Workers::convict(duty.worker, Fault::NotServed, Some(duty.auditor));
+			}
 			T::Works::overturn(duty.work);
 			Self::deposit_event(Event::Withheld {
 				duty: id,
@@ -182,9 +190,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Whether the worker was convicted of being silent after this was asked for: who is away is silent to all.
+	fn is_known_silence(duty: &DutyOf<T>) -> bool {
+		Silences::<T>::get(duty.worker).is_some_and(|convicted| duty.asked <= convicted) && on(Check::OneSilence)
+	}
+
 	/// Whether nothing is left to be served for: the work is not paid.
 	fn is_moot(duty: &DutyOf<T>) -> bool {
-		T::Workers::convicted(duty.worker) || T::Works::pending(duty.work).is_none()
+		(T::Workers::convicted(duty.worker) && on(Check::OneSilence)) || T::Works::pending(duty.work).is_none()
 	}
 
 	/// What was asked for stays noted until the work is final: it is asked for once.

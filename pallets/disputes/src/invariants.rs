@@ -6,7 +6,7 @@
 //! 2. What anybody has wagered is on hold on its account, to the unit.
 //! 3. The disputes about a worker are those that its line names, each once: those that go on have a time, those that wait
 //!    have none, and none waits while there is room.
-//! 4. A game is played exactly in disputes that are at that stage.
+//! 4. A game is played exactly in disputes that are at that stage, and parts are kept where they were named.
 //! 5. A duty is the last one under its work, its auditor and what was asked for.
 //! 6. Numbers are below those that come next.
 //! 7. Votes are about inquiries that vote, in their round.
@@ -117,6 +117,11 @@ mod checks {
 			ensure!(
 				playing == games,
 				"invariant 4: a game without its dispute, or the other way round"
+			);
+			let named = |position| matches!(position, Position::Part(_) | Position::PartEvidence(..));
+			ensure!(
+				GameParts::<T>::iter_keys().all(|id| Games::<T>::get(id).is_some_and(named)),
+				"invariant 4: parts of a game in which none were named"
 			);
 			Ok(())
 		}

@@ -47,7 +47,17 @@
 extern crate alloc;
 
 mod accusations;
+mod admission;
 pub mod arrows;
+#[cfg(feature = "runtime-benchmarks")]
+#[allow(
+	clippy::unwrap_used,
+	clippy::expect_used,
+	clippy::indexing_slicing,
+	clippy::arithmetic_side_effects,
+	reason = "what cannot be set up should stop a benchmark"
+)]
+pub mod benchmarking;
 pub mod canaries;
 #[doc(hidden)]
 pub mod checks;
@@ -55,6 +65,8 @@ mod claims;
 mod clock;
 mod court;
 mod duties;
+mod errors;
+mod events;
 mod fund;
 mod inquiries;
 mod invariants;
@@ -70,8 +82,12 @@ mod mock;
 mod tests;
 
 use atelier_primitives::work::audits::Pending;
-use frame_support::traits::fungible::{Credit, Inspect};
+use frame_support::{
+	pallet_macros::import_section,
+	traits::fungible::{Credit, Inspect},
+};
 
+pub use admission::{HEARD, QUIET};
 pub use pallet::*;
 pub use seeds::KEPT;
 pub use types::*;
@@ -99,6 +115,8 @@ pub const MOST_BYTES: u32 = 192 * 1024;
 
 // FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
 #[allow(clippy::expect_used)]
+#[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -113,10 +131,11 @@ pub mod pallet {
 			workers::Accused,
 			Work,
 		},
+		BlockNumber,
 	};
 	use atelier_referee::{
 		commit::Commitment,
-		dispute::{Charge, Evidence, Game, Move, Party},
+		dispute::{Charge, Evidence, Game, Move, Parts, Party},
 		hash::Digest,
 	};
 	use frame_support::{
@@ -247,6 +266,10 @@ pub mod pallet {
 		type PalletId: Get<PalletId>;
 
 		type WeightInfo: WeightInfo;
+
+		/// What benchmarks need of the pallets beside this one.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::benchmarking::Helper<Self::AccountId>;
 	}
 
 	#[pallet::pallet]
@@ -279,6 +302,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PausedUntil<T: Config> = StorageValue<_, u32>;
 
+	/// Which matters were heard in the kept part of this block, or failed there a while ago, and until which block they are
+	/// not heard in it again.
+	#[pallet::storage]
+	pub type Heard<T: Config> = StorageValue<_, BoundedVec<(Matter, BlockNumber), ConstU32<HEARD>>, ValueQuery>;
+
 	/// What is due at which tick.
 	#[pallet::storage]
 	pub type Dues<T: Config> = StorageMap<_, Twox64Concat, u32, BoundedVec<Due, ConstU32<BUCKET>>, ValueQuery>;
@@ -299,7 +327,11 @@ pub mod pallet {
 
 	/// How far the games are that are played.
 	#[pallet::storage]
-	pub type Games<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Game>;
+	pub type Games<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Position>;
+
+	/// The parts that the holder has named of a value, in games that are that far.
+	#[pallet::storage]
+	pub type GameParts<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Parts>;
 
 	/// The disputes about each worker.
 	#[pallet::storage]
@@ -317,6 +349,10 @@ pub mod pallet {
 	/// What auditors were not served.
 	#[pallet::storage]
 	pub type Duties<T: Config> = StorageMap<_, Twox64Concat, u64, DutyOf<T>>;
+
+	/// In which tick a worker was last convicted of being silent.
+	#[pallet::storage]
+	pub type Silences<T: Config> = StorageMap<_, Twox64Concat, WorkerId, u32>;
 
 	/// Of which work who was not served what, until the work is final.
 	#[pallet::storage]
@@ -349,273 +385,6 @@ pub mod pallet {
 	/// Claims that were wrong on purpose.
 	#[pallet::storage]
 	pub type Faults<T: Config> = StorageMap<_, Blake2_128Concat, Work, Faulty>;
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// Somebody gave to the auditors' fund.
-		Endowed {
-			from: T::AccountId,
-			amount: BalanceOf<T>,
-		},
-		/// There is new randomness: it draws what was put on the chain while the seed before the last was the last.
-		Seeded {
-			number: u32,
-			commit: u32,
-			reveal: u32,
-		},
-		/// An auditor will report.
-		AuditCommitted {
-			work: Work,
-			auditor: WorkerId,
-		},
-		/// An auditor has reported.
-		Audited {
-			work: Work,
-			auditor: WorkerId,
-			audits: u32,
-			paid: BalanceOf<T>,
-		},
-		/// An auditor has reported without looking.
-		LazyAudit {
-			work: Work,
-			auditor: WorkerId,
-			prover: T::AccountId,
-		},
-		/// A worker must serve an auditor before everybody.
-		NotServed {
-			duty: u64,
-			work: Work,
-			worker: WorkerId,
-			owed: Owed,
-			until: u32,
-		},
-		/// It has.
-		Served {
-			duty: u64,
-		},
-		/// It has not.
-		Withheld {
-			duty: u64,
-			work: Work,
-			worker: WorkerId,
-		},
-		/// A claim was wrong by itself.
-		WrongByItself {
-			work: Work,
-			worker: WorkerId,
-			challenger: T::AccountId,
-		},
-		/// A dispute began, or waits for others to end.
-		Challenged {
-			dispute: DisputeId,
-			work: Work,
-			worker: WorkerId,
-			challenger: T::AccountId,
-			bond: BalanceOf<T>,
-			queued: bool,
-		},
-		/// A worker must commit to its trace until a tick.
-		TraceDue {
-			dispute: DisputeId,
-			worker: WorkerId,
-			until: u32,
-		},
-		/// It has; the challenger must prove a fraud or ask for the game.
-		TracePosted {
-			dispute: DisputeId,
-			trace: Commitment,
-			until: u32,
-		},
-		/// Somebody must move until a tick.
-		Turn {
-			dispute: DisputeId,
-			by: Party,
-			until: u32,
-		},
-		/// The accused was wrong.
-		Upheld {
-			dispute: DisputeId,
-			worker: WorkerId,
-			challenger: T::AccountId,
-			canary: bool,
-		},
-		/// The accused was not shown to be wrong.
-		Rejected {
-			dispute: DisputeId,
-			worker: WorkerId,
-		},
-		/// Nothing was left to decide.
-		Moot {
-			dispute: DisputeId,
-		},
-		/// A committee is asked.
-		InquiryBegan {
-			dispute: DisputeId,
-			work: Work,
-			worker: WorkerId,
-			accuser: T::AccountId,
-		},
-		VoteCommitted {
-			dispute: DisputeId,
-			voter: WorkerId,
-			seats: u32,
-		},
-		Voted {
-			dispute: DisputeId,
-			voter: WorkerId,
-			wrong: bool,
-			seats: u32,
-			paid: BalanceOf<T>,
-		},
-		/// The first committee has an opinion.
-		InquiryDecided {
-			dispute: DisputeId,
-			opinion: Opinion,
-			until: u32,
-		},
-		Appealed {
-			dispute: DisputeId,
-			by: T::AccountId,
-		},
-		InquiryEnded {
-			dispute: DisputeId,
-			opinion: Opinion,
-		},
-		/// The court's clock stands still.
-		Paused {
-			until: u32,
-		},
-		Resumed,
-		/// Some work will be wrong on purpose.
-		CanaryArmed {
-			secret: Digest,
-		},
-		/// A claim in dispute is wrong on purpose.
-		CanarySprung {
-			dispute: DisputeId,
-		},
-		/// It was found.
-		CanaryFound {
-			work: Work,
-			by: T::AccountId,
-			paid: BalanceOf<T>,
-		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// There is no such work, or it is final.
-		UnknownWork,
-		/// The time to say something about the work is over.
-		WorkIsFinal,
-		/// The work is not final.
-		WorkIsNotFinal,
-		/// The version is not one that the chain can judge.
-		UnknownVersion,
-		/// The worker was convicted already; none of its work is paid.
-		AlreadyConvicted,
-		/// The claim is not part of the work.
-		NotInWork,
-		/// The request is not the one that the claim answers.
-		NotTheRequest,
-		/// Only the payer and drawn auditors may speak about sealed work.
-		Sealed,
-		/// The account does not audit, or did not when the work was put on the chain.
-		NotAuditor,
-		/// Nobody audits its own work, or votes about it.
-		OwnWork,
-		/// The randomness that draws is not there yet.
-		SeedUnknown,
-		/// The lot is another's, or about something else.
-		NotTheLot,
-		/// The lot draws nothing.
-		NotDrawn,
-		/// It was reported already.
-		AlreadyReported,
-		/// The time to commit is over.
-		TooLateToCommit,
-		/// Others can still commit.
-		TooEarlyToReveal,
-		/// The time to reveal is over.
-		TooLateToReveal,
-		/// Nothing was committed to.
-		NotCommitted,
-		/// Not what was committed to.
-		NotTheSealed,
-		/// An auditor reports on each of its audits, or on none.
-		NotAllDrawn,
-		/// The report was not revealed.
-		NotRevealed,
-		/// Not the proofs that were revealed.
-		NotTheProofs,
-		/// The report has no such proof.
-		NoSuchProof,
-		/// The claim is not the one that was drawn.
-		NotTheDrawnClaim,
-		/// Not the numbers of the claim.
-		NotTheNumbers,
-		/// The proof is what it should be.
-		ProofIsRight,
-		/// Not the leaves that were asked for.
-		NotTheLeaves,
-		/// No such work was announced in time.
-		NoCanary,
-		/// It was announced already.
-		AlreadyArmed,
-		/// The court has not found it wrong yet.
-		NotProvedYet,
-		/// That was asked for already.
-		AlreadyAsked,
-		/// Work in floats is not audited: it is asked about.
-		NotAudited,
-		/// The claim is wrong by itself: it can be accused, and not be served.
-		ClaimIsWrongByItself,
-		/// The tree has no such leaf.
-		NoSuchLeaf,
-		/// As many have voted as can.
-		CommitteeFull,
-		/// There is no such duty.
-		UnknownDuty,
-		/// Something else is owed.
-		NotWhatIsOwed,
-		/// There is no such dispute.
-		UnknownDispute,
-		/// As many disputes about the worker wait as can.
-		QueueFull,
-		/// Somebody else must do it.
-		NotParty,
-		/// The dispute is not that far, or further.
-		WrongStage,
-		/// The time for it is over.
-		TimeIsOver,
-		/// The time for it is not over.
-		TimeIsNotOver,
-		/// A trace of this claim has another number of leaves.
-		WrongTrace,
-		/// The evidence proves that the value is right.
-		NoFraud,
-		/// The evidence decides nothing.
-		DecidesNothing,
-		/// Another move is asked for.
-		NotThisMove,
-		/// There is no such node or part.
-		NoSuchNode,
-		/// Not what was committed to, or not all that was asked for.
-		NotTheCommitted,
-		/// There is nothing like that to be wrong.
-		NoSuchCharge,
-		/// Not as many parts as the value has.
-		WrongParts,
-		/// The auditor has voted.
-		AlreadyVoted,
-		/// The court is paused already.
-		Paused,
-		/// The court is not paused.
-		NotPaused,
-		/// A sum or number has no room in its type.
-		Overflow,
-	}
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -661,7 +430,7 @@ pub mod pallet {
 
 		/// How far a game is that is played.
 		pub fn game(dispute: DisputeId) -> Option<Game> {
-			Games::<T>::get(dispute)
+			Self::view_game(dispute)
 		}
 
 		/// The disputes about a worker: those that go on, then those that wait.
@@ -732,6 +501,7 @@ pub mod pallet {
 		///   `NotTheRequest`, `NotTheDrawnClaim`, `UnknownVersion`, `NotTheLeaves`, `NotTheNumbers`, `ProofIsRight`.
 		/// - Emits `LazyAudit`.
 		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::expose(exhibit.numbers.len() as u32))]
 		pub fn expose(origin: OriginFor<T>, work: Work, auditor: WorkerId, exhibit: Box<Exhibit>) -> DispatchResult {
 			Self::do_expose(ensure_signed(origin)?, work, auditor, *exhibit)
 		}
@@ -782,7 +552,7 @@ pub mod pallet {
 		///   `NotTheDrawnClaim`, `NotTheLeaves`.
 		/// - Emits `Served`.
 		#[pallet::call_index(7)]
-		#[pallet::weight((T::WeightInfo::serve(), DispatchClass::Operational))]
+		#[pallet::weight((T::WeightInfo::serve(served.leaves()), DispatchClass::Operational))]
 		pub fn serve(origin: OriginFor<T>, duty: u64, served: Served) -> DispatchResult {
 			Self::do_serve(ensure_signed(origin)?, duty, served)
 		}
@@ -806,7 +576,11 @@ pub mod pallet {
 		///   `UnknownVersion`, `QueueFull`, `Overflow`, and those of the currency.
 		/// - Emits `Challenged` and `TraceDue`; or `WrongByItself`; or `InquiryBegan`.
 		#[pallet::call_index(9)]
-		#[pallet::weight((T::WeightInfo::challenge(), DispatchClass::Operational))]
+		// Who shows no lot may be anybody: it speaks in the part of blocks that is everybody's.
+		#[pallet::weight((
+			T::WeightInfo::challenge().max(T::WeightInfo::challenge_evident()),
+			if lot.is_some() { DispatchClass::Operational } else { DispatchClass::Normal }
+		))]
 		pub fn challenge(origin: OriginFor<T>, work: Work, shown: Box<Shown>, lot: Option<Lot>) -> DispatchResult {
 			Self::do_challenge(ensure_signed(origin)?, work, *shown, lot)
 		}
@@ -856,7 +630,7 @@ pub mod pallet {
 		///   `NotTheCommitted`, `NoSuchCharge`, `WrongParts`, `DecidesNothing`.
 		/// - Emits `Turn`, `Upheld` or `Rejected`.
 		#[pallet::call_index(13)]
-		#[pallet::weight((T::WeightInfo::play(played.encoded_size() as u32), DispatchClass::Operational))]
+		#[pallet::weight((weights::of_move::<T::WeightInfo>(played), DispatchClass::Operational))]
 		pub fn play(origin: OriginFor<T>, dispute: DisputeId, played: Move) -> DispatchResult {
 			Self::do_play(ensure_signed(origin)?, dispute, played)
 		}

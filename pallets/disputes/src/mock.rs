@@ -165,10 +165,7 @@ impl Accused<AccountId, Balance> for Workers {
 	}
 
 	fn convicted(worker: WorkerId) -> bool {
-		Self::get(worker)
-			.convictions
-			.iter()
-			.any(|(fault, _)| *fault == Fault::Wrong)
+		Self::get(worker).convictions.iter().any(|(fault, _)| fault.convicts())
 	}
 
 	fn audited(worker: WorkerId, audits: u32) {
@@ -227,6 +224,8 @@ impl pallet_disputes::Config for Test {
 	type AppealPeriod = ConstU32<20>;
 	type AuditEvery = ConstU128<1_000>;
 	type AuditFee = ConstU128<20>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benches::Scenes;
 	type BondPerMillionLeaves = ConstU128<100_000>;
 	type CanaryBounty = ConstU128<500>;
 	type CanaryOrigin = EnsureSignedBy<Operators, AccountId>;
@@ -423,4 +422,109 @@ pub fn free(who: AccountId) -> Balance {
 pub fn bonded(who: AccountId) -> Balance {
 	use frame_support::traits::fungible::InspectHold;
 	Balances::balance_on_hold(&crate::HoldReason::Bond.into(), &who)
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benches {
+	use super::*;
+	use atelier_primitives::{
+		models::SPEC,
+		work::{
+			audits::{Claims, Drawing, ONE_AUDIT},
+			Tier,
+		},
+	};
+	use atelier_referee::{
+		commit::{
+			mountain::{Receipts, Root},
+			Kind,
+		},
+		hash::Portable,
+		model::{Layout, Shape},
+		samples::limits,
+	};
+
+	/// What benchmarks set up, as the neighbours of this runtime are told.
+	pub struct Scenes;
+
+	impl crate::benchmarking::Helper<AccountId> for Scenes {
+		fn account(number: u32) -> AccountId {
+			number.into()
+		}
+
+		fn worker(account: &AccountId, vrf: Digest) -> WorkerId {
+			let worker = WorkerId((account - 100) as u32);
+			let standing = Standing {
+				key: vrf,
+				weight: 100,
+				since: System::block_number() as u32,
+			};
+			Workers::mutate(worker, |known| known.standing = Some(standing));
+			worker
+		}
+
+		fn version() -> VersionId {
+			// So small that everybody can wager on its traces.
+			let shape = Shape {
+				layers: 1,
+				width: 64,
+				heads: 1,
+				key_heads: 1,
+				head_width: 64,
+				rotary_width: 64,
+				hidden: 64,
+				..limits()
+			};
+			let class = Class::Exact {
+				spec: SPEC,
+				shape,
+				vocabulary: None,
+			};
+			let weights = Commitment {
+				kind: Kind::Weights,
+				count: Layout::new(shape).chunks(),
+				root: [4; 32],
+			};
+			let version = VersionId(5);
+			Rules_::set(&BTreeMap::from([(version, (class, weights))]));
+			version
+		}
+
+		fn settled(
+			worker: &AccountId,
+			payer: &AccountId,
+			version: VersionId,
+			receipts: &Receipts,
+			audits: u32,
+		) -> Work {
+			let now = System::block_number() as u32;
+			let pending = PendingWork {
+				worker: WorkerId((worker - 100) as u32),
+				payer: *payer,
+				version,
+				tier: Tier::Exact,
+				claims: Claims::Since {
+					earlier: Root::empty::<Portable>(),
+					later: receipts.root::<Portable>().unwrap(),
+				},
+				request: None,
+				value: 1_000,
+				sealed: true,
+				at: now,
+				until: now + Disputes::window(),
+				drawing: Drawing {
+					seed: 2,
+					weight: 1,
+					expected: u64::from(audits) * ONE_AUDIT,
+				},
+			};
+			let work = settlement(0, 0);
+			Pending_::set(&BTreeMap::from([(work, pending)]));
+			work
+		}
+
+		fn new_randomness() {
+			Random::set(&([8; 32], u64::from(u32::MAX)));
+		}
+	}
 }

@@ -9,8 +9,8 @@ use atelier_primitives::{
 };
 use atelier_referee::{
 	claim::{Claim, Request},
-	commit::{mountain::Inclusion, Bounded, Commitment, RangesProof, MAX_RANGES},
-	dispute::{Case, ChargeError, Registered},
+	commit::{mountain::Inclusion, Bounded, Commitment, Node, RangesProof, MAX_RANGES, REVEALED},
+	dispute::{Case, Charge, ChargeError, Game, Parts, Party, Registered},
 	hash::{Blake2b256, Digest},
 	model::{Shape, CHUNK},
 	trace::{Counts, Graph},
@@ -165,6 +165,66 @@ impl Stage {
 	}
 }
 
+/// How far a game is, without the parts that were named of a value: they may be 128 KiB, and only what decides reads them.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Position {
+	Top,
+	Nodes(Bounded<Node, REVEALED>),
+	Below(Node),
+	Leaf(Node),
+	Seen,
+	Parts(Charge),
+	Part(Charge),
+	Evidence(Charge),
+	PartEvidence(Charge, u32),
+}
+
+impl Position {
+	/// The position of a game, and the parts that were named in it.
+	pub fn of(game: Game) -> (Self, Parts) {
+		match game {
+			Game::Top => (Self::Top, Parts::new()),
+			Game::Nodes(nodes) => (Self::Nodes(nodes), Parts::new()),
+			Game::Below(node) => (Self::Below(node), Parts::new()),
+			Game::Leaf(node) => (Self::Leaf(node), Parts::new()),
+			Game::Seen => (Self::Seen, Parts::new()),
+			Game::Parts(charge) => (Self::Parts(charge), Parts::new()),
+			Game::Part(charge, parts) => (Self::Part(charge), parts),
+			Game::Evidence(charge) => (Self::Evidence(charge), Parts::new()),
+			Game::PartEvidence(charge, parts, chosen) => (Self::PartEvidence(charge, chosen), parts),
+		}
+	}
+
+	/// The game, with these parts if any were named.
+	pub fn with(self, parts: Parts) -> Game {
+		match self {
+			Self::Top => Game::Top,
+			Self::Nodes(nodes) => Game::Nodes(nodes),
+			Self::Below(node) => Game::Below(node),
+			Self::Leaf(node) => Game::Leaf(node),
+			Self::Seen => Game::Seen,
+			Self::Parts(charge) => Game::Parts(charge),
+			Self::Part(charge) => Game::Part(charge, parts),
+			Self::Evidence(charge) => Game::Evidence(charge),
+			Self::PartEvidence(charge, chosen) => Game::PartEvidence(charge, parts, chosen),
+		}
+	}
+
+	/// Whose move it is.
+	pub fn turn(&self) -> Party {
+		match self {
+			Self::Nodes(_) | Self::Seen | Self::Part(_) => Party::Challenger,
+			Self::Top | Self::Below(_) | Self::Leaf(_) => Party::Holder,
+			Self::Parts(_) | Self::Evidence(_) | Self::PartEvidence(..) => Party::Holder,
+		}
+	}
+
+	/// Whether the next move is judged by the parts.
+	pub fn needs_parts(&self) -> bool {
+		matches!(self, Self::PartEvidence(..))
+	}
+}
+
 /// What is registered of the version that answered, as a dispute keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Model {
@@ -201,6 +261,8 @@ pub struct Dispute<AccountId, Balance> {
 	/// It is wrong on purpose, as was announced.
 	pub canary: bool,
 	pub stage: Stage,
+	/// At which tick the agenda looks at it next; 0 if it does not.
+	pub noted: u32,
 }
 
 impl<AccountId, Balance> Dispute<AccountId, Balance> {
@@ -284,7 +346,8 @@ pub struct Duty<AccountId, Balance> {
 	pub kind: u8,
 	pub bond: Balance,
 	pub owed: Owed,
-	/// The last tick of the court's clock in which it can be done.
+	/// The tick of the court's clock in which it was asked for, and the last one in which it can be done.
+	pub asked: u32,
 	pub until: u32,
 }
 
@@ -295,12 +358,36 @@ pub enum Served {
 	Leaves(alloc::boxed::Box<Leaves>),
 }
 
+impl Served {
+	/// How many leaves it counts for: a receipt is as dear as any.
+	pub fn leaves(&self) -> u32 {
+		match self {
+			Self::Receipt(_) => MAX_RANGES as u32,
+			Self::Leaves(shown) => shown.leaves.len() as u32,
+		}
+	}
+}
+
 /// What is due by the court's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Due {
-	/// Somebody's time to move may be over, or the dispute has nothing left to decide.
+	/// Somebody's time to move may be over.
 	Dispute(DisputeId),
 	Duty(u64),
+	/// The worker is convicted: the disputes about it from this number on may have nothing left to decide. One at a time.
+	Others {
+		worker: WorkerId,
+		from: DisputeId,
+	},
+}
+
+/// What is decided by moves in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Matter {
+	Duty(u64),
+	Dispute(DisputeId),
+	/// A piece of work, and an auditor that is drawn for it.
+	Work(Work, WorkerId),
 }
 
 /// A dispute about a claim of a float version: others are asked.

@@ -3,8 +3,8 @@
 //! What clients read.
 
 use crate::{
-	accusations, BalanceOf, Clock, Config, Disputes, Duties, Games, Inquiries, Lines, NextDispute, Owed, Pallet,
-	PausedUntil, Reports, Said, SeedOf, SeedState, Stage,
+	accusations, BalanceOf, Clock, Config, Disputes, Duties, GameParts, Games, Inquiries, Lines, NextDispute, Owed,
+	Pallet, PausedUntil, Reports, Said, SeedOf, SeedState, Stage,
 };
 use alloc::vec::Vec;
 use atelier_primitives::{
@@ -13,7 +13,7 @@ use atelier_primitives::{
 	work::{audits::Works, draw, Work},
 };
 use atelier_referee::{
-	dispute::Party,
+	dispute::{Game, Party},
 	trace::{Counts, Graph},
 };
 
@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 			Stage::Trace { until } => (DisputeStage::Trace, Some((Party::Holder, until))),
 			Stage::Proving { until, .. } => (DisputeStage::Proving, Some((Party::Challenger, until))),
 			Stage::Playing { until, .. } => {
-				let turn = Games::<T>::get(id).map(|game| (game.turn(), until));
+				let turn = Games::<T>::get(id).map(|position| (position.turn(), until));
 				(DisputeStage::Playing, turn)
 			}
 		};
@@ -74,6 +74,11 @@ impl<T: Config> Pallet<T> {
 			turn,
 			stage,
 		})
+	}
+
+	pub(crate) fn view_game(id: DisputeId) -> Option<Game> {
+		let parts = GameParts::<T>::get(id).unwrap_or_default();
+		Games::<T>::get(id).map(|position| position.with(parts))
 	}
 
 	pub(crate) fn view_disputes_of(worker: WorkerId) -> Vec<DisputeId> {

@@ -5,6 +5,9 @@
 //! The ones here are estimates, not measurements: every item read or written is counted, at the cost of RocksDB, with
 //! computing besides and 3 KiB of proof for each item. `make weights` replaces them in the runtime.
 
+use crate::MOST_BYTES;
+use atelier_referee::dispute::{Move, MAX_PARTS};
+use codec::Encode;
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 
 /// One function for each call, and for the steps of the hooks.
@@ -13,19 +16,29 @@ pub trait WeightInfo {
 	fn commit_audit() -> Weight;
 	/// With so many audits.
 	fn reveal_audit(audits: u32) -> Weight;
-	fn expose() -> Weight;
+	/// With so many numbers.
+	fn expose(numbers: u32) -> Weight;
 	fn expose_blind() -> Weight;
 	fn clear_report() -> Weight;
 	fn not_served() -> Weight;
-	fn serve() -> Weight;
-	/// The dearest accusation: by an auditor of sealed work, or of a claim that is wrong by itself, with a full line of others.
+	/// So many leaves of a kibibyte.
+	fn serve(leaves: u32) -> Weight;
+	/// By an auditor of sealed work, with a full line of others.
 	fn challenge() -> Weight;
+	/// Of a claim that is wrong by itself.
+	fn challenge_evident() -> Weight;
 	fn post_trace() -> Weight;
 	/// With so many bytes of evidence.
 	fn prove(bytes: u32) -> Weight;
 	fn descend() -> Weight;
-	/// A move of so many bytes.
-	fn play(bytes: u32) -> Weight;
+	/// A move on the way down to a leaf and a charge.
+	fn play() -> Weight;
+	/// So many parts of a value named.
+	fn name_parts(parts: u32) -> Weight;
+	/// What decides, in so many bytes.
+	fn open(bytes: u32) -> Weight;
+	/// What decides about one of so many parts, beside that.
+	fn open_part(parts: u32) -> Weight;
 	/// The dearest end of a dispute or a duty, with a full line of others.
 	fn expire() -> Weight;
 	fn commit_vote() -> Weight;
@@ -36,6 +49,8 @@ pub trait WeightInfo {
 	fn resume() -> Weight;
 	fn arm_canary() -> Weight;
 	fn spring_canary() -> Weight;
+	/// Whether a move is heard in the kept part of a block.
+	fn admit() -> Weight;
 	/// What is done in each block, whatever is due: perhaps a new seed, and a tick.
 	fn each_block() -> Weight;
 	/// A bucket of the agenda looked at.
@@ -44,6 +59,27 @@ pub trait WeightInfo {
 	fn fund() -> Weight;
 	/// What `Audits::drawing` costs its caller.
 	fn drawing() -> Weight;
+}
+
+/// What a move weighs.
+pub fn of_move<W: WeightInfo>(played: &Move) -> Weight {
+	match played {
+		Move::Reveal(_) | Move::Leaf(_) | Move::Descend(_) | Move::Accuse(_) | Move::Part(_) => W::play(),
+		Move::Parts(parts) => W::name_parts(parts.len() as u32),
+		Move::Open(evidence) => open::<W>(evidence.encoded_size() as u32),
+	}
+}
+
+/// What the largest move weighs.
+pub fn most<W: WeightInfo>() -> Weight {
+	open::<W>(MOST_BYTES)
+		.max(W::name_parts(MAX_PARTS as u32))
+		.max(W::play())
+}
+
+/// Whether it is about one of many parts is not seen from the move.
+fn open<W: WeightInfo>(bytes: u32) -> Weight {
+	W::open(bytes).saturating_add(W::open_part(MAX_PARTS as u32))
 }
 
 fn estimate(reads: u64, writes: u64, micros: u64) -> Weight {
@@ -68,8 +104,8 @@ impl WeightInfo for () {
 	fn reveal_audit(audits: u32) -> Weight {
 		estimate(14, 6, LOT).saturating_add(Weight::from_parts(1_000_000, 0).saturating_mul(audits.into()))
 	}
-	fn expose() -> Weight {
-		estimate(14, 6, 1_500)
+	fn expose(numbers: u32) -> Weight {
+		estimate(14, 6, 500).saturating_add(Weight::from_parts(20_000, 0).saturating_mul(numbers.into()))
 	}
 	fn expose_blind() -> Weight {
 		estimate(8, 6, 50)
@@ -78,28 +114,40 @@ impl WeightInfo for () {
 		estimate(6, 4, 20)
 	}
 	fn not_served() -> Weight {
-		estimate(18, 10, LOT + 100)
+		estimate(50, 42, LOT + 100)
 	}
-	fn serve() -> Weight {
-		estimate(12, 8, 200)
+	fn serve(leaves: u32) -> Weight {
+		estimate(12, 8, 100).saturating_add(Weight::from_parts(2_000_000, 0).saturating_mul(leaves.into()))
 	}
 	fn challenge() -> Weight {
-		estimate(20, 80, LOT + 300)
+		estimate(60, 50, LOT + 300)
+	}
+	fn challenge_evident() -> Weight {
+		estimate(60, 60, LOT + 300)
 	}
 	fn post_trace() -> Weight {
-		estimate(6, 3, 20)
+		estimate(40, 36, 20)
 	}
 	fn prove(bytes: u32) -> Weight {
-		estimate(20, 80, 1_000).saturating_add(Weight::from_parts(20_000, 0).saturating_mul(bytes.into()))
+		estimate(60, 60, 1_000).saturating_add(Weight::from_parts(20_000, 0).saturating_mul(bytes.into()))
 	}
 	fn descend() -> Weight {
-		estimate(5, 4, 20)
+		estimate(40, 36, 20)
 	}
-	fn play(bytes: u32) -> Weight {
-		estimate(20, 80, 1_000).saturating_add(Weight::from_parts(20_000, 0).saturating_mul(bytes.into()))
+	fn play() -> Weight {
+		estimate(40, 36, 100)
+	}
+	fn name_parts(parts: u32) -> Weight {
+		estimate(40, 36, 50).saturating_add(Weight::from_parts(200_000, 0).saturating_mul(parts.into()))
+	}
+	fn open(bytes: u32) -> Weight {
+		Self::prove(bytes)
+	}
+	fn open_part(parts: u32) -> Weight {
+		estimate(1, 1, 500).saturating_add(Weight::from_parts(200_000, 0).saturating_mul(parts.into()))
 	}
 	fn expire() -> Weight {
-		estimate(20, 80, 100)
+		estimate(60, 60, 100)
 	}
 	fn commit_vote() -> Weight {
 		estimate(8, 1, LOT)
@@ -124,6 +172,9 @@ impl WeightInfo for () {
 	}
 	fn spring_canary() -> Weight {
 		estimate(8, 4, 50)
+	}
+	fn admit() -> Weight {
+		estimate(10, 1, LOT + 50)
 	}
 	fn each_block() -> Weight {
 		estimate(12, 4, 20)

@@ -2,28 +2,17 @@
 
 //! For each stage of the largest models the value that takes most, and what decides about it.
 
-use crate::vast::Vast;
 use anyhow::{Context, Result, anyhow, ensure};
 use atelier_referee::{
-	claim::{Claim, MAX_STOP, MAX_STOPS, Origin, Request, STATES_OF_LEAF, StopReason, TOKENS_OF_LEAF},
-	commit::{Bounded, Commitment, Kind},
-	dispute::{Charge, Evidence, InParts, Opened, gather},
-	hash::Portable,
-	model::{Layout, Order, Shape, Use},
-	ops::{
-		linear::Format,
-		norm::Norm,
-		sampling::{Choice, Race, Sampler},
-	},
+	dispute::{Charge, Opened},
+	model::{Order, Shape, Use},
+	ops::{linear::Format, norm::Norm, sampling::Choice},
+	samples::{Brought, brought, limits},
 	tables::Activation,
-	trace::{
-		At, Counts, Graph, Place, Size, Stage,
-		step::{Doubt, Part},
-	},
+	trace::{At, Counts, Graph, Place, Size, Stage, step::Doubt},
 };
 use atelier_referee_browser::{bench::Question, fields};
 use codec::{Decode, Encode};
-use std::collections::BTreeMap;
 
 /// A decisive step.
 #[derive(Clone, Debug, Encode, Decode)]
@@ -65,23 +54,8 @@ fn largest(vocabulary: u32) -> Shape {
 	}
 }
 
-/// As large as any model may be (docs/exact-spec.md), with the arithmetic that takes most.
-fn limits() -> Shape {
-	Shape {
-		layers: 256,
-		width: 16_384,
-		key_heads: 64,
-		head_width: 256,
-		hidden: 32_768,
-		positions: 131_072,
-		norm: Norm::Layer,
-		gains: true,
-		head_norm: true,
-		matrices: Format::Word,
-		embeddings: Format::Word,
-		..largest(262_144)
-	}
-}
+/// The exponent of numbers up to 2^19.
+const EXPONENT: u8 = 5;
 
 /// The stages that take most of each kind.
 const LONGEST: [Stage; 6] = [
@@ -202,26 +176,15 @@ fn doubts(graph: &Graph, stage: Stage) -> Vec<(String, Vec<Charge>)> {
 
 /// A step that a verifier decides.
 fn step(graph: &Graph, charge: Charge, name: String) -> Result<Step> {
-	let unproven = question(graph, &BTreeMap::new(), charge, &Evidence::default(), None)?;
-	let case = read(&unproven)?.case();
-	let parts = charge.parts(&case);
-	// The last but one: it is whole. What the others are does not matter, since nothing is left out when parts are wrong.
-	let named = (parts > 1).then(|| (vec![Part { first: 1, second: 1 }; parts as usize], parts - 2));
-	let in_parts = named.as_ref().map(|(parts, chosen)| InParts { parts, chosen: *chosen });
-	let mut vast = Vast {
-		case: &case,
-		proven: BTreeMap::new(),
-	};
-	let evidence = gather(&case, &mut vast, charge, in_parts)
-		.map_err(|error| anyhow!("{error}"))?
-		.context("the holder has everything")?;
-	let question = question(graph, &vast.proven, charge, &evidence, named)?;
+	let brought = brought(graph, charge, EXPONENT).context("it can be brought, and the holder has everything")?;
+	let question = question(&brought);
 	let decided = read(&question)?;
 	ensure!(decided.hashing().is_ok(), "{:?}", decided.hashing());
 	ensure!(
 		decided.hashing() == decided.free(),
 		"without hashing it is decided otherwise"
 	);
+	let evidence = &brought.evidence;
 	let opened = [
 		&evidence.trace,
 		&evidence.weights,
@@ -243,71 +206,20 @@ fn read(question: &[u8]) -> Result<Question> {
 	Question::read(question).map_err(|error| anyhow!("{error}"))
 }
 
-/// A question, with commitments to what was proven; nothing else is ever opened.
-fn question(
-	graph: &Graph,
-	proven: &BTreeMap<Kind, Commitment>,
-	charge: Charge,
-	evidence: &Evidence,
-	named: Option<(Vec<Part>, u32)>,
-) -> Result<Vec<u8>> {
-	let Counts { input, output } = graph.counts();
-	let of = |kind, count| {
-		let any = Commitment {
-			kind,
-			count,
-			root: [0; 32],
-		};
-		proven.get(&kind).copied().unwrap_or(any)
-	};
-	let leaves = |count: u32, of_leaf: usize| u64::from(count).div_ceil(of_leaf as u64);
-	let tokens = |count| leaves(count, TOKENS_OF_LEAF);
-	// Ends with what no text has, after as much of what all have as can be.
-	let mut stop = vec![b'a'; MAX_STOP - 1];
-	stop.push(b'b');
-	let stop = Bounded::try_from(stop)?;
-	let request = Request {
-		genesis: [1; 32],
-		version: [2; 32],
-		input: of(Kind::Input, tokens(input)),
-		input_count: input,
-		sampler: Sampler::Race(Race {
-			// Temperature 1.
-			inverse: 1_512_775,
-			top: 0,
-			mass: 65_536,
-			seed: 7,
-		}),
-		limit: output,
-		ends: Default::default(),
-		stops: Bounded::try_from(vec![stop; MAX_STOPS])?,
-		sealed: None,
-		salt: [3; 32],
-	};
-	let claim = Claim {
-		genesis: request.genesis,
-		origin: Origin::Job(4),
-		worker: [5; 32],
-		version: request.version,
-		request: request.root::<Portable>(),
-		answer: of(Kind::Tokens, tokens(output)),
-		state: of(Kind::State, leaves(graph.positions(), STATES_OF_LEAF)),
-		input_count: input,
-		output_count: output,
-		stop: StopReason::Limit,
-	};
-	let (parts, chosen) = named.unzip();
+/// What a verifier is asked.
+fn question(brought: &Brought) -> Vec<u8> {
+	let parts = brought.parts.as_ref();
 	let fields = [
-		Some(claim.encode()),
-		Some(request.encode()),
-		Some(graph.shape().encode()),
-		Some(of(Kind::Weights, Layout::new(*graph.shape()).chunks()).encode()),
-		Some(of(Kind::Vocabulary, graph.shape().vocabulary.into()).encode()),
-		Some(of(Kind::Trace, graph.leaves()).encode()),
-		Some(charge.encode()),
-		Some(evidence.encode()),
-		parts.map(|parts| parts.encode()),
-		chosen.map(|chosen| chosen.encode()),
+		Some(brought.claim.encode()),
+		Some(brought.request.encode()),
+		Some(brought.model.shape.encode()),
+		Some(brought.model.weights.encode()),
+		brought.model.vocabulary.map(|texts| texts.encode()),
+		Some(brought.trace.encode()),
+		Some(brought.charge.encode()),
+		Some(brought.evidence.encode()),
+		parts.map(|(parts, _)| parts.encode()),
+		parts.map(|(_, chosen)| chosen.encode()),
 	];
-	Ok(fields::write(fields.iter().map(|field| field.as_deref())))
+	fields::write(fields.iter().map(|field| field.as_deref()))
 }

@@ -189,7 +189,7 @@ impl Game {
 				true => Ok(Next::Go(Self::Part(charge, parts))),
 				false => Err(MoveError::WrongParts),
 			},
-			(Self::Part(charge, parts), Move::Part(number)) => match (number as usize) < parts.len() {
+			(Self::Part(charge, parts), Move::Part(number)) => match number < charge.parts(case) {
 				true => Ok(Next::Go(Self::PartEvidence(charge, parts, number))),
 				false => Err(MoveError::NoNode),
 			},

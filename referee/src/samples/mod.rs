@@ -5,9 +5,13 @@
 
 mod answer;
 mod committed;
+mod sparse;
+mod vast;
 
 pub use answer::{Answer, Sample, Seen, spoil};
 pub use committed::{Committed, judge, texts};
+pub use sparse::sparse;
+pub use vast::{Brought, Vast, brought, limits};
 
 use crate::{
 	arith::bit_length,

@@ -27,6 +27,7 @@ fn transaction(signer: Account, call: RuntimeCall, nonce: u32, tamper: Option<Ru
 		frame_system::CheckGenesis::new(),
 		frame_system::CheckMortality::from(Era::Immortal),
 		frame_system::CheckNonce::from(nonce),
+		atelier_runtime::extensions::CourtOrder,
 		frame_system::CheckWeight::new(),
 		pallet_transaction_payment::ChargeTransactionPayment::from(0),
 		frame_metadata_hash_extension::CheckMetadataHash::new(false),

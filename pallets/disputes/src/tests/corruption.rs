@@ -4,11 +4,10 @@
 
 use super::world::*;
 use crate::{
-	mock::*, Call, Duties, Duty, Games, HoldReason, Lines, NextDispute, NextDuty, OpenDuties, Owed, SeedState, Seeds,
-	Stage, Vote, Votes,
+	mock::*, Call, Duties, Duty, Games, HoldReason, Lines, NextDispute, NextDuty, OpenDuties, Owed, Position,
+	SeedState, Seeds, Stage, Vote, Votes,
 };
 use atelier_primitives::ids::DisputeId;
-use atelier_referee::dispute::Game;
 use frame_support::{
 	assert_ok,
 	traits::{fungible::MutateHold, tokens::Precision},
@@ -90,7 +89,7 @@ type Disputes_ = crate::Disputes<Test>;
 
 #[test]
 fn games_without_disputes() {
-	finds("invariant 4", || Games::<Test>::insert(FIRST, Game::Top));
+	finds("invariant 4", || Games::<Test>::insert(FIRST, Position::Top));
 }
 
 #[test]
@@ -105,6 +104,7 @@ fn duties_that_nobody_asked_for() {
 			kind: 0,
 			bond: 0,
 			owed: Owed::Receipt { unit: 1 },
+			asked: 0,
 			until: 0,
 		};
 		Duties::<Test>::insert(0, duty);

@@ -17,7 +17,7 @@ use atelier_primitives::{
 };
 use atelier_referee::{
 	commit::{Commitment, Kind},
-	dispute::{gather, Charge, Evidence, Move},
+	dispute::{gather, Charge, Evidence, Game, Move},
 	samples::{Committed, Random as Dice},
 };
 use frame_support::{assert_noop, assert_ok};
@@ -442,6 +442,11 @@ mod arrows {
 	}
 }
 
+/// What is in the agenda.
+fn notes() -> usize {
+	crate::Dues::<Test>::iter_values().map(|bucket| bucket.len()).sum()
+}
+
 mod lines {
 	use super::*;
 
@@ -475,10 +480,40 @@ mod lines {
 			}
 			assert!(bonded(OTHER) > 0);
 			assert_ok!(concede(account(WORKER)));
-			blocks(2);
+			// One at a time: a conviction costs the same however many there are.
+			blocks(6);
 			assert_eq!(AllDisputes::<Test>::iter().count(), 0);
 			assert_eq!((free(OTHER), free(CHALLENGER)), (RICH, RICH));
 			assert_eq!(Workers::get(WORKER).convictions.len(), 1);
+		});
+	}
+
+	#[test]
+	fn a_dispute_has_one_note_in_the_agenda_however_often_its_time_grows() {
+		run(|| {
+			let served = Served::honest(11, IN_SESSION);
+			proving(&served);
+			assert_ok!(descend(CHALLENGER));
+			let noted = || AllDisputes::<Test>::get(FIRST).unwrap().noted;
+			for _ in 0..2 {
+				assert_eq!(notes(), 1);
+				let revealed = match crate::Pallet::<Test>::game(FIRST) {
+					Some(Game::Below(node)) => served.held.trace.reveal_below(node.level, node.index),
+					_ => served.held.trace.reveal_top(),
+				};
+				blocks(2);
+				assert_ok!(moved(FIRST, Move::Reveal(revealed.unwrap()), account(WORKER)));
+				blocks(2);
+				assert_ok!(moved(FIRST, Move::Descend(0), CHALLENGER));
+			}
+			// It came before the time was over, and was noted again.
+			let (first, until) = (noted(), AllDisputes::<Test>::get(FIRST).unwrap().stage.until().unwrap());
+			assert!(first <= until + 1);
+			ticks(until);
+			assert_eq!((notes(), noted()), (1, until + 1));
+			blocks(2);
+			assert_eq!(AllDisputes::<Test>::iter().count(), 0, "who was silent has lost");
+			assert_eq!(notes(), 0);
 		});
 	}
 

@@ -6,7 +6,7 @@ use super::world::*;
 use crate::{
 	checks::{without, Check},
 	mock::*,
-	Call, Duties, Error, HostHash, Leaves, Owed, Seeds, Served as Serving, Shown, Unserved,
+	Call, Duties, Error, HostHash, Leaves, Owed, Seeds, Served as Serving, Shown, Silences, Unserved,
 };
 use atelier_primitives::{
 	ids::WorkerId,
@@ -20,7 +20,7 @@ use atelier_referee::{
 	commit::{Bounded, Commitment, Kind, Ranges},
 	dispute::Holder,
 };
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, traits::fungible::MutateHold};
 use sp_runtime::DispatchResult;
 
 struct Asked {
@@ -300,5 +300,69 @@ fn who_was_not_drawn_for_it_is_owed_nothing() {
 		let count = 1_000;
 		asked.number = count;
 		assert_noop!(asked.ask(Unserved::Receipt), Error::<Test>::NotDrawn);
+	});
+}
+
+/// Two auditors ask for two pieces of work of the same worker at once.
+fn two_ask() -> Asked {
+	let asked = world();
+	assert_ok!(asked.ask(Unserved::Receipt));
+	let (other, by) = (job(7), WorkerId(8));
+	put(other, Pending_::get()[&asked.work].clone());
+	let duty = Duties::<Test>::get(0).unwrap();
+	let duty = crate::Duty {
+		work: other,
+		auditor: account(by),
+		by,
+		..duty
+	};
+	Balances::hold(&crate::HoldReason::Bond.into(), &account(by), duty.bond).unwrap();
+	crate::OpenDuties::<Test>::insert((other, by, duty.kind), 1);
+	Workers::mutate(WORKER, |known| known.accusations += 1);
+	let _ = Disputes::note(duty.until, crate::Due::Duty(1));
+	Duties::<Test>::insert(1, duty);
+	crate::NextDuty::<Test>::put(2);
+	asked
+}
+
+#[test]
+fn who_is_silent_to_several_at_once_is_convicted_once() {
+	run(|| {
+		let asked = two_ask();
+		blocks(11);
+		assert_eq!(Workers::get(WORKER).convictions.len(), 1);
+		assert_eq!(Duties::<Test>::iter().count(), 0);
+		assert_eq!((free(account(asked.auditor)), free(account(WorkerId(8)))), (RICH, RICH));
+	});
+}
+
+#[test]
+fn it_would_be_convicted_for_each_that_asked_otherwise() {
+	run(|| {
+		two_ask();
+		without(Check::OneSilence, || blocks(11));
+		assert_eq!(Workers::get(WORKER).convictions.len(), 2);
+	});
+}
+
+#[test]
+fn a_silence_that_was_slashed_meanwhile_is_not_slashed_again() {
+	run(|| {
+		two_ask();
+		// The other one ends later, when the verdict does not wait any more.
+		Duties::<Test>::mutate(1, |duty| duty.as_mut().unwrap().until += 20);
+		for tick in crate::Dues::<Test>::iter_keys() {
+			crate::Dues::<Test>::mutate(tick, |bucket| bucket.retain(|due| *due != crate::Due::Duty(1)));
+		}
+		blocks(11);
+		assert_eq!(Workers::get(WORKER).convictions.len(), 1);
+		Workers::mutate(WORKER, |known| known.convictions.clear());
+		blocks(25);
+		assert_ok!(tried(Call::expire_duty { duty: 1 }, OTHER));
+		assert_eq!(Workers::get(WORKER).convictions, []);
+		assert!(Overturned::get().contains(&job(7)), "what was withheld is not paid");
+		// A new silence is another fault.
+		let known = Silences::<Test>::get(WORKER).unwrap();
+		assert!(known < crate::Clock::<Test>::get());
 	});
 }

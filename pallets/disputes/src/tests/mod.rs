@@ -12,6 +12,8 @@ mod court;
 mod duties;
 mod fund;
 mod inquiries;
+#[cfg(feature = "runtime-benchmarks")]
+mod lots;
 mod properties;
 mod reports;
 mod seeds;

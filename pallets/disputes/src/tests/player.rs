@@ -147,7 +147,7 @@ pub fn play(
 	let mut bytes = 0;
 	let most = Game::most_moves(&case);
 	for _ in 0..=most {
-		let Some(game) = crate::Games::<Test>::get(id) else {
+		let Some(game) = crate::Pallet::<Test>::game(id) else {
 			return bytes;
 		};
 		let (who, played) = match game.turn() {

@@ -5,7 +5,7 @@
 //! expected of it.
 
 use super::world::*;
-use crate::{mock::*, Call, Disputes as All, Duties, Games, HostHash, Shown, Stage, Unserved};
+use crate::{mock::*, Call, Disputes as All, Duties, HostHash, Shown, Stage, Unserved};
 use atelier_primitives::{
 	ids::{DisputeId, WorkerId},
 	work::{
@@ -254,7 +254,7 @@ impl World {
 				let Some((dispute, record)) = self.dispute(which) else {
 					return;
 				};
-				let Some(game) = Games::<Test>::get(dispute) else {
+				let Some(game) = crate::Pallet::<Test>::game(dispute) else {
 					return;
 				};
 				let served = self.held(&record);
@@ -363,7 +363,7 @@ impl World {
 				let _ = tried(Call::post_trace { dispute, trace }, who);
 			}
 			Stage::Playing { .. } => {
-				let Some(game) = Games::<Test>::get(dispute) else {
+				let Some(game) = crate::Pallet::<Test>::game(dispute) else {
 					return;
 				};
 				if game.turn() == Party::Holder {

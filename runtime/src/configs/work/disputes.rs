@@ -105,4 +105,6 @@ impl pallet_disputes::Config for Runtime {
 	type WeightInfo = ();
 	type Workers = Workers;
 	type Works = Jobs;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::WorkHelper;
 }

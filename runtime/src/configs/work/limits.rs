@@ -8,9 +8,9 @@
 use crate::{
 	economics::{ATL, MILLI_ATL},
 	launch::EpochDuration,
-	parameters::{jobs, workers::MinBond},
+	parameters::jobs,
 	time::{DAYS, DEFAULT_EPOCH_SLOTS},
-	Balance, BlockNumber,
+	Balance, BlockNumber, Runtime,
 };
 use frame_support::traits::Get;
 use sp_runtime::{traits::SaturatedConversion, Permill};
@@ -26,7 +26,7 @@ fn epochs(count: u64) -> BlockNumber {
 
 /// What a fine is at most: who breaks its word a few times must not be without a bond.
 fn hundredth_of_bond() -> Balance {
-	MinBond::get() / 100
+	<Runtime as pallet_workers::Config>::MinBond::get() / 100
 }
 
 macro_rules! limited {

@@ -244,7 +244,7 @@ impl World {
 
 	/// Any move of who accused.
 	fn accuse(&self, who: Account, dispute: DisputeId, random: &mut Random) -> sp_runtime::DispatchResult {
-		let Some(game) = pallet_disputes::Games::<R>::get(dispute) else {
+		let Some(game) = atelier_runtime::Disputes::game(dispute) else {
 			return Err(sp_runtime::DispatchError::Unavailable);
 		};
 		let played = match game {
@@ -277,7 +277,7 @@ impl World {
 					let _ = call(by, Call::post_trace { dispute, trace });
 				}
 				Stage::Playing { trace, .. } if by == SERVES => {
-					let Some(game) = pallet_disputes::Games::<R>::get(dispute) else {
+					let Some(game) = atelier_runtime::Disputes::game(dispute) else {
 						continue;
 					};
 					if game.turn() == Party::Holder {
