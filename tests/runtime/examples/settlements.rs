@@ -26,7 +26,9 @@ use atelier_referee::{
 	},
 	hash::Portable,
 };
-use atelier_runtime::{Balance, RuntimeCall, Signature, TxExtension, UncheckedExtrinsic, VERSION, economics::ATL};
+use atelier_runtime::{
+	Balance, RuntimeCall, Signature, TxExtension, UncheckedExtrinsic, VERSION, economics::ATL, extensions::CourtOrder,
+};
 use atelier_runtime_tests::{Account, account};
 use codec::Encode;
 use registries::{OPEN, exact};
