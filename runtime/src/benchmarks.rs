@@ -384,8 +384,9 @@ impl pallet_disputes::benchmarking::Helper<AccountId> for WorkHelper {
 		let now = System::block_number();
 		let mut genesis = Digest::default();
 		genesis.copy_from_slice(System::block_hash(0).as_ref());
+		let number = Workers::worker_of(worker.clone()).unwrap_or_default();
 		let quote = Quote {
-			worker: Workers::worker_of(worker.clone()).unwrap_or_default(),
+			worker: number,
 			version,
 			payer: payer.clone(),
 			price: Self::PRICE,
