@@ -294,6 +294,10 @@ impl WorkHelper {
 }
 
 impl pallet_workers::benchmarking::Helper<AccountId> for WorkHelper {
+	fn count(blocks: crate::BlockNumber) {
+		<Self as pallet_jobs::benchmarking::Helper<AccountId, Signature, Balance>>::count(blocks);
+	}
+
 	fn version(number: u32) -> VersionId {
 		Self::numbered(number)
 	}

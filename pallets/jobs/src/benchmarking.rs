@@ -299,8 +299,9 @@ mod benches {
 	#[benchmark]
 	fn open() {
 		let (quote, signature) = signed_quote::<T>(WORKER, 1);
+		let origin = signed::<T>(PAYER);
 		#[extrinsic_call]
-		_(signed::<T>(PAYER), quote, signature, Box::new(opening::<T>(PAYER)));
+		_(origin, quote, signature, Box::new(opening::<T>(PAYER)));
 		assert!(Sessions::<T>::contains_key(SessionId(0)));
 	}
 
@@ -308,14 +309,9 @@ mod benches {
 	fn open_for() {
 		granted::<T>();
 		let (quote, signature) = signed_quote::<T>(WORKER, 1);
+		let origin = signed::<T>(KEY);
 		#[extrinsic_call]
-		_(
-			signed::<T>(KEY),
-			key::<T>(PAYER),
-			quote,
-			signature,
-			Box::new(opening::<T>(KEY)),
-		);
+		_(origin, key::<T>(PAYER), quote, signature, Box::new(opening::<T>(KEY)));
 		assert!(Sessions::<T>::contains_key(SessionId(0)));
 	}
 
@@ -325,8 +321,9 @@ mod benches {
 		let (quote, signature) = signed_quote::<T>(WORKER, 1);
 		let opening = opening::<T>(KEY);
 		Pallet::<T>::do_open(key::<T>(PAYER), Some(key::<T>(KEY)), *quote, signature, opening).unwrap();
+		let origin = signed::<T>(KEY);
 		#[extrinsic_call]
-		_(signed::<T>(KEY), SessionId(0), price::<T>());
+		_(origin, SessionId(0), price::<T>());
 		assert!(Sessions::<T>::get(SessionId(0)).unwrap().deposit > deposit::<T>());
 	}
 
@@ -335,8 +332,9 @@ mod benches {
 	fn settle(n: Linear<1, 13>) {
 		let id = session::<T>(WORKER, 1);
 		let voucher = extending::<T>(id, n);
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), Box::new(voucher));
+		_(origin, Box::new(voucher));
 		assert_eq!(Sessions::<T>::get(id).unwrap().pending.len(), 1);
 	}
 
@@ -348,8 +346,9 @@ mod benches {
 			extending::<T>(id, 1)
 		});
 		let batch = BoundedVec::try_from(all.collect::<Vec<_>>()).unwrap();
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), batch);
+		_(origin, batch);
 		assert!(Sessions::<T>::iter_values().all(|session| session.pending.len() == 1));
 	}
 
@@ -378,31 +377,35 @@ mod benches {
 	#[benchmark]
 	fn close() {
 		let id = session::<T>(WORKER, 1);
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), id);
+		_(origin, id);
 		assert_eq!(Sessions::<T>::get(id).unwrap().phase, Phase::Closing);
 	}
 
 	#[benchmark]
 	fn conclude_session() {
 		let id = ended::<T>();
+		let origin = signed::<T>(KEY);
 		#[extrinsic_call]
-		_(signed::<T>(KEY), id);
+		_(origin, id);
 		assert!(!Sessions::<T>::contains_key(id));
 	}
 
 	#[benchmark]
 	fn grant() {
+		let origin = signed::<T>(PAYER);
 		#[extrinsic_call]
-		_(signed::<T>(PAYER), key::<T>(KEY), price::<T>(), 100);
+		_(origin, key::<T>(KEY), price::<T>(), 100);
 		assert!(Grants::<T>::contains_key(key::<T>(PAYER), key::<T>(KEY)));
 	}
 
 	#[benchmark]
 	fn revoke() {
 		granted::<T>();
+		let origin = signed::<T>(PAYER);
 		#[extrinsic_call]
-		_(signed::<T>(PAYER), key::<T>(KEY));
+		_(origin, key::<T>(KEY));
 		assert!(!Grants::<T>::contains_key(key::<T>(PAYER), key::<T>(KEY)));
 	}
 
@@ -413,16 +416,18 @@ mod benches {
 		Pallet::<T>::hold(HoldReason::Escrow, &key::<T>(PAYER), amount).unwrap();
 		let money = Pallet::<T>::take(HoldReason::Escrow, &key::<T>(PAYER), amount);
 		Pallet::<T>::keep(poor.clone(), money);
+		let origin = signed::<T>(KEY);
 		#[extrinsic_call]
-		_(signed::<T>(KEY), poor.clone());
+		_(origin, poor.clone());
 		assert!(!Claimable::<T>::contains_key(poor));
 	}
 
 	#[benchmark]
 	fn submit() {
 		worker::<T>(WORKER);
+		let origin = signed::<T>(PAYER);
 		#[extrinsic_call]
-		_(signed::<T>(PAYER), Box::new(order::<T>(None, TOKENS, false)));
+		_(origin, Box::new(order::<T>(None, TOKENS, false)));
 		assert!(Jobs::<T>::get(JobId(0)).unwrap().worker().is_some());
 	}
 
@@ -437,40 +442,45 @@ mod benches {
 			job.stage = Stage::Submitted { until: u32::MAX };
 		});
 		JobsBy::<T>::remove(worker, job);
+		let origin = signed::<T>(KEY);
 		#[extrinsic_call]
-		_(signed::<T>(KEY), job);
+		_(origin, job);
 		assert!(Jobs::<T>::get(job).unwrap().worker().is_some());
 	}
 
 	#[benchmark]
 	fn accept() {
 		let (job, _) = submitted::<T>(false);
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job);
+		_(origin, job);
 		assert!(matches!(Jobs::<T>::get(job).unwrap().stage, Stage::Accepted { .. }));
 	}
 
 	#[benchmark]
 	fn decline() {
 		let (job, _) = submitted::<T>(true);
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job);
+		_(origin, job);
 		assert!(!Jobs::<T>::contains_key(job));
 	}
 
 	#[benchmark]
 	fn start() {
 		let (job, _) = accepted::<T>();
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job);
+		_(origin, job);
 		assert!(matches!(Jobs::<T>::get(job).unwrap().stage, Stage::Started { .. }));
 	}
 
 	#[benchmark]
 	fn input_missing() {
 		let (job, _) = accepted::<T>();
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job);
+		_(origin, job);
 		assert!(!Jobs::<T>::contains_key(job));
 	}
 
@@ -478,8 +488,9 @@ mod benches {
 	fn deliver() {
 		let (job, worker) = started::<T>(TOKENS, false);
 		let answered = Box::new(claim_of::<T>(job, worker, TOKENS));
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job, answered, None);
+		_(origin, job, answered, None);
 		assert!(Jobs::<T>::get(job).unwrap().delivery().is_some());
 	}
 
@@ -495,8 +506,9 @@ mod benches {
 			chunks,
 		};
 		let job = delivered::<T>(LONG, Some(answer));
+		let origin = signed::<T>(PAYER);
 		#[extrinsic_call]
-		_(signed::<T>(PAYER), job);
+		_(origin, job);
 		assert!(matches!(Jobs::<T>::get(job).unwrap().stage, Stage::Demanded { .. }));
 	}
 
@@ -508,8 +520,9 @@ mod benches {
 		let job = delivered::<T>(tokens, None);
 		Pallet::<T>::do_demand(key::<T>(PAYER), job).unwrap();
 		let bytes = BoundedVec::try_from(bytes).unwrap();
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job, bytes);
+		_(origin, job, bytes);
 		assert!(Jobs::<T>::get(job).unwrap().delivery().unwrap().posted);
 	}
 
@@ -531,16 +544,18 @@ mod benches {
 			.collect();
 		let posted = Bounded::try_from(posted).unwrap();
 		let proof = Box::new(tree.prove(&Ranges::covering(places).unwrap()).unwrap());
+		let origin = signed::<T>(WORKER);
 		#[extrinsic_call]
-		_(signed::<T>(WORKER), job, posted, proof);
+		_(origin, job, posted, proof);
 		assert!(Jobs::<T>::get(job).unwrap().delivery().unwrap().posted);
 	}
 
 	#[benchmark]
 	fn cancel() {
 		let (job, _) = submitted::<T>(true);
+		let origin = signed::<T>(PAYER);
 		#[extrinsic_call]
-		_(signed::<T>(PAYER), job);
+		_(origin, job);
 		assert!(!Jobs::<T>::contains_key(job));
 	}
 
@@ -548,8 +563,9 @@ mod benches {
 	fn conclude_job() {
 		let job = delivered::<T>(TOKENS, None);
 		over::<T>();
+		let origin = signed::<T>(KEY);
 		#[extrinsic_call]
-		_(signed::<T>(KEY), job);
+		_(origin, job);
 		assert!(!Jobs::<T>::contains_key(job));
 	}
 

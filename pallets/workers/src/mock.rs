@@ -165,6 +165,8 @@ impl crate::benchmarking::Helper<AccountId> for World {
 	fn retrieval(version: VersionId, by: &AccountId) -> AttestationId {
 		say(version, *by, None)
 	}
+
+	fn count(_: u32) {}
 }
 
 impl pallet_workers::Config for Test {

@@ -25,9 +25,12 @@ use frame_support::{
 	traits::fungible::InspectHold,
 	weights::{Weight, WeightToFee},
 };
+use pallet_disputes::WeightInfo as _;
+use pallet_jobs::WeightInfo as _;
 use pallet_models::WeightInfo as _;
 use pallet_provenance::WeightInfo as _;
 use pallet_rewards::WeightInfo as _;
+use pallet_workers::WeightInfo as _;
 use sp_runtime::Permill;
 use std::{fmt::Write, fs, path::Path};
 use world::*;
@@ -35,6 +38,14 @@ use world::*;
 type Models = <R as pallet_models::Config>::WeightInfo;
 type Provenance = <R as pallet_provenance::Config>::WeightInfo;
 type Rewards = <R as pallet_rewards::Config>::WeightInfo;
+type Workers = <R as pallet_workers::Config>::WeightInfo;
+type Jobs = <R as pallet_jobs::Config>::WeightInfo;
+type Disputes = <R as pallet_disputes::Config>::WeightInfo;
+
+/// Most vouchers of a batch.
+const BATCH: u32 = pallet_jobs::MAX_BATCH;
+/// Nodes that show that a root extends one with a thousand receipts less, of a session with a million.
+const NODES: u32 = 20;
 
 /// Each call with its largest arguments.
 fn calls() -> Vec<(&'static str, Weight)> {
@@ -109,12 +120,73 @@ fn calls() -> Vec<(&'static str, Weight)> {
 	]
 }
 
-fn times() -> String {
+/// A batch of so many vouchers, each of which settles a thousand answers.
+fn batch(vouchers: u32) -> Weight {
+	let hashing = Jobs::settle(NODES).saturating_sub(Jobs::settle(0));
+	Jobs::settle_batch(vouchers).saturating_add(hashing.saturating_mul(vouchers.into()))
+}
+
+/// What work costs, each call with its largest arguments.
+fn work() -> Vec<(&'static str, Weight)> {
+	vec![
+		("workers.register", Workers::register()),
+		("workers.heartbeat", Workers::heartbeat()),
+		("workers.set_offer", Workers::set_offer()),
+		("workers.show_weights", Workers::show_weights()),
+		("workers.unbond", Workers::unbond()),
+		("workers.withdraw_unbonded", Workers::withdraw_unbonded()),
+		("drawing a worker, among 4,096 offers", Workers::draw()),
+		("a slash, applied", Workers::apply_slash()),
+		("jobs.open, the question for the version aside", Jobs::open()),
+		("jobs.settle, of a thousand answers", Jobs::settle(NODES)),
+		("jobs.settle_batch, 256 sessions, a thousand answers each", batch(BATCH)),
+		(
+			"of which each session",
+			batch(BATCH).saturating_sub(batch(0)).saturating_div(BATCH.into()),
+		),
+		(
+			"paying what is final, 256 sessions with four settlements each",
+			Jobs::pay_sessions(BATCH),
+		),
+		(
+			"of which each session",
+			Jobs::pay_sessions(BATCH)
+				.saturating_sub(Jobs::pay_sessions(0))
+				.saturating_div(BATCH.into()),
+		),
+		("jobs.submit, the draw and the question aside", Jobs::submit()),
+		("jobs.accept, the question aside", Jobs::accept()),
+		("jobs.start", Jobs::start()),
+		("jobs.deliver", Jobs::deliver()),
+		("jobs.demand", Jobs::demand()),
+		("jobs.post_answer, 16 KiB", Jobs::post_answer(pallet_jobs::MAX_POSTED)),
+		("jobs.conclude_job", Jobs::conclude_job()),
+		("jobs.conclude_session", Jobs::conclude_session()),
+		("disputes.commit_audit", Disputes::commit_audit()),
+		("disputes.reveal_audit, one audit", Disputes::reveal_audit(1)),
+		("disputes.not_served", Disputes::not_served()),
+		("disputes.serve, eight leaves", Disputes::serve(8)),
+		("disputes.challenge", Disputes::challenge()),
+		("disputes.post_trace", Disputes::post_trace()),
+		("disputes.prove, 8 KiB: of models as they are", Disputes::prove(8 << 10)),
+		(
+			"disputes.prove, 256 KiB: the most that the spec's limits allow",
+			Disputes::prove(256 << 10),
+		),
+		("disputes.play, a move down", Disputes::play()),
+		("disputes.play, 8,192 parts named", Disputes::name_parts(8_192)),
+		("disputes.play, one of 8,192 parts opened", Disputes::open_part(8_192)),
+		("disputes.concede", Disputes::expire()),
+		("whether a move may be made now", Disputes::admit()),
+	]
+}
+
+fn times(calls: Vec<(&'static str, Weight)>) -> String {
 	let block = BlockLimits::get().max_block;
 	let mut table = String::from(
 		"| what | milliseconds | KiB of proof | of a block's time | fee in ATL, length aside |\n| --- | --- | --- | --- | --- |\n",
 	);
-	for (name, weight) in calls() {
+	for (name, weight) in calls {
 		let fee = <<R as pallet_transaction_payment::Config>::WeightToFee as WeightToFee>::weight_to_fee(&weight);
 		let _ = writeln!(
 			table,
@@ -251,7 +323,11 @@ fn statement(data: pallet_provenance::DataOf) -> pallet_provenance::StatementOf 
 fn the_tables_are_those_of_this_runtime() {
 	let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/weights.md");
 	let mut page = fs::read_to_string(&path).unwrap_or_default();
-	for (name, table) in [("times", times()), ("deposits", deposits())] {
+	for (name, table) in [
+		("times", times(calls())),
+		("work", times(work())),
+		("deposits", deposits()),
+	] {
 		let (begin, end) = (format!("<!-- {name} -->\n\n"), format!("\n<!-- end of {name} -->"));
 		let from = page.find(&begin).map(|at| at + begin.len());
 		let to = page.find(&end);
@@ -277,7 +353,36 @@ fn every_call_fits_into_a_block() {
 		.get(frame_support::dispatch::DispatchClass::Normal)
 		.max_extrinsic
 		.expect("normal calls are bounded");
-	for (name, weight) in calls() {
+	for (name, weight) in calls().into_iter().chain(work()) {
 		assert!(weight.all_lte(normal), "{name}: {weight:?} of {normal:?}");
 	}
+}
+
+/// A block of three seconds, of which calls may use three quarters, settles 300 sessions a second, and each any number of
+/// answers.
+#[test]
+fn a_block_settles_nine_hundred_sessions() {
+	let normal = BlockLimits::get()
+		.get(frame_support::dispatch::DispatchClass::Normal)
+		.max_total
+		.expect("normal calls are bounded");
+	let base = BlockLimits::get()
+		.get(frame_support::dispatch::DispatchClass::Normal)
+		.base_extrinsic;
+	// Full batches, and one with what is left.
+	let fits = |weight: Weight| weight.all_lte(normal);
+	let of = |sessions: u32| {
+		let (full, left) = (sessions / BATCH, sessions % BATCH);
+		let last = (left > 0).then(|| batch(left).saturating_add(base)).unwrap_or_default();
+		batch(BATCH)
+			.saturating_add(base)
+			.saturating_mul(full.into())
+			.saturating_add(last)
+	};
+	let sessions = (0..)
+		.take_while(|sessions| fits(of(*sessions)))
+		.last()
+		.unwrap_or_default();
+	println!("{sessions} sessions a block");
+	assert!(sessions >= 900, "{sessions} sessions");
 }

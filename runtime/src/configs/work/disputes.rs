@@ -102,7 +102,7 @@ impl pallet_disputes::Config for Runtime {
 	type Suspended = CourtIsStopped;
 	type TracePeriod = TracePeriod;
 	type Versions = Models;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_disputes::WeightInfo<Runtime>;
 	type Workers = Workers;
 	type Works = Jobs;
 	#[cfg(feature = "runtime-benchmarks")]

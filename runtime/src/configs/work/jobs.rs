@@ -99,7 +99,7 @@ impl pallet_jobs::Config for Runtime {
 	type TreasuryShare = TreasuryShare;
 	type UnitsPerBlock = UnitsPerBlock;
 	type Versions = Models;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_jobs::WeightInfo<Runtime>;
 	type Workers = Workers;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::WorkHelper;

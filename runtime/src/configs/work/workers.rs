@@ -137,7 +137,7 @@ impl pallet_workers::Config for Runtime {
 	type Stopped = CourtStood;
 	type Unbonding = UnbondingTakes;
 	type Versions = Models;
-	type WeightInfo = ();
+	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;
 	type WrongSlash = AllOfIt;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::WorkHelper;

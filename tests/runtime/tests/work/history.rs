@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Random histories on the real runtime: an honest worker and one that cheats, a payer, rightful and wrongful accusers, safe
-//! mode, and blocks. After every ten calls every invariant of every pallet; at the end everything ends, nobody's money is
+//! Random histories on the real runtime: an honest worker and one that cheats, in sessions and one-shot jobs, a payer, rightful
+//! and wrongful accusers, safe mode, and blocks. After every ten calls every invariant of every pallet; at the end everything ends, nobody's money is
 //! stuck, the honest worker has its bond and is paid for all that it settled, and every cheat that was proved is slashed.
 
-use crate::world::*;
+use crate::{orders::Orders, world::*};
 use atelier_primitives::{
 	ids::DisputeId,
 	work::{
@@ -24,7 +24,7 @@ use pallet_disputes::{Call, Stage};
 use sp_runtime::Permill;
 use std::collections::{BTreeMap, BTreeSet};
 
-const CHEATS: Account = Account::Ferdie;
+pub const CHEATS: Account = Account::Ferdie;
 const ACCUSERS: [Account; 2] = [CHALLENGES, Account::One];
 
 /// A session with all answers in it.
@@ -37,6 +37,7 @@ struct World {
 	sample: Sample,
 	version: atelier_primitives::ids::VersionId,
 	sessions: Vec<Session>,
+	orders: Orders,
 	/// What was settled, and of which session.
 	settled: BTreeMap<Work, usize>,
 	/// Units that the honest worker has settled, in each session.
@@ -54,6 +55,7 @@ impl World {
 			hire(who, true);
 		}
 		Self {
+			orders: Orders::new(&sample, version),
 			sample,
 			version,
 			sessions: Vec::new(),
@@ -70,21 +72,26 @@ impl World {
 		}
 	}
 
+	fn poor(&self) -> bool {
+		let left = Balances::reducible_balance(
+			&account(PAYER),
+			frame_support::traits::tokens::Preservation::Preserve,
+			frame_support::traits::tokens::Fortitude::Polite,
+		);
+		left < 2 * DEPOSIT
+	}
+
 	fn any(&self, random: &mut Random) -> Option<usize> {
 		let last = self.sessions.len().checked_sub(1)? as i64;
 		Some(random.between(0, last) as usize)
 	}
 
 	fn step(&mut self, random: &mut Random) {
-		match random.between(0, 13) {
+		match random.between(0, 17) {
 			0 | 1 => {
 				let by = random.pick([SERVES, CHEATS]);
 				let convicted = pallet_workers::Pallet::<R>::worker(worker(by)).is_some_and(|view| view.convicted);
-				let poor = Balances::reducible_balance(
-					&account(PAYER),
-					frame_support::traits::tokens::Preservation::Preserve,
-					frame_support::traits::tokens::Fortitude::Polite,
-				) < 2 * DEPOSIT;
+				let poor = self.poor();
 				if SafeMode::is_entered() || convicted || poor || self.sessions.len() >= 6 {
 					return;
 				}
@@ -194,6 +201,23 @@ impl World {
 				let done = call(PAYER, pallet_jobs::Call::close { session }).is_ok();
 				self.saw("closed", done);
 			}
+			14 => {
+				let ordered = !self.poor() && self.orders.order(random);
+				self.saw("ordered", ordered);
+			}
+			15 => {
+				let troubled = self.orders.trouble(random);
+				self.saw("troubled", troubled);
+			}
+			16 if random.one_in(3) => {
+				let Some((work, shown)) = self.orders.accused(random) else {
+					return;
+				};
+				let shown = Box::new(shown);
+				let who = random.pick(ACCUSERS);
+				let done = call(who, Call::challenge { work, shown, lot: None }).is_ok();
+				self.saw("challenged a job", done);
+			}
 			12 if random.one_in(4) => {
 				let origin = frame_system::RawOrigin::Root;
 				let entered = SafeMode::force_enter(origin.into()).is_ok();
@@ -256,7 +280,9 @@ impl World {
 	}
 
 	/// The honest worker does what it is asked to, in each block; the cheat posts its trace, as long as that may help.
-	fn diligence(&self) {
+	fn diligence(&mut self) {
+		let done = self.orders.duties();
+		self.saw("delivered", done);
 		let mut all: Vec<_> = pallet_disputes::Disputes::<R>::iter().collect();
 		all.sort_unstable_by_key(|(id, _)| *id);
 		for (dispute, record) in all {
@@ -269,6 +295,7 @@ impl World {
 				.sessions
 				.iter()
 				.flat_map(|session| &session.answers)
+				.chain(self.orders.delivered.values().map(|(served, _)| served))
 				.find(|served| served.claim == record.claim);
 			let Some(served) = found else { continue };
 			match record.stage {
@@ -355,6 +382,7 @@ fn history(seed: u64, calls: u32) -> BTreeSet<&'static str> {
 		// A day of short epochs, and what stood still meanwhile.
 		for _ in 0..4_000 {
 			let busy = pallet_jobs::Sessions::<R>::iter_keys().next().is_some()
+				|| pallet_jobs::Jobs::<R>::iter_keys().next().is_some()
 				|| pallet_disputes::Disputes::<R>::iter_keys().next().is_some();
 			if !busy {
 				break;
@@ -364,9 +392,12 @@ fn history(seed: u64, calls: u32) -> BTreeSet<&'static str> {
 		}
 		world.check();
 		assert_eq!(pallet_jobs::Sessions::<R>::iter().count(), 0, "every session ends");
+		assert_eq!(pallet_jobs::Jobs::<R>::iter().count(), 0, "every job ends");
 		assert_eq!(pallet_disputes::Disputes::<R>::iter().count(), 0, "every dispute ends");
 		let escrow = Balances::balance_on_hold(&pallet_jobs::HoldReason::Escrow.into(), &account(PAYER));
 		assert_eq!(escrow, 0, "no escrow without a way out");
+		let demands = Balances::balance_on_hold(&pallet_jobs::HoldReason::Demand.into(), &account(PAYER));
+		assert_eq!(demands, 0, "no demand without an end");
 		for who in ACCUSERS {
 			let bonds = Balances::balance_on_hold(&pallet_disputes::HoldReason::Bond.into(), &account(who));
 			assert_eq!(bonds, 0, "no bond without a way out");
@@ -401,6 +432,7 @@ fn paid_for_all(world: &World) {
 		.values()
 		.map(|units| rates.of(*units).expect("money").treasury)
 		.sum();
+	let due = due + world.orders.due;
 	let view = pallet_workers::Pallet::<R>::worker(worker(SERVES)).expect("it stays");
 	assert_eq!(
 		view.reputation.treasury, due,
@@ -415,7 +447,18 @@ fn whatever_happens_the_honest_are_paid_and_everything_ends() {
 	for seed in 0..histories {
 		seen.extend(history(seed, 120));
 	}
-	for what in ["settled", "challenged", "proved", "moved", "closed", "stopped"] {
+	for what in [
+		"settled",
+		"challenged",
+		"proved",
+		"moved",
+		"closed",
+		"stopped",
+		"ordered",
+		"delivered",
+		"troubled",
+		"challenged a job",
+	] {
 		assert!(seen.contains(what), "nothing was {what}: {seen:?}");
 	}
 }

@@ -6,6 +6,7 @@ mod bounds;
 mod court_order;
 mod history;
 mod limits;
+mod orders;
 #[path = "../registries/world.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod registries;
