@@ -373,7 +373,10 @@ fn a_block_settles_nine_hundred_sessions() {
 	let fits = |weight: Weight| weight.all_lte(normal);
 	let of = |sessions: u32| {
 		let (full, left) = (sessions / BATCH, sessions % BATCH);
-		let last = (left > 0).then(|| batch(left).saturating_add(base)).unwrap_or_default();
+		let last = match left {
+			0 => Weight::zero(),
+			_ => batch(left).saturating_add(base),
+		};
 		batch(BATCH)
 			.saturating_add(base)
 			.saturating_mul(full.into())
