@@ -39,7 +39,7 @@ await run("settle blocks", async () => {
     looked.push([begin + 1, end]);
   }
 
-  // What was settled is paid by itself when its audit window has closed.
+  // What was settled is paid by itself when its audit window has closed, all that is final of a session at once.
   const sessions = phases.find(({ name }) => name === "open").transactions.length;
   const counted = new Map();
   const count = async (number) => {
@@ -61,7 +61,7 @@ await run("settle blocks", async () => {
   let next = looked.at(-1)[1] + 1;
   await until(async () => {
     for (const last = await height(); next <= last; next += 1) await count(next);
-    return [...counted.values()].reduce((sum, { paid }) => sum + paid, 0) >= 2 * sessions;
+    return [...counted.values()].reduce((sum, { paid }) => sum + paid, 0) >= sessions;
   });
   const limit = api.consts.system.blockWeights.maxBlock.refTime.toBigInt();
   for (const what of ["settled", "paid"]) {
