@@ -114,7 +114,8 @@ impl<T: Config> Pallet<T> {
 		// Only the difference is given up, so that exposure that somebody else waits for is not lost between.
 		T::Workers::discharge(worker, most.saturating_sub(price));
 		T::Workers::vacate(worker, job.order.version);
-		let drawing = T::Audits::drawing(worker, price, job.order.audits);
+		let (audits, drawn) = Self::fund_audits(&mut job);
+		let drawing = T::Audits::drawing(worker, price, drawn);
 		let delivery = Delivery {
 			claim: leaf,
 			units,
@@ -134,6 +135,7 @@ impl<T: Config> Pallet<T> {
 			claim: leaf,
 			units,
 			price,
+			audits,
 			until,
 			drawing,
 		});

@@ -422,6 +422,8 @@ pub mod pallet {
 			claim: Digest,
 			units: u64,
 			price: BalanceOf<T>,
+			/// What the payer has paid the auditors for the audits that it ordered.
+			audits: BalanceOf<T>,
 			until: BlockNumber,
 			drawing: Drawing<BalanceOf<T>>,
 		},
@@ -437,7 +439,7 @@ pub mod pallet {
 			job: JobId,
 			cost: BalanceOf<T>,
 		},
-		/// The job is over. What it paid, what went back to the payer, what the worker was fined.
+		/// The job is over. What it paid now, what went back to the payer, what the worker was fined.
 		JobEnded {
 			job: JobId,
 			worker: Option<WorkerId>,
@@ -724,6 +726,7 @@ pub mod pallet {
 		/// Deliver: the claim, and of an encrypted answer by what it can be known as it was sent.
 		///
 		/// - Origin: signed by the worker.
+		/// - Details: the audits that the payer ordered are paid for now, however the job ends.
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `ClaimOfOtherChain`,
 		///   `ClaimOfOtherJob`, `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`,
 		///   `EmptyAnswer`, `WrongAnswerKind`, `WrongAnswerLength`.

@@ -155,8 +155,8 @@ impl WeightInfo for () {
 	}
 	fn deliver() -> Weight {
 		// Job, genesis, whose worker, stopped, stake, offer, window 4, what one audit is drawn for, newcomer 2, number of the
-		// seed 2, auditors' weight. Written: job, stake, offer.
-		noting(16, 3).saturating_add(computed(20))
+		// seed 2, auditors' weight; payer and holds 2, the fund 2. Written: job, stake, offer, payer and holds 2, the fund 2.
+		noting(20, 7).saturating_add(computed(40))
 	}
 	fn demand() -> Weight {
 		noting(7, 3)
