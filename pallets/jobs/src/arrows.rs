@@ -277,7 +277,7 @@ pub const ARROWS: &[Arrow] = &[
 		"`deliver`",
 		"the worker",
 		"delivered",
-		"ordered audits to the auditors",
+		"ordered audits to the auditors; all that the answer does not cost returns",
 	),
 	arrow(
 		Job,
@@ -301,7 +301,7 @@ pub const ARROWS: &[Arrow] = &[
 		"the audit window; `conclude_job`",
 		"the chain, or anyone, unless the worker is accused",
 		"paid",
-		"the units used to worker, version, auditors, treasury; the rest returns",
+		"its price to worker, version, auditors, treasury",
 	),
 	arrow(
 		Job,
@@ -309,7 +309,7 @@ pub const ARROWS: &[Arrow] = &[
 		"the audit window, with the worker condemned; `conclude_job`",
 		"the chain, or anyone",
 		"overturned",
-		"what is held returns",
+		"its price returns",
 	),
 	arrow(
 		Job,
@@ -317,7 +317,7 @@ pub const ARROWS: &[Arrow] = &[
 		"a verdict",
 		"the court",
 		"overturned",
-		"what is held returns",
+		"its price returns",
 	),
 	arrow(
 		Job,
@@ -330,10 +330,10 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Job,
 		"demanded",
-		"the demand period; `conclude_job`",
-		"the chain, or anyone, unless the worker is accused",
+		"the demand period, and while the worker is accused a hearing more; `conclude_job`",
+		"the chain, or anyone",
 		"failed",
-		"what is held returns, with the bond; the worker is fined for failure and the levy",
+		"its price returns, with the bond; the worker is fined for failure and the levy",
 	),
 	arrow(
 		Job,
@@ -341,6 +341,6 @@ pub const ARROWS: &[Arrow] = &[
 		"a verdict",
 		"the court",
 		"overturned",
-		"what is held returns, with the bond",
+		"its price returns, with the bond",
 	),
 ];

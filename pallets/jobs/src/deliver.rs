@@ -115,6 +115,7 @@ impl<T: Config> Pallet<T> {
 		T::Workers::discharge(worker, most.saturating_sub(price));
 		T::Workers::vacate(worker, job.order.version);
 		let (audits, drawn) = Self::fund_audits(&mut job);
+		let returned = Self::return_rest(&mut job, price);
 		let drawing = T::Audits::drawing(worker, price, drawn);
 		let delivery = Delivery {
 			claim: leaf,
@@ -136,6 +137,7 @@ impl<T: Config> Pallet<T> {
 			units,
 			price,
 			audits,
+			returned,
 			until,
 			drawing,
 		});

@@ -26,8 +26,7 @@ impl<T: Config> Pallet<T> {
 		let ending = match &job.stage {
 			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed)?,
 			_ if !passed => return None,
-			// What it is accused of by this job would be moot, and whoever is in it with the payer would be slashed for nothing.
-			Stage::Demanded { worker, .. } if T::Workers::accused(*worker) && on(Check::Accused) => return None,
+			Stage::Demanded { worker, .. } if Self::waits_for_court(job, *worker) => return None,
 			Stage::Submitted { .. } => Ending::Unassigned,
 			Stage::Assigned { worker, drawn, .. } => return Some(Self::unaccepted(job, *worker, *drawn)),
 			Stage::Accepted { .. } => Ending::Refused,
@@ -160,6 +159,18 @@ impl<T: Config> Pallet<T> {
 				(fees, 0)
 			}
 		}
+	}
+
+	/// What the answer does not cost goes back now: nobody can earn it any more, and an accused worker shall not hold it up.
+	/// Returns how much that is.
+	pub(crate) fn return_rest(job: &mut JobOf<T>, price: BalanceOf<T>) -> BalanceOf<T> {
+		let rest = match on(Check::Rest) {
+			true => job.escrow.saturating_sub(price),
+			false => Zero::zero(),
+		};
+		job.escrow = job.escrow.saturating_sub(rest);
+		Self::give_back(HoldReason::Escrow, &job.payer, rest);
+		rest
 	}
 
 	/// Pays for the units that were used. Returns what the payer paid.

@@ -210,6 +210,11 @@ pub mod pallet {
 		type DemandPeriod: Get<BlockNumber>;
 		type DemandBond: Get<BalanceOf<Self>>;
 
+		/// How much longer what is demanded waits while the worker is accused. Shorter than a duty towards an auditor lasts, a
+		/// worker that serves nobody could have the duty come to nothing with the job; without an end, one that keeps itself
+		/// accused would hold the payer's money for ever.
+		type Hearing: Get<BlockNumber>;
+
 		/// What a call costs its sender, by its weight and bytes: so much of the bond pays for posting an answer.
 		type PostingCost: Convert<(Weight, u32), BalanceOf<Self>>;
 
@@ -424,6 +429,8 @@ pub mod pallet {
 			price: BalanceOf<T>,
 			/// What the payer has paid the auditors for the audits that it ordered.
 			audits: BalanceOf<T>,
+			/// What went back to the payer, since the answer does not cost it.
+			returned: BalanceOf<T>,
 			until: BlockNumber,
 			drawing: Drawing<BalanceOf<T>>,
 		},
@@ -726,7 +733,8 @@ pub mod pallet {
 		/// Deliver: the claim, and of an encrypted answer by what it can be known as it was sent.
 		///
 		/// - Origin: signed by the worker.
-		/// - Details: the audits that the payer ordered are paid for now, however the job ends.
+		/// - Details: the audits that the payer ordered are paid for now, however the job ends. What the answer does not cost
+		///   goes back.
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `ClaimOfOtherChain`,
 		///   `ClaimOfOtherJob`, `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`,
 		///   `EmptyAnswer`, `WrongAnswerKind`, `WrongAnswerLength`.

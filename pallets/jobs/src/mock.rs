@@ -66,6 +66,7 @@ pub const ACCEPT: u32 = 5;
 pub const START: u32 = 6;
 pub const TIME: u32 = 20;
 pub const DEMAND: u32 = 8;
+pub const HEARING: u32 = 30;
 pub const BOND: Balance = 7_000;
 pub const COST: Balance = 1_000;
 pub const REFUSAL: Balance = 50;
@@ -513,6 +514,7 @@ impl pallet_jobs::Config for Test {
 	type DemandPeriod = ConstU32<DEMAND>;
 	type FailureFine = ConstU128<FAILURE>;
 	type FloatCap = FloatCap;
+	type Hearing = ConstU32<HEARING>;
 	type LeastChallenge = ConstU32<10>;
 	type LeastTime = ConstU32<10>;
 	type Levy = Levy;

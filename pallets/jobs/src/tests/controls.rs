@@ -682,6 +682,44 @@ fn payer_worker_and_auditors_in_one_hand_earn_where_failures_cost_no_levy() {
 	assert_eq!(earned(true), levy - failure);
 }
 
+/// What of a payer's money a worker holds up that is accused of something at any time, about a job that is so.
+fn held_up(off: Option<Check>, act: impl Fn(JobId)) -> Balance {
+	let mut left = 0;
+	attack(|| {
+		let job = started(order());
+		let wait = || {
+			deliver(job, claim(job, 100, 25)).unwrap();
+			act(job);
+			accuse(W);
+			for _ in 0..50 {
+				pass(20);
+				// The next accusation comes before the last one is over.
+				accuse(W);
+				acquit(W);
+			}
+			held(PAYER) + bonded(PAYER)
+		};
+		left = match off {
+			Some(check) => without(check, wait),
+			None => wait(),
+		};
+	});
+	left
+}
+
+#[test]
+fn a_worker_keeps_what_it_does_not_hand_over_where_hearings_have_no_end() {
+	let demanded = |job| dispatch(PAYER, Call::demand { job }).unwrap();
+	assert_eq!(held_up(None, demanded), 0);
+	assert_eq!(held_up(Some(Check::Hearing), demanded), price(200) + BOND);
+}
+
+#[test]
+fn a_worker_holds_up_what_it_cannot_earn_where_the_rest_returns_last() {
+	assert_eq!(held_up(None, |_| {}), price(200));
+	assert_eq!(held_up(Some(Check::Rest), |_| {}), most());
+}
+
 /// Many tiny jobs of one payer and one worker, each with as many audits as can be ordered. What the fund has gained when all
 /// auditors, who belong to the same hand, have been paid, and the jobs have ended so; and what that hand has gained.
 fn drained(off: bool, end: impl Fn(&[JobId])) -> (i128, i128) {

@@ -6,7 +6,7 @@ use atelier_runtime::{
 	Parameters,
 	economics::{ATL, MILLI_ATL},
 	genesis::TESTNET,
-	parameters::{RuntimeParameters, jobs, workers},
+	parameters::{RuntimeParameters, disputes, jobs, workers},
 	time::{DAYS, MINUTES},
 };
 use atelier_runtime_tests::{Chain, R};
@@ -56,6 +56,13 @@ fn no_parameter_of_jobs_leaves_its_limits() {
 			Permill::from_percent(1),
 			Permill::from_percent(50)
 		);
+		// What payers wait for is bounded, whatever a worker may owe auditors.
+		let hearing = <R as Config>::Hearing::get;
+		assert_eq!(hearing(), disputes::DutyPeriod::get() + 10 * MINUTES);
+		let for_ever = disputes::Parameters::DutyPeriod(disputes::DutyPeriod, Some(u32::MAX));
+		let for_ever = RuntimeParameters::Disputes(for_ever);
+		assert_ok!(Parameters::set_parameter(RawOrigin::Root.into(), for_ever));
+		assert_eq!(hearing(), DAYS);
 		// What a fine can be follows the least bond.
 		assert_eq!(workers::MinBond::get(), 100 * ATL);
 	});
