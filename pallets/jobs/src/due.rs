@@ -79,7 +79,7 @@ impl<T: Config> Pallet<T> {
 		let costs = Costs {
 			bucket: T::WeightInfo::bucket(),
 			item: T::WeightInfo::look()
-				.max(Tally::<T>::most_in_agenda())
+				.max(Tally::<T>::most())
 				.max(T::WeightInfo::conclude_session())
 				.max(T::WeightInfo::conclude_job().saturating_add(T::Versions::most())),
 		};
@@ -108,9 +108,9 @@ impl<T: Config> Pallet<T> {
 				match done {
 					Done::Nothing => look,
 					Done::Paid => {
-						let before = paid.in_agenda();
+						let before = paid.weight();
 						paid.count(worker, version);
-						paid.in_agenda().saturating_sub(before)
+						paid.weight().saturating_sub(before)
 					}
 					Done::Ended => T::WeightInfo::conclude_session(),
 				}

@@ -590,15 +590,16 @@ pub mod pallet {
 		///
 		/// - Origin: signed as [`Pallet::settle`]. Sessions of other workers than the first one's that it may settle for are
 		///   left out.
-		/// - Emits `SessionSettled` or `SettlementSkipped` for each, and `SettlementPaid` or `SettlementReturned` for each
-		///   settlement that had become final.
+		/// - Details: pays nothing, also where [`Pallet::settle`] would: a session without room for one more is left out.
+		/// - Emits `SessionSettled` or `SettlementSkipped` for each.
 		#[pallet::call_index(4)]
-		#[pallet::weight(settle::most_of_batch::<T, _>(batch))]
+		#[pallet::weight(settle::batch_weight::<T, _>(batch))]
 		pub fn settle_batch(
 			origin: OriginFor<T>,
 			batch: BoundedVec<Signed<T::Signature>, ConstU32<MAX_BATCH>>,
-		) -> DispatchResultWithPostInfo {
-			Ok(Some(Self::do_settle_batch(ensure_signed(origin)?, &batch)).into())
+		) -> DispatchResult {
+			Self::do_settle_batch(ensure_signed(origin)?, &batch);
+			Ok(())
 		}
 
 		/// Close a session. What was signed can be settled for a challenge period.
