@@ -127,7 +127,7 @@ fn the_agenda_holds_what_three_hundred_settlements_a_second_make_due() {
 			// There must be room for the dearest that becomes of a session, also for the last one.
 			Weights::conclude_session(),
 		];
-		let needed = needed.map(Weight::ref_time).iter().sum::<u64>() + workers;
+		let needed = needed.iter().map(Weight::ref_time).sum::<u64>() + workers;
 		assert!(needed < share, "{needed} {share}");
 		let bucket: u32 = <R as Config>::BucketSize::get();
 		assert!(bucket >= 900);
