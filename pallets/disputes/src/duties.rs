@@ -14,7 +14,7 @@
 use crate::{
 	checks::{on, Check},
 	types::{Duty, HostHash, Leaves, Owed, Served, Shown, Unserved},
-	Clock, Config, Due, Duties, DutyOf, Error, Event, HoldReason, NextDuty, OpenDuties, Pallet, PendingOf, SeedState,
+	Clock, Config, Due, Duties, DutyOf, Error, Event, HoldReason, Matter, NextDuty, OpenDuties, Pallet, PendingOf, SeedState,
 	Seeds, Silences,
 };
 use alloc::vec::Vec;
@@ -153,6 +153,7 @@ impl<T: Config> Pallet<T> {
 			(Owed::Range { of, first, end }, Served::Leaves(leaves)) => Self::check_leaves(of, *first..*end, &leaves)?,
 			_ => return Err(Error::<T>::NotWhatIsOwed.into()),
 		}
+		Self::made(Matter::Owed(duty.worker));
 		Self::end_duty(id, &duty);
 		Self::forfeit(&duty.auditor, duty.bond, Permill::one(), Some(who));
 		Self::deposit_event(Event::Served { duty: id });
@@ -196,7 +197,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether nothing is left to be served for: the work is not paid.
-	fn is_moot(duty: &DutyOf<T>) -> bool {
+	pub(crate) fn is_moot(duty: &DutyOf<T>) -> bool {
 		(T::Workers::convicted(duty.worker) && on(Check::OneSilence)) || T::Works::pending(duty.work).is_none()
 	}
 

@@ -87,7 +87,7 @@ use frame_support::{
 	traits::fungible::{Credit, Inspect},
 };
 
-pub use admission::{HEARD, QUIET};
+pub use admission::QUIET;
 pub use pallet::*;
 pub use seeds::KEPT;
 pub use types::*;
@@ -302,10 +302,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PausedUntil<T: Config> = StorageValue<_, u32>;
 
-	/// Which matters were heard in the kept part of this block, or failed there a while ago, and until which block they are
-	/// not heard in it again.
+	/// Until which block a matter is not heard in the kept part of blocks again. Of a dispute it is forgotten with it; of
+	/// workers and auditors there is one for each that was ever heard.
 	#[pallet::storage]
-	pub type Heard<T: Config> = StorageValue<_, BoundedVec<(Matter, BlockNumber), ConstU32<HEARD>>, ValueQuery>;
+	pub type Heard<T: Config> = StorageMap<_, Twox64Concat, Matter, BlockNumber>;
 
 	/// What is due at which tick.
 	#[pallet::storage]

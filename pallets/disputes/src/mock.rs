@@ -356,7 +356,7 @@ pub fn check() {
 	let here = Disputes::accusations();
 	for (worker, known) in Known_::get() {
 		let count = here.get(&worker).copied().unwrap_or_default();
-		assert_eq!(known.accusations, count, "invariant 9: accusations of {worker}");
+		assert_eq!(known.accusations, count, "invariant 10: accusations of {worker}");
 	}
 }
 

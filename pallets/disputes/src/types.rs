@@ -381,13 +381,15 @@ pub enum Due {
 	},
 }
 
-/// What is decided by moves in time.
+/// About what somebody is heard in the kept part of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Matter {
-	Duty(u64),
-	Dispute(DisputeId),
-	/// A piece of work, and an auditor that is drawn for it.
-	Work(Work, WorkerId),
+	/// All that a worker owes to auditors.
+	Owed(WorkerId),
+	/// One side of a dispute.
+	Dispute(DisputeId, Party),
+	/// All that an auditor has drawn.
+	Drawn(WorkerId),
 }
 
 /// A dispute about a claim of a float version: others are asked.

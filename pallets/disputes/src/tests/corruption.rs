@@ -140,3 +140,11 @@ fn seeds_that_are_not_the_last() {
 		Seeds::<Test>::mutate(1, |seed| seed.as_mut().unwrap().named += 100)
 	});
 }
+
+#[test]
+fn what_was_heard_of_no_dispute() {
+	finds("invariant 9", || {
+		let matter = crate::Matter::Dispute(DisputeId(9), atelier_referee::dispute::Party::Holder);
+		crate::Heard::<Test>::insert(matter, 5);
+	});
+}
