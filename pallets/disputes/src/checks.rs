@@ -30,6 +30,10 @@ pub enum Check {
 	Clock,
 	/// The clock stands still while the court has no room.
 	Capacity,
+	/// It looks at the length of blocks too.
+	Length,
+	/// And at what a move weighs beside its call.
+	Overhead,
 	/// Moves are heard again only a while after one of the same matter that failed.
 	Quiet,
 	/// Neither side of a dispute closes the kept part of blocks for the other.

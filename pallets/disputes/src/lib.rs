@@ -112,6 +112,8 @@ pub const WAITING: u32 = 64;
 pub const BUCKET: u32 = 256;
 /// Bytes of the largest move: 129 KiB of leaves with their lengths, and the digests beside them.
 pub const MOST_BYTES: u32 = 192 * 1024;
+/// Bytes of a transaction beside its call, and of a proxy's around the move: signature, addresses, extensions.
+pub const FRAME_BYTES: u32 = 1_024;
 
 // FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
 #[allow(clippy::expect_used)]
@@ -227,6 +229,10 @@ pub mod pallet {
 		/// Ticks for all moves of a party in a game. More: who accuses in vain freezes a worker's pay for longer. Less: who
 		/// answers honestly loses by being slow.
 		type GamePeriod: Get<u32>;
+
+		/// What a move weighs at most beside its call: it is admitted, it comes through a proxy. Less than that, and blocks
+		/// count in which it does not fit.
+		type MoveOverhead: Get<Weight>;
 
 		/// The part of a block that goes to what is due, if transactions and other hooks leave it.
 		type AgendaShare: Get<Permill>;
@@ -773,7 +779,10 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(Self::had_room(Weight::zero()), "the largest move must fit into a block");
+			assert!(
+				Self::had_room(&Default::default(), 0),
+				"the largest move must fit into a block"
+			);
 			assert!(
 				T::WeightInfo::expire().ref_time() > 0 && T::WeightInfo::bucket().ref_time() > 0,
 				"the agenda is bounded by what its steps weigh"

@@ -63,8 +63,8 @@ fn admitted(who: &AccountId, call: &RuntimeCall) -> Option<Option<Matter>> {
 	}
 }
 
-/// What calling through one of as many proxies as an account can have weighs beside the call.
-pub(crate) fn through_proxy() -> Weight {
+/// What reading and searching as many proxies as an account can have weighs.
+fn through_proxy() -> Weight {
 	use pallet_proxy::WeightInfo;
 	type Proxies = <Runtime as pallet_proxy::Config>::MaxProxies;
 	<Runtime as pallet_proxy::Config>::WeightInfo::proxy(Proxies::get())

@@ -4,7 +4,6 @@
 
 mod court_order;
 
-pub(crate) use court_order::through_proxy;
 pub use court_order::CourtOrder;
 
 /// Why a transaction is refused, by the number that clients see.

@@ -16,16 +16,23 @@ use crate::{
 		jobs::{Levy, TreasuryShare},
 	},
 	time::DAYS,
-	AccountId, Balance, Balances, Jobs, Models, MultiBlockMigrations, Runtime, RuntimeHoldReason, SafeMode, Workers,
+	AccountId, Balance, Balances, Jobs, Models, MultiBlockMigrations, Runtime, RuntimeCall, RuntimeHoldReason,
+	SafeMode, TxExtension, Workers,
 };
 use frame_support::{
+	dispatch::GetDispatchInfo,
 	migrations::MultiStepMigrator,
 	parameter_types,
 	traits::{fungible::HoldConsideration, EitherOf, Get, LinearStoragePrice},
+	weights::Weight,
 	PalletId,
 };
 use frame_system::EnsureRoot;
-use sp_runtime::{traits::SaturatedConversion, Permill};
+use sp_runtime::{
+	generic::Era,
+	traits::{SaturatedConversion, TransactionExtension},
+	Permill,
+};
 
 /// From which rank on a contributor may announce work that is wrong on purpose.
 pub const CANARY_RANK: u16 = 3;
@@ -53,6 +60,39 @@ parameter_types! {
 	pub Pause: u32 = LongestPause::get().min(14 * DAYS);
 	/// Part of a lost bond: never the whole.
 	pub PartOfBond: Permill = AccusedPart::get().min(Permill::from_percent(50));
+}
+
+/// What the largest move weighs beside its call: all that a transaction is checked for, and that it comes through a proxy.
+pub struct MoveOverhead;
+
+impl Get<Weight> for MoveOverhead {
+	fn get() -> Weight {
+		let extension: TxExtension = (
+			frame_system::AuthorizeCall::new(),
+			frame_system::CheckNonZeroSender::new(),
+			frame_system::CheckSpecVersion::new(),
+			frame_system::CheckTxVersion::new(),
+			frame_system::CheckGenesis::new(),
+			frame_system::CheckMortality::from(Era::Immortal),
+			frame_system::CheckNonce::from(0),
+			crate::extensions::CourtOrder,
+			frame_system::CheckWeight::new(),
+			pallet_transaction_payment::ChargeTransactionPayment::from(0),
+			frame_metadata_hash_extension::CheckMetadataHash::new(false),
+			frame_system::WeightReclaim::new(),
+		);
+		// Whichever move it is: they are all operational.
+		let dispute = Default::default();
+		let own = RuntimeCall::from(pallet_disputes::Call::descend { dispute });
+		let alone = own.get_dispatch_info().call_weight;
+		let proxied = RuntimeCall::from(pallet_proxy::Call::proxy {
+			real: AccountId::new([0; 32]).into(),
+			force_proxy_type: None,
+			call: own.into(),
+		});
+		let around = proxied.get_dispatch_info().call_weight.saturating_sub(alone);
+		extension.weight(&proxied).saturating_add(around)
+	}
 }
 
 /// Safe mode and migrations keep transactions out of blocks.
@@ -90,6 +130,7 @@ impl pallet_disputes::Config for Runtime {
 	type InquiryBond = InquiryBond;
 	type LeavesPerTick = LeavesPerTick;
 	type LongestPause = Pause;
+	type MoveOverhead = MoveOverhead;
 	type Lost = ToTreasury;
 	type NewcomerFactor = NewcomerFactor;
 	type PalletId = DisputesPalletId;

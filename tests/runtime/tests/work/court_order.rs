@@ -7,7 +7,7 @@ use atelier_primitives::ids::DisputeId;
 use atelier_referee::dispute::{Charge, Evidence, Party};
 use atelier_runtime::{
 	Disputes, RuntimeCall, System, TxExtension,
-	configs::ProxyKind,
+	configs::{BlockLimits, MAXIMUM_BLOCK_LENGTH, ProxyKind},
 	extensions::{
 		CourtOrder,
 		refusals::{NOT_ENTITLED, TOO_SOON},
@@ -16,13 +16,18 @@ use atelier_runtime::{
 };
 use atelier_runtime_tests::{Account, Chain, R, account, next_block, signed};
 use frame_support::{
-	dispatch::{DispatchClass, GetDispatchInfo},
+	dispatch::{DispatchClass, DispatchInfo, GetDispatchInfo},
+	storage::{TransactionOutcome, with_transaction},
 	traits::Get,
 	weights::Weight,
 };
-use pallet_disputes::{Call, Matter, QUIET};
+use pallet_disputes::{
+	Call, Config, FRAME_BYTES, MOST_BYTES, Matter, QUIET,
+	checks::{Check, without},
+	weights::most,
+};
 use sp_runtime::{
-	DispatchResult,
+	DispatchError, DispatchResult,
 	generic::Era,
 	traits::{DispatchTransaction, TransactionExtension},
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
@@ -314,5 +319,93 @@ fn who_shows_no_lot_accuses_in_everybodys_part() {
 		assert_eq!(class(&auditors.clone().into()), DispatchClass::Operational);
 		assert_eq!(transaction(CHALLENGES, auditors), Err(REFUSED));
 		assert_eq!(transaction(CHALLENGES, anybodys), Ok(Ok(())));
+	});
+}
+
+/// Whether the system lets the largest move into the block as it is.
+fn fits() -> bool {
+	let info = DispatchInfo {
+		call_weight: most::<<R as Config>::WeightInfo>(),
+		extension_weight: <R as Config>::MoveOverhead::get(),
+		class: DispatchClass::Operational,
+		..Default::default()
+	};
+	let length = (MOST_BYTES + FRAME_BYTES) as usize;
+	with_transaction(|| {
+		let checked = frame_system::CheckWeight::<R>::do_validate(&info, length)
+			.and_then(|(_, next)| frame_system::CheckWeight::<R>::do_prepare(&info, length, next));
+		TransactionOutcome::Rollback(Ok::<_, DispatchError>(checked.is_ok()))
+	})
+	.expect("nothing is nested")
+}
+
+/// Whether the court's clock counts the block as it is.
+fn counts() -> bool {
+	let began = clock();
+	next_block();
+	clock() > began
+}
+
+/// A block that has used so much time in all, and what of it was not the hooks' for this class.
+fn used(time: u64, class: DispatchClass) {
+	let so_far = System::block_weight().total().ref_time();
+	let more = Weight::from_parts(time.saturating_sub(so_far), 0);
+	System::register_extra_weight_unchecked(more, class);
+}
+
+#[test]
+fn the_clock_counts_the_blocks_into_which_the_largest_move_fits() {
+	use DispatchClass::{Mandatory, Normal, Operational};
+	Chain::from_preset(DEVELOPMENT).run(|| {
+		let limits = BlockLimits::get();
+		let class = limits.get(Operational);
+		let all = limits.max_block.ref_time();
+		let reserved = class.reserved.expect("a quarter").ref_time();
+		let largest = most::<<R as Config>::WeightInfo>() + <R as Config>::MoveOverhead::get() + class.base_extrinsic;
+		let last = |room: u64| room - largest.ref_time();
+		// Where the last one begins that fits, and a little later.
+		for (full, of, begins, room) in [
+			(0, Operational, last(all), true),
+			(0, Operational, last(all) + 1, false),
+			(0, Mandatory, all, true),
+			(all, Normal, all, true),
+			(all, Operational, all + last(reserved), true),
+			(all, Operational, all + last(reserved) + 1, false),
+		] {
+			used(full, Normal);
+			used(begins, of);
+			assert_eq!(fits(), room, "{of:?} {begins}");
+			assert_eq!(counts(), room, "{of:?} {begins}");
+		}
+	});
+}
+
+#[test]
+fn the_clock_counts_no_block_that_is_too_long_for_the_largest_move() {
+	Chain::from_preset(DEVELOPMENT).run(|| {
+		let longest = MAXIMUM_BLOCK_LENGTH - MOST_BYTES - FRAME_BYTES;
+		for (length, room) in [(longest, true), (longest + 1, false)] {
+			frame_system::BlockSize::<R>::put(length);
+			assert_eq!(fits(), room);
+			assert_eq!(counts(), room);
+		}
+		// Who posts long remarks would convict whoever has a long move to make.
+		frame_system::BlockSize::<R>::put(longest + 1);
+		assert!(without(Check::Length, counts));
+	});
+}
+
+#[test]
+fn whatever_way_a_move_comes_it_weighs_no_more_beside_its_call_than_the_clock_leaves() {
+	Chain::from_preset(DEVELOPMENT).run(|| {
+		let served = dispute();
+		let leaves = <R as Config>::MoveOverhead::get();
+		for call in [post(&served), groundless(), Call::descend { dispute: FIRST }] {
+			let own: RuntimeCall = call.clone().into();
+			let spoken = proxied(SERVES, call);
+			let around = spoken.get_dispatch_info().call_weight - own.get_dispatch_info().call_weight;
+			assert!(extension(SERVES).weight(&own).all_lte(leaves));
+			assert!((extension(SERVES).weight(&spoken) + around).all_lte(leaves));
+		}
 	});
 }
