@@ -46,6 +46,8 @@ pub enum Check {
 	Duties,
 	/// Being silent once is one fault, however many have asked.
 	OneSilence,
+	/// What was not served while a verdict waited can be asked for again if the verdict is undone.
+	AskedAgain,
 	/// What the referee finds wrong is wrong.
 	Referee,
 	/// Nobody is convicted without a proof.

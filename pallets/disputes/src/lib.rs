@@ -356,10 +356,6 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Duties<T: Config> = StorageMap<_, Twox64Concat, u64, DutyOf<T>>;
 
-	/// In which tick a worker was last convicted of being silent.
-	#[pallet::storage]
-	pub type Silences<T: Config> = StorageMap<_, Twox64Concat, WorkerId, u32>;
-
 	/// Of which work who was not served what, until the work is final.
 	#[pallet::storage]
 	pub type OpenDuties<T: Config> = StorageMap<_, Blake2_128Concat, (Work, WorkerId, u8), u64>;

@@ -346,8 +346,7 @@ pub struct Duty<AccountId, Balance> {
 	pub kind: u8,
 	pub bond: Balance,
 	pub owed: Owed,
-	/// The tick of the court's clock in which it was asked for, and the last one in which it can be done.
-	pub asked: u32,
+	/// The last tick of the court's clock in which it can be done.
 	pub until: u32,
 }
 

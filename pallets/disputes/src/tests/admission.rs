@@ -98,7 +98,6 @@ fn duties() -> Vec<Call<Test>> {
 			kind: id as u8,
 			bond: 0,
 			owed: Owed::Receipt { unit: u64::MAX },
-			asked: 0,
 			until: 1_000,
 		};
 		crate::OpenDuties::<Test>::insert((work, AUDITOR, duty.kind), id);

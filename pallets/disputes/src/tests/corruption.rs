@@ -104,7 +104,6 @@ fn duties_that_nobody_asked_for() {
 			kind: 0,
 			bond: 0,
 			owed: Owed::Receipt { unit: 1 },
-			asked: 0,
 			until: 0,
 		};
 		Duties::<Test>::insert(0, duty);
