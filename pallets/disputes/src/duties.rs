@@ -196,7 +196,7 @@ impl<T: Config> Pallet<T> {
 		(T::Workers::convicted(duty.worker) && on(Check::OneSilence)) || T::Works::pending(duty.work).is_none()
 	}
 
-	/// What was asked for stays noted until the work is final: it is asked for once.
+	/// What was asked for stays noted: it is asked for once.
 	fn end_duty(id: u64, duty: &DutyOf<T>) {
 		Duties::<T>::remove(id);
 		T::Workers::acquit(duty.worker);

@@ -70,7 +70,7 @@ mod storage {
 	#[pallet::storage]
 	pub type Duties<T: Config> = StorageMap<_, Twox64Concat, u64, DutyOf<T>>;
 
-	/// Of which work who was not served what, until the work is final.
+	/// Of which work who was not served what, until the work is final, or a verdict has ended it that may be undone.
 	#[pallet::storage]
 	pub type OpenDuties<T: Config> = StorageMap<_, Blake2_128Concat, (Work, WorkerId, u8), u64>;
 
