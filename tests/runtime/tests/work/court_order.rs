@@ -6,20 +6,16 @@ use crate::world::*;
 use atelier_primitives::ids::DisputeId;
 use atelier_referee::dispute::{Charge, Evidence};
 use atelier_runtime::{
-	Disputes, RuntimeCall, System, TxExtension,
+	Disputes, RuntimeCall, System,
 	configs::ProxyKind,
-	extensions::{
-		CourtOrder,
-		refusals::{NOT_ENTITLED, TOO_SOON},
-	},
+	extensions::refusals::{NOT_ENTITLED, TOO_SOON},
 	genesis::DEVELOPMENT,
 };
-use atelier_runtime_tests::{Account, Chain, R, account, next_block, signed};
+use atelier_runtime_tests::{Account, Chain, R, account, next_block, signed, transactions::extension};
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use pallet_disputes::{Call, QUIET};
 use sp_runtime::{
 	DispatchResult,
-	generic::Era,
 	traits::{DispatchTransaction, TransactionExtension},
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
 };
@@ -31,21 +27,7 @@ const FULL: TransactionValidityError = TransactionValidityError::Invalid(Invalid
 
 /// A transaction, with all that it is checked for.
 fn transaction(who: Account, call: impl Into<RuntimeCall>) -> Result<DispatchResult, TransactionValidityError> {
-	let nonce = System::account_nonce(account(who));
-	let extension: TxExtension = (
-		frame_system::AuthorizeCall::new(),
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckMortality::from(Era::Immortal),
-		frame_system::CheckNonce::from(nonce),
-		CourtOrder,
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	);
+	let extension = extension(System::account_nonce(account(who)));
 	sent(extension, who, call.into())
 }
 
