@@ -185,10 +185,6 @@ pub fn genesis() -> [u8; 32] {
 }
 
 /// Opens a session of the payer with a worker.
-pub fn open(version: VersionId, by: Account) -> SessionId {
-	try_open(version, by).expect("the session is in order")
-}
-
 pub fn try_open(version: VersionId, by: Account) -> Result<SessionId, DispatchError> {
 	let session = pallet_jobs::NextSession::<R>::get();
 	let quote = Quote {
@@ -249,15 +245,19 @@ impl Talk {
 	}
 
 	pub fn with(version: VersionId, by: Account) -> Self {
-		Self {
+		Self::try_with(version, by).expect("the session is in order")
+	}
+
+	pub fn try_with(version: VersionId, by: Account) -> Result<Self, DispatchError> {
+		Ok(Self {
 			by,
-			session: open(version, by),
+			session: try_open(version, by)?,
 			version,
 			receipts: Receipts::new(),
 			sequence: 0,
 			settled: 0,
 			settlements: 0,
-		}
+		})
 	}
 
 	fn request(&self, sample: &Sample) -> Request {
