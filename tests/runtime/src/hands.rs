@@ -38,8 +38,8 @@ impl Held {
 		let committed = Committed::new(answer);
 		let mut answer = committed.answer.clone();
 		let graph = answer.graph;
-		let numbers =
-			(0..graph.positions()).map(|position| final_numbers(&graph, &mut answer, position).expect("it was computed"));
+		let numbers = (0..graph.positions())
+			.map(|position| final_numbers(&graph, &mut answer, position).expect("it was computed"));
 		let numbers = numbers.collect();
 		Self { committed, numbers }
 	}
@@ -118,9 +118,7 @@ impl Hand {
 		let position = self.position(number, held);
 		let leaf = u64::from(position) / STATES_OF_LEAF as u64;
 		let committed = &held.committed;
-		let bytes = state_leaves(&committed.states)
-			.nth(leaf as usize)
-			.expect("it is there");
+		let bytes = state_leaves(&committed.states).nth(leaf as usize).expect("it is there");
 		let ranges = Ranges::covering([leaf]).expect("one");
 		let state = Leaves {
 			leaves: Bounded::try_from(vec![Bounded::try_from(bytes).expect("a leaf")]).expect("one"),

@@ -30,18 +30,5 @@ pub fn extension(nonce: u32) -> TxExtension {
 /// The same of the chain with this genesis, where none runs that could be asked.
 pub fn implicit(genesis: Hash) -> Implicit {
 	let (spec, transaction) = (VERSION.spec_version, VERSION.transaction_version);
-	(
-		(),
-		(),
-		spec,
-		transaction,
-		genesis,
-		genesis,
-		(),
-		(),
-		(),
-		(),
-		None,
-		(),
-	)
+	((), (), spec, transaction, genesis, genesis, (), (), (), (), None, ())
 }

@@ -152,9 +152,7 @@ impl<'a> Sale<'a> {
 			.zip(&proofs)
 			.filter(|((_, hand), _)| !hand.units.is_empty());
 		for ((auditor, hand), proofs) in drawn.clone() {
-			auditor
-				.commit(hand, proofs)
-				.expect("the time to commit is not over");
+			auditor.commit(hand, proofs).expect("the time to commit is not over");
 		}
 		if let Some((_, hand)) = hands.first() {
 			until_tick(hand.seed.commit);

@@ -6,7 +6,7 @@ use super::{ACCUSERS, Checked, World, one_of, proof};
 use crate::world::*;
 use atelier_primitives::{ids::DisputeId, work::Work};
 use atelier_referee::{
-	dispute::{Charge, Game, Move},
+	dispute::{Charge, Game, Move, gather},
 	samples::Random,
 };
 use atelier_runtime_tests::{Account, R, account};
@@ -59,14 +59,21 @@ impl World {
 		let Some(wrong) = self.answers().find(|served| super::is_wrong(served)) else {
 			return Ok(());
 		};
-		let (charge, evidence) = proof(wrong);
-		let evidence = Box::new(evidence);
+		let (charge, mut evidence) = proof(wrong);
+		let right = record.claim.state == ANSWERS.honest.committed.state.commitment();
+		if let Some(trace) = record.stage.trace().filter(|_| right) {
+			// All of it is true, and shows nothing wrong.
+			let case = record.case(trace).expect("there is a case");
+			let mut held = ANSWERS.honest.committed.clone();
+			if let Ok(Some(brought)) = gather(&case, &mut held, charge, None) {
+				evidence = brought;
+			}
+		}
 		let prove = Call::prove {
 			dispute,
 			charge,
-			evidence,
+			evidence: Box::new(evidence),
 		};
-		let right = record.claim.state == ANSWERS.honest.committed.state.commitment();
 		let proved = call(who, prove).is_ok();
 		self.saw("proved", proved);
 		match proved && right {

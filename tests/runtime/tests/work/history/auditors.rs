@@ -103,7 +103,9 @@ impl Report {
 
 	fn exposing(&self, world: &World, number: u32) -> Call<R> {
 		let work = self.hand.work;
-		let part = world.covering(work, self.hand.units[number as usize]).expect("it is there");
+		let part = world
+			.covering(work, self.hand.units[number as usize])
+			.expect("it is there");
 		let held = ANSWERS.held(is_wrong(part.served));
 		Call::expose {
 			work,
@@ -313,7 +315,9 @@ impl Auditor {
 				Err(_) => (Some(report), None),
 			},
 			Manner::Repeats => {
-				let Some(fault) = fault else { return (Some(report), None) };
+				let Some(fault) = fault else {
+					return (Some(report), None);
+				};
 				let wrong = fault.wrong.0 + 1..=fault.wrong.1;
 				let number = report.hand.units.iter().position(|unit| wrong.contains(unit));
 				let Some(number) = number else { return (None, None) };

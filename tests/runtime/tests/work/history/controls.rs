@@ -17,7 +17,8 @@ use pallet_disputes::{
 
 /// What the first history that breaks says.
 fn broken(meanwhile: impl Fn(&World, u32)) -> String {
-	let mut all = (0..12).map(|seed| chain().look(|| history(seed, CALLS, &mut |world, number| meanwhile(world, number))));
+	let mut all =
+		(0..12).map(|seed| chain().look(|| history(seed, CALLS, &mut |world, number| meanwhile(world, number))));
 	all.find_map(Result::err).expect("one breaks")
 }
 
@@ -69,10 +70,7 @@ fn a_bond_without_a_dispute() {
 #[test]
 fn an_honest_auditor_that_is_slashed() {
 	let why = without(Check::Proof, || broken(|_, _| {}));
-	assert!(
-		why.starts_with("an honest worker is convicted: LazyAudit"),
-		"{why}"
-	);
+	assert!(why.starts_with("an honest worker is convicted: LazyAudit"), "{why}");
 }
 
 #[test]

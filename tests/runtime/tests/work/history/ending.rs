@@ -37,7 +37,8 @@ fn left() -> Vec<(&'static str, usize)> {
 
 /// Blocks in which all that is there now ends, if nobody does anything but what is due.
 fn longest() -> BlockNumber {
-	let game = <R as Court>::TracePeriod::get() + <R as Court>::ProvePeriod::get() + 2 * <R as Court>::GamePeriod::get();
+	let game =
+		<R as Court>::TracePeriod::get() + <R as Court>::ProvePeriod::get() + 2 * <R as Court>::GamePeriod::get();
 	let disputes = pallet_disputes::Disputes::<R>::iter_keys().count() as BlockNumber;
 	// A worker has two at once; nothing of its becomes final meanwhile, nor while a verdict waits.
 	let accused = game * (disputes / pallet_disputes::ACTIVE + 1) + <R as Court>::DutyPeriod::get();
@@ -86,7 +87,9 @@ impl World {
 
 	/// What is noted of work stays until nobody can need it; then anybody forgets it.
 	fn clear(&mut self) -> Checked {
-		let latest = pallet_disputes::Faults::<R>::iter_values().map(|fault| fault.until).max();
+		let latest = pallet_disputes::Faults::<R>::iter_values()
+			.map(|fault| fault.until)
+			.max();
 		while latest.is_some_and(|latest| tick() <= latest) {
 			self.quiet()?;
 		}

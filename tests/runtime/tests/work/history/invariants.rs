@@ -64,7 +64,11 @@ impl Holds {
 		holds.of_jobs();
 		holds.of_workers();
 		holds.of_court();
-		holds.add(Disputes::account(), Court::Fund, ledger.came.saturating_sub(ledger.paid));
+		holds.add(
+			Disputes::account(),
+			Court::Fund,
+			ledger.came.saturating_sub(ledger.paid),
+		);
 		holds
 	}
 

@@ -126,7 +126,8 @@ impl Ledger {
 					Some(record.rates.between(from, to)?.levy)
 				});
 				// Overturned in the same block: it never pays.
-				self.levies.insert(Work::Settlement { session, number }, levy.unwrap_or(0));
+				self.levies
+					.insert(Work::Settlement { session, number }, levy.unwrap_or(0));
 			}
 			Paid::SettlementPaid { session, number, .. } => self.earns(Work::Settlement { session, number })?,
 			Paid::JobDelivered { job, units, price, .. } => {
@@ -138,7 +139,8 @@ impl Ledger {
 				// Ordered audits are paid for as soon as nothing is on hold for them any more.
 				let waits = record.escrow >= price + ordered;
 				self.came += if waits { 0 } else { ordered };
-				self.levies.insert(Work::Job(job), levy + if waits { ordered } else { 0 });
+				self.levies
+					.insert(Work::Job(job), levy + if waits { ordered } else { 0 });
 			}
 			Paid::JobEnded { job, how, .. } if how == Ending::Paid => self.earns(Work::Job(job))?,
 			_ => {}
@@ -150,7 +152,9 @@ impl Ledger {
 		match event {
 			Court::Endowed { amount, .. } => self.came += amount,
 			Court::Audited { paid, .. } | Court::CanaryFound { paid, .. } => self.paid += paid,
-			Court::Challenged { dispute, challenger, .. } => {
+			Court::Challenged {
+				dispute, challenger, ..
+			} => {
 				self.challengers.insert(dispute, challenger);
 			}
 			Court::Rejected { dispute, .. } if self.challengers.get(&dispute) == Some(&account(AUDITS)) => {
