@@ -60,6 +60,8 @@ pub struct Following<'a> {
 	resume: Option<u64>,
 	/// When the chain grew last, as far as is known.
 	grew: Instant,
+	/// How many nodes in turn have not had the state of the next block.
+	lacking: usize,
 }
 
 impl<'a> Following<'a> {
@@ -70,6 +72,7 @@ impl<'a> Following<'a> {
 			last,
 			resume: None,
 			grew: Instant::now(),
+			lacking: 0,
 		}
 	}
 
@@ -118,7 +121,18 @@ impl<'a> Following<'a> {
 		if let Some(block) = self.fetch(chain, wanted).await? {
 			self.last = Some(block.position);
 			self.resume = None;
+			self.lacking = 0;
 			return Ok(Some(Final::Block(Box::new(block))));
+		}
+		// A node that has just begun lacks even the newest; another may keep more.
+		self.lacking = self.lacking.saturating_add(1);
+		if self.lacking < self.nodes.count() {
+			self.nodes.give_up(chain).await;
+			return Ok(None);
+		}
+		self.lacking = 0;
+		if wanted == newest.number {
+			return Ok(None);
 		}
 		let first = chain.first_with_state(wanted, newest.number).await?;
 		self.resume = Some(first);

@@ -45,6 +45,11 @@ impl Nodes {
 		})
 	}
 
+	/// How many there are.
+	pub(crate) fn count(&self) -> usize {
+		self.urls.len()
+	}
+
 	/// A connection that lived when it was used last; or to the first node that answers now. The errors of all nodes if none
 	/// does.
 	pub async fn chain(&self) -> Result<Chain, Error> {

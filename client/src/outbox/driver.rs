@@ -54,6 +54,8 @@ pub(super) struct Driver {
 	flights: Option<Flights<Sent>>,
 	/// For how many ticks a number was lacking that nobody has.
 	hole: u32,
+	/// Every final block from now on is looked at.
+	followed: bool,
 }
 
 impl Driver {
@@ -65,12 +67,14 @@ impl Driver {
 			waiting: VecDeque::new(),
 			flights: None,
 			hole: 0,
+			followed: false,
 		}
 	}
 
 	pub async fn run(mut self) {
-		let nodes = self.nodes.clone();
-		let mut following = Following::after(&nodes, None);
+		// Its own task: what takes several questions to a node must not begin anew whenever something else happens.
+		let (seen, mut finals) = mpsc::channel(1);
+		let follower = tokio::spawn(follow(self.nodes.clone(), seen));
 		let mut tick = tokio::time::interval(TICK);
 		tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
 		let mut open = true;
@@ -84,16 +88,22 @@ impl Driver {
 					}
 					None => open = false,
 				},
-				next = following.next() => match next {
-					Ok(Final::Block(block)) => self.look(&block).await,
-					Ok(Final::Missed { first, last }) => self.unseen(first, last),
-					Err(error) if error.is_about_the_chain() => return self.stop(&error),
-					// No node answers: they may again.
-					Err(_) => tokio::time::sleep(TICK).await,
+				next = finals.recv() => match next {
+					Some(Ok(Final::Block(block))) => {
+						self.look(*block).await;
+						self.followed = true;
+					}
+					Some(Ok(Final::Missed { first, last })) => self.unseen(first, last),
+					Some(Err(error)) => {
+						self.stop(&error);
+						break;
+					}
+					None => break,
 				},
 				_ = tick.tick() => self.dispatch().await,
 			}
 		}
+		follower.abort();
 	}
 
 	fn in_flight(&self) -> usize {
@@ -106,7 +116,8 @@ impl Driver {
 
 	/// Hands over what waits, and what the node lacks. What fails because of the node is tried again at the next tick.
 	async fn dispatch(&mut self) {
-		if self.idle() {
+		// What is handed over before the first block is seen could be final in one that is never looked at.
+		if self.idle() || !self.followed {
 			return;
 		}
 		let Ok(chain) = self.nodes.chain().await else {
@@ -140,17 +151,13 @@ impl Driver {
 		}
 		let at = chain.finalised().await?;
 		let mut awaited = awaited;
-		while let Some(sent) = self.waiting.pop_front() {
+		// It is taken off the list when it is signed: this may be cut off at any question.
+		while let Some(sent) = self.waiting.front() {
 			let number = self.flights.as_ref().map_or(awaited, |flights| flights.number(awaited));
-			let signed = match self.sign(&at, &sent, number).await {
-				Ok(signed) => signed,
-				Err(error) => {
-					self.waiting.push_front(sent);
-					return Err(error);
-				}
-			};
-			if let Some(flights) = &mut self.flights {
-				flights.put(number, Flight { call: sent, signed });
+			let signed = self.sign(&at, sent, number).await?;
+			if let (Some(flights), Some(call)) = (&mut self.flights, self.waiting.pop_front()) {
+				let taken = false;
+				flights.put(number, Flight { call, signed, taken });
 			}
 			self.submit(chain, number).await?;
 			awaited = awaited.max(number.saturating_add(1));
@@ -213,15 +220,20 @@ impl Driver {
 	}
 
 	/// What became of calls in a final block.
-	async fn look(&mut self, block: &Block) {
+	async fn look(&mut self, mut block: Block) {
 		if self.in_flight() == 0 {
 			return;
 		}
-		// Whatever fails is asked again: a call must not get lost between two blocks.
-		loop {
-			match self.try_look(block).await {
-				Ok(()) => return,
-				Err(_) => tokio::time::sleep(TICK).await,
+		// Whatever fails is asked again, of another node if this one is gone: a call must not get lost between two blocks.
+		while self.try_look(&block).await.is_err() {
+			tokio::time::sleep(TICK).await;
+			let Ok(chain) = self.nodes.chain().await else {
+				continue;
+			};
+			match chain.at_hash(block.position.hash).await {
+				Ok(at) => block.at = at,
+				Err(_) if !self.nodes.lives(&chain).await => self.nodes.give_up(&chain).await,
+				Err(_) => {}
 			}
 		}
 	}
@@ -263,15 +275,33 @@ impl Driver {
 	}
 
 	/// All who wait are told why nothing goes on.
-	fn stop(mut self, error: &Error) {
-		let flights = self
-			.flights
-			.take()
-			.map(|mut flights| flights.passed(u64::MAX))
-			.unwrap_or_default();
-		let all = flights.into_iter().map(|flight| flight.call).chain(self.waiting);
-		for sent in all {
+	fn stop(&mut self, error: &Error) {
+		let flights = self.flights.take().map(|mut flights| flights.passed(u64::MAX));
+		for flight in flights.unwrap_or_default() {
+			let told = error.to_string();
+			flight.call.tell(|call| Error::Uncertain { call, told });
+		}
+		for sent in self.waiting.drain(..) {
 			sent.refuse(error.to_string());
+		}
+	}
+}
+
+/// Every final block, until nobody listens; an error that all nodes would give is the last.
+async fn follow(nodes: Arc<Nodes>, seen: mpsc::Sender<Result<Final, Error>>) {
+	let mut following = Following::after(&nodes, None);
+	loop {
+		let next = match following.next().await {
+			Err(error) if !error.is_about_the_chain() => {
+				// No node answers: they may again.
+				tokio::time::sleep(TICK).await;
+				continue;
+			}
+			next => next,
+		};
+		let over = next.is_err();
+		if seen.send(next).await.is_err() || over {
+			return;
 		}
 	}
 }
@@ -331,17 +361,17 @@ impl Sent {
 	}
 }
 
-/// Why a node does not take a transaction.
-enum Refused {
-	/// It has it, or has seen it in a block.
-	Known,
+/// What a node says to a transaction.
+enum Said {
+	/// It has it.
+	Taken,
 	/// It may take it later.
 	Later(String),
 	/// It cannot be.
 	Never(String),
 }
 
-impl Refused {
+impl Said {
 	/// By the numbers and words of Substrate's nodes.
 	fn of(error: &rpcs::UserError) -> Self {
 		const INVALID: i32 = 1010;
@@ -356,7 +386,7 @@ impl Refused {
 			false => format!("{}: {data}", error.message),
 		};
 		match error.code {
-			KNOWN => Self::Known,
+			KNOWN => Self::Taken,
 			// A block has its number already: the final one says whether by this one.
 			INVALID if data.contains("outdated") || data.contains("future") || data.contains("ancient") => {
 				Self::Later(told)

@@ -22,6 +22,8 @@ pub(super) struct Signed {
 pub(super) struct Flight<Call> {
 	pub call: Call,
 	pub signed: Signed,
+	/// A node has taken it: whatever another says, a block may take it until its time is over.
+	pub taken: bool,
 }
 
 /// What a node lacks.
@@ -127,7 +129,11 @@ mod tests {
 			hash: Hash::from_low_u64_be(u64::from(call) << 32 | number << 16 | until),
 			until,
 		};
-		Flight { call, signed }
+		Flight {
+			call,
+			signed,
+			taken: false,
+		}
 	}
 
 	#[test]
