@@ -21,6 +21,8 @@ mod asking;
 mod chain;
 pub mod deposits;
 mod error;
+#[cfg(test)]
+mod fakes;
 mod following;
 mod key;
 pub mod listing;
@@ -35,7 +37,7 @@ mod submit;
 pub use acting::Acting;
 pub use chain::{At, Chain, Config, Funds, Hash};
 pub use error::{Error, Refusal};
-pub use following::{Block, Final, Following, Position};
+pub use following::{Block, Final, Finals, Following, Position};
 pub use key::{AccountId, Key};
 pub use models::Models;
 pub use nodes::{MAX_NODES, Nodes};

@@ -21,6 +21,9 @@ pub struct Nodes {
 	/// The chain that is meant. Without one it is that of the first node that answers.
 	genesis: Option<Hash>,
 	current: Mutex<Current>,
+	/// What stands for the nodes in tests.
+	#[cfg(test)]
+	fakes: Vec<std::sync::Arc<crate::fakes::Fake>>,
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +45,18 @@ impl Nodes {
 			urls,
 			genesis,
 			current: Mutex::default(),
+			#[cfg(test)]
+			fakes: Vec::new(),
 		})
+	}
+
+	/// Nodes that are none.
+	#[cfg(test)]
+	pub(crate) fn fakes(fakes: &[std::sync::Arc<crate::fakes::Fake>]) -> std::sync::Arc<Self> {
+		let names = (0..fakes.len()).map(|number| number.to_string());
+		let mut nodes = Self::new(names, None).expect("a test has a few");
+		nodes.fakes = fakes.to_vec();
+		nodes.into()
 	}
 
 	/// How many there are.
@@ -61,7 +75,7 @@ impl Nodes {
 		for turn in 0..self.urls.len() {
 			let index = (current.index + turn) % self.urls.len();
 			let url = &self.urls[index];
-			match self.connect(url, current.genesis.or(self.genesis)).await {
+			match self.connect(index, url, current.genesis.or(self.genesis)).await {
 				Ok(chain) => {
 					current.index = index;
 					current.genesis = Some(chain.genesis());
@@ -76,8 +90,16 @@ impl Nodes {
 		})
 	}
 
-	async fn connect(&self, url: &str, genesis: Option<Hash>) -> Result<Chain, Error> {
-		let chain = Chain::connect(url).await?;
+	async fn reach(&self, _index: usize, url: &str) -> Result<Chain, Error> {
+		#[cfg(test)]
+		if let Some(fake) = self.fakes.get(_index) {
+			return fake.connect(url).await;
+		}
+		Chain::connect(url).await
+	}
+
+	async fn connect(&self, index: usize, url: &str, genesis: Option<Hash>) -> Result<Chain, Error> {
+		let chain = self.reach(index, url).await?;
 		match genesis {
 			Some(genesis) if genesis != chain.genesis() => Err(Error::OtherChain {
 				url: url.into(),

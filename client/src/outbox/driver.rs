@@ -7,12 +7,16 @@ use super::{
 	flights::{Flight, Flights, Lacks, Signed},
 };
 use crate::{
-	At, Block, Chain, Config, Error, Final, Following, Included, Key, Nodes, Refusal,
+	At, Block, Chain, Config, Error, Final, Finals, Included, Key, Nodes, Refusal,
 	chain::PATIENCE,
 	error::told,
 	runtime::{storage, transactions},
 };
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+	collections::{BTreeSet, VecDeque},
+	sync::Arc,
+	time::Duration,
+};
 use subxt::{
 	client::OnlineClientAtBlockImpl, config::DefaultExtrinsicParamsBuilder, error::DispatchError,
 	extrinsics::Extrinsics, rpcs,
@@ -30,6 +34,8 @@ const LIFE: u64 = 256;
 const LIVES: u32 = 3;
 /// How often a call may lose its number to somebody else.
 const LOSSES: u32 = 3;
+/// How often a node may fail to say what is in a block before the next is asked.
+const TRIES: u32 = 4;
 /// Ticks after which a number that nobody has is filled by a call that does nothing.
 const HOLE: u32 = 3;
 
@@ -72,38 +78,31 @@ impl Driver {
 	}
 
 	pub async fn run(mut self) {
-		// Its own task: what takes several questions to a node must not begin anew whenever something else happens.
-		let (seen, mut finals) = mpsc::channel(1);
-		let follower = tokio::spawn(follow(self.nodes.clone(), seen));
+		let mut finals = Finals::after(self.nodes.clone(), None);
 		let mut tick = tokio::time::interval(TICK);
 		tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
 		let mut open = true;
 		while open || !self.idle() {
-			let room = open && self.in_flight().saturating_add(self.waiting.len()) < IN_FLIGHT;
+			let room = IN_FLIGHT.saturating_sub(self.in_flight().saturating_add(self.waiting.len()));
+			let mut orders = Vec::new();
 			tokio::select! {
-				order = self.orders.recv(), if room => match order {
-					Some(order) => {
-						self.waiting.push_back(Sent::new(Some(order)));
-						self.dispatch().await;
-					}
-					None => open = false,
-				},
-				next = finals.recv() => match next {
+				received = self.orders.recv_many(&mut orders, room), if open && room > 0 => {
+					open = received > 0;
+					self.waiting.extend(orders.into_iter().map(|order| Sent::new(Some(order))));
+					self.dispatch().await;
+				}
+				next = finals.next() => match next {
 					Some(Ok(Final::Block(block))) => {
 						self.look(*block).await;
 						self.followed = true;
 					}
 					Some(Ok(Final::Missed { first, last })) => self.unseen(first, last),
-					Some(Err(error)) => {
-						self.stop(&error);
-						break;
-					}
-					None => break,
+					Some(Err(error)) => return self.stop(&error),
+					None => return,
 				},
 				_ = tick.tick() => self.dispatch().await,
 			}
 		}
-		follower.abort();
 	}
 
 	fn in_flight(&self) -> usize {
@@ -134,8 +133,7 @@ impl Driver {
 		let flights = self.flights.get_or_insert_with(|| Flights::begin(awaited));
 		let lacks = flights.lacks(awaited);
 		if let Lacks::From(number) = lacks {
-			let lacking: Vec<_> = flights.from(number).map(|(number, _)| number).collect();
-			for number in lacking {
+			for number in flights.from(number) {
 				self.submit(chain, number).await?;
 			}
 		}
@@ -151,13 +149,21 @@ impl Driver {
 		}
 		let at = chain.finalised().await?;
 		let mut awaited = awaited;
-		// It is taken off the list when it is signed: this may be cut off at any question.
+		// This may be cut off at any question: a call waits until it is signed, and is in flight from then on.
 		while let Some(sent) = self.waiting.front() {
 			let number = self.flights.as_ref().map_or(awaited, |flights| flights.number(awaited));
-			let signed = self.sign(&at, sent, number).await?;
+			let signed = match self.sign(&at, sent, number) {
+				Err(Error::OtherRuntime) => {
+					if let Some(sent) = self.waiting.pop_front() {
+						sent.tell(|_| Error::OtherRuntime);
+					}
+					continue;
+				}
+				signed => signed?,
+			};
 			if let (Some(flights), Some(call)) = (&mut self.flights, self.waiting.pop_front()) {
-				let taken = false;
-				flights.put(number, Flight { call, signed, taken });
+				let handed = false;
+				flights.put(number, Flight { call, signed, handed });
 			}
 			self.submit(chain, number).await?;
 			awaited = awaited.max(number.saturating_add(1));
@@ -166,54 +172,57 @@ impl Driver {
 		Ok(())
 	}
 
-	async fn sign(&self, at: &At, sent: &Sent, number: u64) -> Result<Signed, Error> {
+	/// Nothing is asked: a call that is being signed cannot be cut off.
+	fn sign(&self, at: &At, sent: &Sent, number: u64) -> Result<Signed, Error> {
 		let signer = at.transactions();
-		let params = DefaultExtrinsicParamsBuilder::new().mortal(LIFE).nonce(number).build();
-		let account = self.key.account();
+		let block = at.block_number();
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.mortal_from_unchecked(LIFE, block, at.block_hash())
+			.nonce(number)
+			.build();
 		let encoded = match &sent.order {
 			Some(order) => {
-				let call = signer.from_call_data_bytes(&order.call)?;
-				let mut signable = signer.create_signable(&call, &account, params).await?;
-				signable.sign(&self.key.0)?
+				// It was encoded for the runtime before an upgrade.
+				let call = signer.from_call_data_bytes(&order.call);
+				let call = call.map_err(|_| Error::OtherRuntime)?;
+				signer.create_signable_offline(&call, params)?.sign(&self.key.0)?
 			}
 			None => {
 				let nothing = transactions().system().remark(Vec::new());
-				let mut signable = signer.create_signable(&nothing, &account, params).await?;
-				signable.sign(&self.key.0)?
+				signer.create_signable_offline(&nothing, params)?.sign(&self.key.0)?
 			}
 		};
 		Ok(Signed {
 			hash: encoded.hash(),
 			bytes: encoded.into_encoded(),
-			until: at.block_number().saturating_add(LIFE),
+			until: block.saturating_add(LIFE),
 		})
 	}
 
 	/// Hands one transaction to the node. An error: the node did not answer.
 	async fn submit(&mut self, chain: &Chain, number: u64) -> Result<(), Error> {
-		let Some(flight) = self.flights.as_ref().and_then(|flights| flights.get(number)) else {
+		let Some(flight) = self.flights.as_mut().and_then(|flights| flights.get_mut(number)) else {
 			return Ok(());
 		};
-		let refused = match chain.hand_over(&flight.signed.bytes).await {
-			Ok(()) => return Ok(()),
-			Err(rpcs::Error::User(error)) => Refused::of(&error),
+		// Where no answer comes, the node may have it.
+		let before = std::mem::replace(&mut flight.handed, true);
+		let said = match chain.hand_over(&flight.signed.bytes).await {
+			Ok(()) => Said::Taken,
+			Err(rpcs::Error::User(error)) => Said::of(&error),
 			Err(error) => return Err(error.into()),
 		};
-		let Some(flights) = &mut self.flights else {
-			return Ok(());
-		};
-		match refused {
-			Refused::Known => {}
-			Refused::Later(told) => {
-				if let Some(mut flight) = flights.take(number) {
-					flight.call.told = told;
-					flights.put(number, flight);
-				}
-			}
-			Refused::Never(told) => {
-				if let Some(flight) = flights.take(number) {
+		match said {
+			Said::Taken => {}
+			// What one node refuses another may have.
+			Said::Never(told) if !before => {
+				let flight = self.flights.as_mut().and_then(|flights| flights.take(number));
+				if let Some(flight) = flight {
 					flight.call.refuse(told);
 				}
+			}
+			Said::Never(told) | Said::Later(told) => {
+				flight.handed = before;
+				flight.call.told = told;
 			}
 		}
 		Ok(())
@@ -221,19 +230,23 @@ impl Driver {
 
 	/// What became of calls in a final block.
 	async fn look(&mut self, mut block: Block) {
-		if self.in_flight() == 0 {
-			return;
-		}
-		// Whatever fails is asked again, of another node if this one is gone: a call must not get lost between two blocks.
-		while self.try_look(&block).await.is_err() {
+		let (mut failed, mut without) = (0_u32, BTreeSet::new());
+		// A call must not get lost between two blocks: what fails is asked again, of the next node if it fails for long.
+		while self.in_flight() > 0 && self.try_look(&block).await.is_err() {
 			tokio::time::sleep(TICK).await;
 			let Ok(chain) = self.nodes.chain().await else {
 				continue;
 			};
-			match chain.at_hash(block.position.hash).await {
-				Ok(at) => block.at = at,
-				Err(_) if !self.nodes.lives(&chain).await => self.nodes.give_up(&chain).await,
-				Err(_) => {}
+			failed = failed.wrapping_add(1);
+			match chain.again(block.position.hash).await {
+				Ok(Some(at)) if failed % TRIES > 0 => {
+					block.at = at;
+					continue;
+				}
+				Ok(None) if !without.insert(chain.name()) || without.len() >= self.nodes.count() => {
+					return self.unseen(block.position.number, block.position.number);
+				}
+				_ => self.nodes.give_up(&chain).await,
 			}
 		}
 	}
@@ -283,25 +296,6 @@ impl Driver {
 		}
 		for sent in self.waiting.drain(..) {
 			sent.refuse(error.to_string());
-		}
-	}
-}
-
-/// Every final block, until nobody listens; an error that all nodes would give is the last.
-async fn follow(nodes: Arc<Nodes>, seen: mpsc::Sender<Result<Final, Error>>) {
-	let mut following = Following::after(&nodes, None);
-	loop {
-		let next = match following.next().await {
-			Err(error) if !error.is_about_the_chain() => {
-				// No node answers: they may again.
-				tokio::time::sleep(TICK).await;
-				continue;
-			}
-			next => next,
-		};
-		let over = next.is_err();
-		if seen.send(next).await.is_err() || over {
-			return;
 		}
 	}
 }

@@ -12,6 +12,8 @@
 
 mod driver;
 mod flights;
+#[cfg(test)]
+mod tests;
 
 use crate::{AccountId, Chain, Config, Error, Included, Key, Nodes};
 use driver::Driver;
