@@ -111,6 +111,12 @@ impl Chain {
 		Ok(self.client.at_current_block().await?)
 	}
 
+	/// The newest block, which may still be abandoned: for what is in haste and costs nothing if it is not so.
+	pub async fn best(&self) -> Result<At, Error> {
+		let hash: Hash = self.rpc.request("chain_getBlockHash", rpc_params![]).await?;
+		Ok(self.client.at_block(hash).await?)
+	}
+
 	/// A block by its number.
 	pub async fn at(&self, number: u64) -> Result<At, Error> {
 		Ok(self.client.at_block(number).await?)

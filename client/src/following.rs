@@ -6,7 +6,7 @@
 //! what it made of it. After a restart it goes on there. A node keeps the state of a few hundred blocks; if more were missed,
 //! it is told which ([`Final::Missed`]), and reads from the views of the block that follows how things stand.
 
-use crate::{At, Chain, Config, Error, Hash, Nodes, chain::Header};
+use crate::{At, Chain, Config, Error, Hash, Nodes, chain::Header, events};
 use std::{
 	collections::BTreeSet,
 	sync::Arc,
@@ -47,6 +47,13 @@ pub struct Block {
 	pub at: At,
 	/// What happened in it.
 	pub events: Events<Config>,
+}
+
+impl Block {
+	/// What happened in it to workers, sessions, jobs and disputes.
+	pub fn work(&self) -> Result<Vec<events::Event>, Error> {
+		events::read(self.events.iter(), &self.at.metadata())
+	}
 }
 
 impl std::fmt::Debug for Final {

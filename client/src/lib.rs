@@ -20,10 +20,13 @@ mod acting;
 mod asking;
 mod chain;
 pub mod deposits;
+pub mod disputes;
 mod error;
+pub mod events;
 #[cfg(test)]
 mod fakes;
 mod following;
+pub mod jobs;
 mod key;
 pub mod listing;
 mod models;
@@ -33,12 +36,15 @@ mod provenance;
 mod publishing;
 mod rewards;
 mod submit;
+pub mod workers;
 
 pub use acting::Acting;
 pub use chain::{At, Chain, Config, Funds, Hash};
 pub use error::{Error, Refusal};
 pub use following::{Block, Final, Finals, Following, Position};
-pub use key::{AccountId, Key};
+pub use disputes::Court;
+pub use jobs::Jobs;
+pub use key::{AccountId, Key, Signature};
 pub use models::Models;
 pub use nodes::{MAX_NODES, Nodes};
 pub use outbox::Outbox;
@@ -46,6 +52,7 @@ pub use provenance::Provenance;
 pub use publishing::{Promised, Published, Step};
 pub use rewards::Rewards;
 pub use submit::{Included, Wait};
+pub use workers::Workers;
 
 /// Money as the chain counts it: 10^12 units are one token.
 pub type Balance = u128;
@@ -78,6 +85,14 @@ pub type Publication = atelier_primitives::models::Publication<Balance>;
 		with = "::subxt::utils::Static<::atelier_primitives::ids::DatasetId>"
 	),
 	substitute_type(
+		path = "atelier_primitives::ids::DisputeId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::DisputeId>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::JobId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::JobId>"
+	),
+	substitute_type(
 		path = "atelier_primitives::ids::ModelId",
 		with = "::subxt::utils::Static<::atelier_primitives::ids::ModelId>"
 	),
@@ -86,12 +101,20 @@ pub type Publication = atelier_primitives::models::Publication<Balance>;
 		with = "::subxt::utils::Static<::atelier_primitives::ids::SchemaId>"
 	),
 	substitute_type(
+		path = "atelier_primitives::ids::SessionId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::SessionId>"
+	),
+	substitute_type(
 		path = "atelier_primitives::ids::Subject",
 		with = "::subxt::utils::Static<::atelier_primitives::ids::Subject<::subxt::utils::AccountId32>>"
 	),
 	substitute_type(
 		path = "atelier_primitives::ids::VersionId",
 		with = "::subxt::utils::Static<::atelier_primitives::ids::VersionId>"
+	),
+	substitute_type(
+		path = "atelier_primitives::ids::WorkerId",
+		with = "::subxt::utils::Static<::atelier_primitives::ids::WorkerId>"
 	),
 	substitute_type(
 		path = "atelier_primitives::lineage::Consent",
@@ -120,6 +143,42 @@ pub type Publication = atelier_primitives::models::Publication<Balance>;
 	substitute_type(
 		path = "atelier_primitives::terms::Use",
 		with = "::subxt::utils::Static<::atelier_primitives::terms::Use>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::disputes::AuditView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::disputes::AuditView<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::disputes::CourtView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::disputes::CourtView<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::disputes::DisputeView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::disputes::DisputeView<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::disputes::DutyView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::disputes::DutyView<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::disputes::InquiryView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::disputes::InquiryView<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::disputes::ReportView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::disputes::ReportView>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::jobs::GrantView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::jobs::GrantView<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::jobs::JobView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::jobs::JobView<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::jobs::SessionView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::jobs::SessionView<::subxt::utils::AccountId32, u128>>"
 	),
 	substitute_type(
 		path = "atelier_primitives::views::models::ContestView",
@@ -168,6 +227,131 @@ pub type Publication = atelier_primitives::models::Publication<Balance>;
 	substitute_type(
 		path = "atelier_primitives::views::rewards::PotView",
 		with = "::subxt::utils::Static<::atelier_primitives::views::rewards::PotView<::subxt::utils::AccountId32, u128>>"
-	)
+	),
+	substitute_type(
+		path = "atelier_primitives::views::workers::HostsView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::workers::HostsView>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::workers::OfferView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::workers::OfferView<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::workers::SlashView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::workers::SlashView<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::views::workers::WorkerView",
+		with = "::subxt::utils::Static<::atelier_primitives::views::workers::WorkerView<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::work::Work",
+		with = "::subxt::utils::Static<::atelier_primitives::work::Work>"
+	),
+	substitute_type(
+		path = "atelier_primitives::work::audits::Drawing",
+		with = "::subxt::utils::Static<::atelier_primitives::work::audits::Drawing<u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::work::draw::Lot",
+		with = "::subxt::utils::Static<::atelier_primitives::work::draw::Lot>"
+	),
+	substitute_type(
+		path = "atelier_primitives::work::voucher::Quote",
+		with = "::subxt::utils::Static<::atelier_primitives::work::voucher::Quote<::subxt::utils::AccountId32, u128>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::work::workers::Fault",
+		with = "::subxt::utils::Static<::atelier_primitives::work::workers::Fault>"
+	),
+	substitute_type(
+		path = "atelier_primitives::work::workers::Keys",
+		with = "::subxt::utils::Static<::atelier_primitives::work::workers::Keys<::subxt::utils::AccountId32>>"
+	),
+	substitute_type(
+		path = "atelier_primitives::work::workers::Offer",
+		with = "::subxt::utils::Static<::atelier_primitives::work::workers::Offer<u128>>"
+	),
+	substitute_type(
+		path = "atelier_referee::claim::Claim",
+		with = "::subxt::utils::Static<::atelier_referee::claim::Claim>"
+	),
+	substitute_type(
+		path = "atelier_referee::commit::mountain::Root",
+		with = "::subxt::utils::Static<::atelier_referee::commit::mountain::Root>"
+	),
+	substitute_type(
+		path = "atelier_referee::commit::proof::RangesProof",
+		with = "::subxt::utils::Static<::atelier_referee::commit::RangesProof>"
+	),
+	substitute_type(
+		path = "atelier_referee::commit::tree::Commitment",
+		with = "::subxt::utils::Static<::atelier_referee::commit::Commitment>"
+	),
+	substitute_type(
+		path = "atelier_referee::dispute::charge::Charge",
+		with = "::subxt::utils::Static<::atelier_referee::dispute::Charge>"
+	),
+	substitute_type(
+		path = "atelier_referee::dispute::evidence::Evidence",
+		with = "::subxt::utils::Static<::atelier_referee::dispute::Evidence>"
+	),
+	substitute_type(
+		path = "atelier_referee::dispute::game::Game",
+		with = "::subxt::utils::Static<::atelier_referee::dispute::Game>"
+	),
+	substitute_type(
+		path = "atelier_referee::dispute::game::Move",
+		with = "::subxt::utils::Static<::atelier_referee::dispute::Move>"
+	),
+	substitute_type(
+		path = "atelier_referee::dispute::game::Party",
+		with = "::subxt::utils::Static<::atelier_referee::dispute::Party>"
+	),
+	substitute_type(
+		path = "pallet_disputes::types::Exhibit",
+		with = "::subxt::utils::Static<crate::disputes::Exhibit>"
+	),
+	substitute_type(
+		path = "pallet_disputes::types::Opinion",
+		with = "::subxt::utils::Static<crate::disputes::Opinion>"
+	),
+	substitute_type(
+		path = "pallet_disputes::types::Owed",
+		with = "::subxt::utils::Static<crate::disputes::Owed>"
+	),
+	substitute_type(
+		path = "pallet_disputes::types::Served",
+		with = "::subxt::utils::Static<crate::disputes::Served>"
+	),
+	substitute_type(
+		path = "pallet_disputes::types::Shown",
+		with = "::subxt::utils::Static<crate::disputes::Shown>"
+	),
+	substitute_type(
+		path = "pallet_disputes::types::Unserved",
+		with = "::subxt::utils::Static<crate::disputes::Unserved>"
+	),
+	substitute_type(
+		path = "pallet_jobs::types::Ending",
+		with = "::subxt::utils::Static<crate::jobs::Ending>"
+	),
+	substitute_type(
+		path = "pallet_jobs::types::Opening",
+		with = "::subxt::utils::Static<crate::jobs::Opening>"
+	),
+	substitute_type(
+		path = "pallet_jobs::types::Order",
+		with = "::subxt::utils::Static<crate::jobs::Order>"
+	),
+	substitute_type(
+		path = "pallet_jobs::types::Sealed",
+		with = "::subxt::utils::Static<crate::jobs::Sealed>"
+	),
+	substitute_type(
+		path = "pallet_jobs::types::Signed",
+		with = "::subxt::utils::Static<crate::jobs::SignedVoucher>"
+	),
+	substitute_type(path = "sp_runtime::MultiSignature", with = "::subxt::utils::MultiSignature")
 )]
 pub mod runtime {}

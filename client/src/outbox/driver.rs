@@ -433,6 +433,7 @@ async fn carried_out(
 			extrinsic: flight.signed.hash,
 			events,
 			call,
+			metadata: block.at.metadata(),
 		})));
 	}
 	Ok(None)

@@ -60,6 +60,11 @@ impl Outbox {
 		self.account
 	}
 
+	/// A connection to a node that it uses.
+	pub(crate) async fn chain(&self) -> Result<Chain, Error> {
+		self.nodes.chain().await
+	}
+
 	/// Has a call carried out, and answers when that is final. Whoever stops waiting does not stop the call.
 	pub async fn send<Call: Payload>(&self, call: &Call) -> Result<Included, Error> {
 		let name = format!("{}::{}", call.pallet_name(), call.call_name());
