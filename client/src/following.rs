@@ -103,17 +103,18 @@ impl<'a> Following<'a> {
 	/// Waits for the next. An error tells why it was not found now; whoever asks again goes on where this was.
 	pub async fn next(&mut self) -> Result<Final, Error> {
 		loop {
-			let chain = self.nodes.chain().await?;
-			match tokio::time::timeout(PATIENCE, self.look(&chain)).await {
-				Ok(Ok(Some(next))) => {
+			let nodes = self.nodes;
+			let chain = nodes.chain().await?;
+			match nodes.watching(&chain, PATIENCE, self.look(&chain)).await {
+				Some(Ok(Some(next))) => {
 					self.grew = Instant::now();
 					self.strangers.clear();
 					return Ok(next);
 				}
-				Ok(Ok(None)) if self.grew.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
+				Some(Ok(None)) if self.grew.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
 				// It may be cut off from the others.
-				Ok(Ok(None)) | Err(_) => self.give_up(&chain).await,
-				Ok(Err(error)) if error.is_about_the_chain() => {
+				Some(Ok(None)) | None => self.give_up(&chain).await,
+				Some(Err(error)) if error.is_about_the_chain() => {
 					self.give_up(&chain).await;
 					// One that went another way says nothing about the others; those that do not answer may again.
 					if !self.strangers.insert(chain.name()) {
@@ -125,7 +126,7 @@ impl<'a> Following<'a> {
 						return Err(error);
 					}
 				}
-				Ok(Err(error)) => {
+				Some(Err(error)) => {
 					if self.grew.elapsed() < PATIENCE && self.nodes.lives(&chain).await {
 						return Err(error);
 					}

@@ -6,13 +6,15 @@
 //! the last. A node that answers wrongly is not noticed here: what decides about money is looked at in final blocks.
 
 use crate::{Chain, Error, Hash};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// Most nodes.
 pub const MAX_NODES: usize = 16;
 /// How long a node may take to say that it lives.
 const PULSE: Duration = Duration::from_secs(5);
+/// After how long it is asked whether it does.
+const GLANCE: Duration = Duration::from_secs(10);
 
 /// Where a chain is reached.
 #[derive(Debug)]
@@ -137,6 +139,24 @@ impl Nodes {
 				return Err(error);
 			}
 			self.give_up(&chain).await;
+		}
+	}
+
+	/// The answer to what is asked over a connection. None: it did not come in time, or the node no longer lives.
+	pub(crate) async fn watching<T>(
+		&self,
+		chain: &Chain,
+		patience: Duration,
+		question: impl Future<Output = T>,
+	) -> Option<T> {
+		let (mut question, began) = (std::pin::pin!(question), Instant::now());
+		loop {
+			if let Ok(answer) = tokio::time::timeout(GLANCE, question.as_mut()).await {
+				return Some(answer);
+			}
+			if began.elapsed() >= patience || !self.lives(chain).await {
+				return None;
+			}
 		}
 	}
 

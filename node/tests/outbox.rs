@@ -3,9 +3,12 @@
 //! What the client does when nodes fail: every final block is followed once, every call is carried out once.
 
 mod common;
+#[path = "common/proxy.rs"]
+mod proxy;
 
 use atelier_client::{AccountId, Error, Final, Following, Hash, Key, Nodes, Outbox, Position, Refusal, runtime};
 use common::{Node, dev_spec, free_port};
+use proxy::Proxy;
 use std::{sync::Arc, time::Duration};
 use subxt::transactions::Payload;
 
@@ -254,6 +257,31 @@ async fn whoever_comes_back_goes_on_where_it_was_or_is_told_what_it_missed() {
 	let elsewhere = Nodes::new([url(lasting.rpc)], Some(Hash::repeat_byte(1))).unwrap();
 	let error = elsewhere.chain().await.unwrap_err();
 	assert!(error.to_string().contains("is of the chain"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_way_to_the_node_starves_nobody_and_a_blocked_one_is_left() {
+	let node = Node::dev(&[]);
+	// A block needs about eight answers, one after another: more than a second.
+	let long = Proxy::to(node.rpc(), Duration::from_millis(200)).await;
+	let other = Proxy::to(node.rpc(), Duration::ZERO).await;
+	let nodes = nodes(&[long.url(), other.url()]);
+	let (outbox, _task) = Outbox::open(nodes.clone(), key("//Dave"));
+	let stranger = key("//Atelier//Far").account();
+	let (tasks, sum) = payments(&outbox, stranger, 12);
+	all_done(tasks).await;
+	assert_eq!(balance(&nodes, &stranger).await, sum, "each payment was made once");
+	let mut following = Following::after(&nodes, None);
+	let begun = follow(&mut following, 3).await;
+
+	let (tasks, more) = payments(&outbox, stranger, 12);
+	tokio::time::sleep(Duration::from_millis(500)).await;
+	long.freeze();
+	all_done(tasks).await;
+	assert_eq!(balance(&nodes, &stranger).await, sum + more, "and once again");
+	let last = begun.last().unwrap().number;
+	let later = follow(&mut following, last + 3).await;
+	assert_eq!(later[0].number, last + 1, "nothing is left out");
 }
 
 #[test]

@@ -34,6 +34,8 @@ const LIFE: u64 = 256;
 const LIVES: u32 = 3;
 /// How often a call may lose its number to somebody else.
 const LOSSES: u32 = 3;
+/// How long a node may take to say what is in a block.
+const LOOK: Duration = Duration::from_secs(60);
 /// How often a node may fail to say what is in a block before the next is asked.
 const TRIES: u32 = 4;
 /// Ticks after which a number that nobody has is filled by a call that does nothing.
@@ -204,7 +206,7 @@ impl Driver {
 		let Some(flight) = self.flights.as_mut().and_then(|flights| flights.get_mut(number)) else {
 			return Ok(());
 		};
-		// Where no answer comes, the node may have it.
+		// Unless a node says at once that it cannot be, some node may have it from now on.
 		let before = std::mem::replace(&mut flight.handed, true);
 		let said = match chain.hand_over(&flight.signed.bytes).await {
 			Ok(()) => Said::Taken,
@@ -220,10 +222,7 @@ impl Driver {
 					flight.call.refuse(told);
 				}
 			}
-			Said::Never(told) | Said::Later(told) => {
-				flight.handed = before;
-				flight.call.told = told;
-			}
+			Said::Never(told) | Said::Later(told) => flight.call.told = told,
 		}
 		Ok(())
 	}
@@ -232,7 +231,7 @@ impl Driver {
 	async fn look(&mut self, mut block: Block) {
 		let (mut failed, mut without) = (0_u32, BTreeSet::new());
 		// A call must not get lost between two blocks: what fails is asked again, of the next node if it fails for long.
-		while self.in_flight() > 0 && self.try_look(&block).await.is_err() {
+		while self.in_flight() > 0 && !self.looked(&block).await {
 			tokio::time::sleep(TICK).await;
 			let Ok(chain) = self.nodes.chain().await else {
 				continue;
@@ -251,6 +250,17 @@ impl Driver {
 		}
 	}
 
+	/// Whether it was found out.
+	async fn looked(&mut self, block: &Block) -> bool {
+		let nodes = self.nodes.clone();
+		let Ok(chain) = nodes.chain().await else {
+			return false;
+		};
+		let looked = nodes.watching(&chain, LOOK, self.try_look(block)).await;
+		looked.is_some_and(|looked| looked.is_ok())
+	}
+
+	/// It may be cut off: nothing changes before everything is known.
 	async fn try_look(&mut self, block: &Block) -> Result<(), Error> {
 		let Some(flights) = &mut self.flights else {
 			return Ok(());
