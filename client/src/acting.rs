@@ -12,11 +12,7 @@ pub struct Acting<'a>(By<'a>);
 #[derive(Clone, Copy, Debug)]
 enum By<'a> {
 	/// One call at a time, over one connection.
-	Key {
-		chain: &'a Chain,
-		key: &'a Key,
-		wait: Wait,
-	},
+	Key { chain: &'a Chain, key: &'a Key, wait: Wait },
 	/// Many at once, each waited for until it is final.
 	Outbox(&'a Outbox),
 }

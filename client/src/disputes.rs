@@ -154,7 +154,9 @@ impl Court<'_> {
 
 	/// All that an auditor needs to know of work that is not final.
 	pub async fn audit(self, work: Work) -> Result<Option<AuditView>, Error> {
-		Ok(ask(self.0, view_functions().disputes().audit(work.into())).await?.plain())
+		Ok(ask(self.0, view_functions().disputes().audit(work.into()))
+			.await?
+			.plain())
 	}
 
 	/// An auditor's report about work.
@@ -165,9 +167,7 @@ impl Court<'_> {
 
 	/// What a challenge of a claim with so many tokens costs now.
 	pub async fn challenge_bond(self, work: Work, input: u32, output: u32) -> Result<Option<Balance>, Error> {
-		let asked = view_functions()
-			.disputes()
-			.challenge_bond(work.into(), input, output);
+		let asked = view_functions().disputes().challenge_bond(work.into(), input, output);
 		ask(self.0, asked).await
 	}
 
@@ -229,13 +229,7 @@ impl Acting<'_> {
 	}
 
 	/// Shows that an auditor reported on a wrong claim as if it were right.
-	pub async fn expose_blind(
-		&self,
-		work: Work,
-		auditor: WorkerId,
-		proofs: Proofs,
-		number: u32,
-	) -> Result<(), Error> {
+	pub async fn expose_blind(&self, work: Work, auditor: WorkerId, proofs: Proofs, number: u32) -> Result<(), Error> {
 		let proofs = proofs.into_inner();
 		let call = transactions()
 			.disputes()

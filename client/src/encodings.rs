@@ -66,7 +66,10 @@ fn same(path: &str, ours: impl Encode + Debug) {
 	let written = format!("{ours:?}");
 	let mut words = written.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
 	for name in &theirs {
-		assert!(words.any(|word| word == name), "{path}: {name} of {theirs:?} is not in {written}");
+		assert!(
+			words.any(|word| word == name),
+			"{path}: {name} of {theirs:?} is not in {written}"
+		);
 	}
 }
 

@@ -223,9 +223,7 @@ impl Jobs<'_> {
 impl Acting<'_> {
 	/// Opens a session with a worker's quote.
 	pub async fn open_session(&self, quote: Quote, signature: Signature, opening: Opening) -> Result<SessionId, Error> {
-		let call = transactions()
-			.jobs()
-			.open(quote.into(), signature, opening.into());
+		let call = transactions().jobs().open(quote.into(), signature, opening.into());
 		let opened: events::SessionOpened = self.call(&call).await?.event()?;
 		Ok(opened.session.0)
 	}

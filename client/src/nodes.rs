@@ -14,7 +14,7 @@ pub const MAX_NODES: usize = 16;
 /// How long a node may take to say that it lives.
 const PULSE: Duration = Duration::from_secs(5);
 /// After how long it is asked whether it does.
-const GLANCE: Duration = Duration::from_secs(10);
+const GLANCE: Duration = Duration::from_secs(5);
 
 /// Where a chain is reached.
 #[derive(Debug)]

@@ -101,7 +101,9 @@ impl Chain {
 		};
 		while let Some(status) = progress.next().await {
 			match status.map_err(|error| not_included(told(&error)))? {
-				TransactionStatus::InBestBlock(block) if wait == Wait::InBlock => return included(block, name, &at).await,
+				TransactionStatus::InBestBlock(block) if wait == Wait::InBlock => {
+					return included(block, name, &at).await;
+				}
 				TransactionStatus::InFinalizedBlock(block) => return included(block, name, &at).await,
 				TransactionStatus::Error { message }
 				| TransactionStatus::Invalid { message }

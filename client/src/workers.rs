@@ -6,7 +6,9 @@ use crate::{
 	AccountId, Acting, At, Balance, Error,
 	asking::{Plain, ask, page},
 	listing::{Listing, whole},
-	runtime::{runtime_types::bounded_collections::bounded_vec::BoundedVec, transactions, view_functions, workers::events},
+	runtime::{
+		runtime_types::bounded_collections::bounded_vec::BoundedVec, transactions, view_functions, workers::events,
+	},
 };
 use atelier_primitives::{
 	ids::{AttestationId, VersionId, WorkerId},
@@ -39,7 +41,9 @@ impl Workers<'_> {
 
 	/// The worker that an account speaks for.
 	pub async fn of(self, account: AccountId) -> Result<Option<WorkerId>, Error> {
-		Ok(ask(self.0, view_functions().workers().worker_of(account)).await?.plain())
+		Ok(ask(self.0, view_functions().workers().worker_of(account))
+			.await?
+			.plain())
 	}
 
 	/// All listed offers for a version, of those that serve and of those that do not.
@@ -101,9 +105,7 @@ impl Acting<'_> {
 		auditing: bool,
 	) -> Result<WorkerId, Error> {
 		let hardware = BoundedVec(hardware.as_bytes().to_vec());
-		let call = transactions()
-			.workers()
-			.register(keys.into(), hardware, bond, auditing);
+		let call = transactions().workers().register(keys.into(), hardware, bond, auditing);
 		let registered: events::Registered = self.call(&call).await?.event()?;
 		Ok(registered.worker.0)
 	}

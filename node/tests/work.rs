@@ -80,7 +80,7 @@ async fn publish(maker: Acting<'_>) -> VersionId {
 	published.unwrap().version
 }
 
-/// Registers a worker through an outbox, in which several calls are on their way at once.
+/// Registers a worker through an outbox, in which several calls can be on their way at once.
 async fn register(outbox: &Outbox, signer: &Key) -> WorkerId {
 	let keys = Keys {
 		signer: signer.account(),
@@ -91,12 +91,10 @@ async fn register(outbox: &Outbox, signer: &Key) -> WorkerId {
 		},
 	};
 	let acting = outbox.acting();
-	let (registered, alive) = tokio::join!(
-		acting.register_worker(keys, "a test", BOND, false),
-		acting.heartbeat()
-	);
-	alive.unwrap();
-	registered.unwrap()
+	let worker = acting.register_worker(keys, "a test", BOND, false).await.unwrap();
+	let (alive, better) = tokio::join!(acting.heartbeat(), acting.set_hardware("a better test"));
+	alive.and(better).unwrap();
+	worker
 }
 
 async fn funds(chain: &Chain, who: &AccountId) -> Funds {
@@ -158,10 +156,7 @@ async fn a_session_is_opened_served_and_settled() {
 	);
 
 	let (outbox, _task) = Outbox::open(nodes.clone(), serves.clone());
-	let (version, worker) = tokio::join!(
-		publish(chain.acting(&maker, Wait::InBlock)),
-		register(&outbox, &signer)
-	);
+	let (version, worker) = tokio::join!(publish(chain.acting(&maker, Wait::InBlock)), register(&outbox, &signer));
 	let (serving, paying) = (
 		chain.acting(&serves, Wait::InBlock),
 		chain.acting(&payer, Wait::InBlock),
@@ -252,13 +247,15 @@ async fn a_session_is_opened_served_and_settled() {
 	assert_eq!(Jobs(&at).sessions_of(payer.account()).await.unwrap().items, [seen]);
 
 	// In a batch, what cannot be settled is left out by name.
-	receipts.append::<Portable>(Receipt { claim: [9; 32], units: 59 }).unwrap();
+	receipts
+		.append::<Portable>(Receipt {
+			claim: [9; 32],
+			units: 59,
+		})
+		.unwrap();
 	let second = voucher(&chain, &vouchers, worker, session, &receipts, 2);
 	// What was signed can be settled when the session is closed, too.
-	let (batch, closed) = tokio::join!(
-		serving.settle_batch(vec![first, second]),
-		paying.close_session(session)
-	);
+	let (batch, closed) = tokio::join!(serving.settle_batch(vec![first, second]), paying.close_session(session));
 	let (batch, until) = (batch.unwrap(), closed.unwrap());
 	assert_eq!(batch.settled[0].number, 1);
 	assert!(

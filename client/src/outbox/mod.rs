@@ -69,7 +69,8 @@ impl Outbox {
 		self.nodes.chain().await
 	}
 
-	/// Has a call carried out, and answers when that is final. Whoever stops waiting does not stop the call.
+	/// Has a call carried out, and answers when that is final. Calls that are sent at the same time are carried out in any order.
+	/// Whoever stops waiting does not stop the call.
 	pub async fn send<Call: Payload>(&self, call: &Call) -> Result<Included, Error> {
 		let name = format!("{}::{}", call.pallet_name(), call.call_name());
 		let encoded = self.nodes.asking(|chain| encode(chain, call)).await?;

@@ -54,12 +54,7 @@ impl Proxy {
 }
 
 /// Carries bytes, each as long after it came. What is on its way does not hold up what follows.
-async fn carry(
-	mut from: OwnedReadHalf,
-	mut to: OwnedWriteHalf,
-	delay: Duration,
-	mut frozen: watch::Receiver<bool>,
-) {
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, delay: Duration, mut frozen: watch::Receiver<bool>) {
 	let (sender, mut received) = mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
 	tokio::spawn(async move {
 		let mut buffer = vec![0; 1 << 16];
