@@ -79,6 +79,9 @@ pub enum Does {
 	Hang,
 }
 
+/// What it does with a question, by its method and parameters.
+type Doing = Box<dyn FnMut(&str, &Value) -> Does + Send>;
+
 /// What a test tells a node.
 pub struct Told {
 	pub world: Arc<World>,
@@ -90,8 +93,7 @@ pub struct Told {
 	pub pool: Vec<Vec<u8>>,
 	/// Milliseconds before each answer.
 	pub latency: u64,
-	/// What it does with a question, by its method and parameters.
-	pub does: Box<dyn FnMut(&str, &Value) -> Does + Send>,
+	pub does: Doing,
 }
 
 /// A node.
@@ -170,8 +172,8 @@ impl Fake {
 				let number = of(text(1))?;
 				let made = world.made()[number as usize].clone();
 				match text(0) {
-					key if key.starts_with(ACCOUNT) => json!(written(&account(made.next))),
-					EVENTS => json!(written(&events(made.transactions.len()))),
+					key if key.starts_with(ACCOUNT) => json!(written(account(made.next))),
+					EVENTS => json!(written(events(made.transactions.len()))),
 					_ => Value::Null,
 				}
 			}

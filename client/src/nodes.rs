@@ -54,10 +54,12 @@ impl Nodes {
 
 	/// Nodes that are none.
 	#[cfg(test)]
-	pub(crate) fn fakes(fakes: &[std::sync::Arc<crate::fakes::Fake>]) -> std::sync::Arc<Self> {
+	pub(crate) fn fakes<const COUNT: usize>(
+		fakes: [&std::sync::Arc<crate::fakes::Fake>; COUNT],
+	) -> std::sync::Arc<Self> {
 		let names = (0..fakes.len()).map(|number| number.to_string());
 		let mut nodes = Self::new(names, None).expect("a test has a few");
-		nodes.fakes = fakes.to_vec();
+		nodes.fakes = fakes.into_iter().cloned().collect();
 		nodes.into()
 	}
 

@@ -19,7 +19,7 @@ async fn block(following: &mut Following<'_>) -> u64 {
 async fn what_one_node_lacks_another_has() {
 	let world = World::new(0);
 	let (one, two) = (Fake::of(&world), Fake::of(&world));
-	let nodes = Nodes::fakes(&[one.clone(), two]);
+	let nodes = Nodes::fakes([&one, &two]);
 	let mut following = Following::after(&nodes, None);
 	assert_eq!(block(&mut following).await, 4);
 	(0..20).for_each(|_| world.block(Vec::new()));
@@ -34,7 +34,7 @@ async fn what_one_node_lacks_another_has() {
 async fn what_no_node_has_is_missed_and_said_once() {
 	let world = World::new(0);
 	let (one, two, dead) = (Fake::of(&world), Fake::of(&world), Fake::of(&world));
-	let nodes = Nodes::fakes(&[one.clone(), dead.clone(), two.clone()]);
+	let nodes = Nodes::fakes([&one, &dead, &two]);
 	let mut following = Following::after(&nodes, None);
 	assert_eq!(block(&mut following).await, 4);
 	(0..20).for_each(|_| world.block(Vec::new()));
@@ -52,7 +52,7 @@ async fn what_no_node_has_is_missed_and_said_once() {
 async fn nodes_without_any_state_are_waited_for() {
 	let world = World::new(0);
 	let fake = Fake::of(&world);
-	let nodes = Nodes::fakes(&[fake.clone()]);
+	let nodes = Nodes::fakes([&fake]);
 	let mut following = Following::after(&nodes, None);
 	assert_eq!(block(&mut following).await, 4);
 	for number in 5..8 {
@@ -71,7 +71,7 @@ async fn nodes_without_any_state_are_waited_for() {
 async fn a_node_that_dies_between_a_block_and_its_events_costs_nothing() {
 	let world = World::new(0);
 	let (one, two) = (Fake::of(&world), Fake::of(&world));
-	let nodes = Nodes::fakes(&[one.clone(), two]);
+	let nodes = Nodes::fakes([&one, &two]);
 	let mut following = Following::after(&nodes, None);
 	assert_eq!(block(&mut following).await, 4);
 	world.block(Vec::new());
@@ -86,7 +86,7 @@ async fn a_node_that_dies_between_a_block_and_its_events_costs_nothing() {
 async fn one_node_on_another_fork_is_left_and_all_are_an_error() {
 	let (world, other) = (World::new(0), World::new(1));
 	let (one, two) = (Fake::of(&world), Fake::of(&world));
-	let nodes = Nodes::fakes(&[one.clone(), two.clone()]);
+	let nodes = Nodes::fakes([&one, &two]);
 	let mut following = Following::after(&nodes, None);
 	assert_eq!(block(&mut following).await, 4);
 	world.block(Vec::new());

@@ -12,7 +12,7 @@ use std::{
 
 type Answered = JoinHandle<Result<Included, Error>>;
 
-fn open(fakes: &[Arc<Fake>]) -> Outbox {
+fn open<const COUNT: usize>(fakes: [&Arc<Fake>; COUNT]) -> Outbox {
 	Outbox::open(Nodes::fakes(fakes), Key::development("//Alice").unwrap()).0
 }
 
@@ -58,7 +58,7 @@ async fn a_call_that_is_final_at_once_is_carried_out_once() {
 		}
 		Does::Answer
 	});
-	let outbox = open(&[fake.clone()]);
+	let outbox = open([&fake]);
 	answered(send(&outbox, 0)).await.unwrap();
 	assert_eq!(world.carried_out(), 1);
 	tokio::time::sleep(Duration::from_secs(3)).await;
@@ -71,7 +71,7 @@ async fn slow_nodes_starve_nobody() {
 	let fake = Fake::of(&world);
 	// A block needs nine answers or so, one after another: more than the time between two looks at what the node lacks.
 	fake.told().latency = 200;
-	let outbox = open(&[fake.clone()]);
+	let outbox = open([&fake]);
 	let calls: Vec<_> = (0..3).map(|call| send(&outbox, call)).collect();
 	let making = tokio::spawn({
 		let fake = fake.clone();
@@ -93,7 +93,7 @@ async fn slow_nodes_starve_nobody() {
 async fn a_node_that_dies_between_a_block_and_what_it_did_is_replaced() {
 	let world = World::new(0);
 	let (one, two) = (Fake::of(&world), Fake::of(&world));
-	let outbox = open(&[one.clone(), two]);
+	let outbox = open([&one, &two]);
 	let call = send(&outbox, 0);
 	pooled(&one, 1).await;
 	// Whoever looks for the account's number in a final block has its events already.
@@ -111,7 +111,7 @@ async fn a_node_that_dies_between_a_block_and_what_it_did_is_replaced() {
 async fn a_block_of_which_nobody_knows_any_more_is_said_to_be_unseen() {
 	let world = World::new(0);
 	let fake = Fake::of(&world);
-	let outbox = open(&[fake.clone()]);
+	let outbox = open([&fake]);
 	let call = send(&outbox, 0);
 	pooled(&fake, 1).await;
 	let lost = Arc::new(AtomicBool::new(false));
@@ -144,7 +144,7 @@ async fn a_block_of_which_nobody_knows_any_more_is_said_to_be_unseen() {
 async fn what_one_node_has_another_cannot_refuse() {
 	let world = World::new(0);
 	let (one, two) = (Fake::of(&world), Fake::of(&world));
-	let outbox = open(&[one.clone(), two.clone()]);
+	let outbox = open([&one, &two]);
 	let call = send(&outbox, 0);
 	pooled(&one, 1).await;
 	two.told().refuses = Some("Custom error: 2");
@@ -161,7 +161,7 @@ async fn what_one_node_has_another_cannot_refuse() {
 async fn what_all_nodes_refuse_is_refused_once_no_block_can_take_it() {
 	let world = World::new(0);
 	let fake = Fake::of(&world);
-	let outbox = open(&[fake.clone()]);
+	let outbox = open([&fake]);
 	let call = send(&outbox, 0);
 	pooled(&fake, 1).await;
 	// The node forgets it, and takes it no more.
@@ -189,7 +189,7 @@ async fn what_all_nodes_refuse_is_refused_once_no_block_can_take_it() {
 async fn a_node_on_another_fork_ends_nothing_and_all_end_it_with_the_truth() {
 	let (world, other) = (World::new(0), World::new(1));
 	let (one, two) = (Fake::of(&world), Fake::of(&world));
-	let outbox = open(&[one.clone(), two.clone()]);
+	let outbox = open([&one, &two]);
 	let first = send(&outbox, 0);
 	pooled(&one, 1).await;
 	let sent = one.told().pool.clone();
@@ -210,7 +210,7 @@ async fn a_node_on_another_fork_ends_nothing_and_all_end_it_with_the_truth() {
 async fn a_call_that_is_cut_off_while_it_is_signed_or_handed_over_is_not_lost() {
 	let world = World::new(0);
 	let fake = Fake::of(&world);
-	let outbox = open(&[fake.clone()]);
+	let outbox = open([&fake]);
 	// The account's number was once asked for to sign; then the transaction is handed over: each hangs once.
 	let mut hung = Vec::new();
 	fake.told().does = Box::new(move |method, asked| {
