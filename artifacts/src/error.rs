@@ -68,7 +68,10 @@ pub enum Error {
 
 	// Fetching.
 	#[error("{hash} is nowhere to be had: {}", list(tried))]
-	Unavailable { hash: Hash, tried: Vec<(EndpointId, Fault)> },
+	Unavailable {
+		hash: Hash,
+		tried: Vec<(EndpointId, Fault)>,
+	},
 	#[error("no host is known for {hash}")]
 	NoHosts { hash: Hash },
 
@@ -91,7 +94,10 @@ pub enum Error {
 }
 
 fn list(tried: &[(EndpointId, Fault)]) -> String {
-	let words: Vec<String> = tried.iter().map(|(host, fault)| format!("{} {fault}", host.fmt_short())).collect();
+	let words: Vec<String> = tried
+		.iter()
+		.map(|(host, fault)| format!("{} {fault}", host.fmt_short()))
+		.collect();
 	words.join(", ")
 }
 

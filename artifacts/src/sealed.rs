@@ -60,7 +60,11 @@ impl ContentKey {
 	/// One that was disclosed, if it is the one that the request commits to.
 	pub fn disclosed(key: [u8; 32], sealed: &Digest) -> Result<Self, Error> {
 		let key = Self(key);
-		if key.commitment() == *sealed { Ok(key) } else { Err(Error::OtherContentKey) }
+		if key.commitment() == *sealed {
+			Ok(key)
+		} else {
+			Err(Error::OtherContentKey)
+		}
 	}
 
 	/// What a request commits to: the hash of the key.
@@ -123,11 +127,15 @@ pub async fn seal(
 		// Whether a piece is the last is known when there is nothing after it.
 		let next = read_piece(&mut clear, PIECE).await?;
 		if next.is_empty() {
-			encryptor.encrypt_last_in_place(b"", &mut *piece).map_err(|_| Error::TooLongToSeal)?;
+			encryptor
+				.encrypt_last_in_place(b"", &mut *piece)
+				.map_err(|_| Error::TooLongToSeal)?;
 			sealed.write_all(&piece).await?;
 			break;
 		}
-		encryptor.encrypt_next_in_place(b"", &mut *piece).map_err(|_| Error::TooLongToSeal)?;
+		encryptor
+			.encrypt_next_in_place(b"", &mut *piece)
+			.map_err(|_| Error::TooLongToSeal)?;
 		sealed.write_all(&piece).await?;
 		piece = next;
 	}
@@ -177,7 +185,9 @@ pub(crate) async fn open_checked(
 			clear.write_all(&piece).await?;
 			break;
 		}
-		decryptor.decrypt_next_in_place(b"", &mut *piece).map_err(|_| Error::SealBroken)?;
+		decryptor
+			.decrypt_next_in_place(b"", &mut *piece)
+			.map_err(|_| Error::SealBroken)?;
 		bytes = bytes.saturating_add(piece.len() as u64);
 		clear.write_all(&piece).await?;
 		piece = next;

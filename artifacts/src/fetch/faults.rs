@@ -71,7 +71,10 @@ impl Faults {
 	pub fn note(&self, host: EndpointId, fault: Fault) {
 		self.with(|hosts| {
 			if hosts.len() >= MAX_HOSTS && !hosts.contains_key(&host) {
-				let least = hosts.iter().min_by_key(|(_, counts)| weigh(counts)).map(|(host, _)| *host);
+				let least = hosts
+					.iter()
+					.min_by_key(|(_, counts)| weigh(counts))
+					.map(|(host, _)| *host);
 				least.map(|least| hosts.remove(&least));
 			}
 			let count = hosts.entry(host).or_default().entry(fault).or_default();
@@ -89,5 +92,7 @@ impl Faults {
 }
 
 fn weigh(counts: &Counts) -> u64 {
-	counts.iter().fold(0, |sum, (fault, count)| sum.saturating_add(fault.weight().saturating_mul(*count)))
+	counts.iter().fold(0, |sum, (fault, count)| {
+		sum.saturating_add(fault.weight().saturating_mul(*count))
+	})
 }

@@ -166,11 +166,17 @@ impl Inner {
 			keep,
 		} = wanted;
 		let mut fetched = Fetched::default();
-		let Some(mut hold) = self.store.admit(hash, bytes, keep).await? else { return Ok(fetched) };
+		let Some(mut hold) = self.store.admit(hash, bytes, keep).await? else {
+			return Ok(fetched);
+		};
 		let Some(length) = NonZeroU64::new(bytes) else {
 			return match hash == Hash::EMPTY {
 				true => self.store.completed(hash).await.map(|()| fetched),
-				false => Err(Error::OtherLength { hash, held: 0, stated: 0 }),
+				false => Err(Error::OtherLength {
+					hash,
+					held: 0,
+					stated: 0,
+				}),
 			};
 		};
 		let mut transfer = Transfer {
@@ -190,7 +196,11 @@ impl Inner {
 			}
 			self.store.damaged(hash).await?;
 			drop(hold);
-			hold = self.store.admit(hash, bytes, Keep::WhileRoom).await?.ok_or(Error::Damaged { hash })?;
+			hold = self
+				.store
+				.admit(hash, bytes, Keep::WhileRoom)
+				.await?
+				.ok_or(Error::Damaged { hash })?;
 		}
 		hosts.retain(|host| host.id != self.network.id());
 		hosts.truncate(MAX_ASKED);
@@ -222,7 +232,10 @@ impl Inner {
 		if hosts.is_empty() {
 			return Err(Error::NoHosts { hash });
 		}
-		let tried = asked.into_iter().filter_map(|(host, fault)| Some((host, fault?))).collect();
+		let tried = asked
+			.into_iter()
+			.filter_map(|(host, fault)| Some((host, fault?)))
+			.collect();
 		Err(Error::Unavailable { hash, tried })
 	}
 

@@ -10,7 +10,7 @@ use iroh_blobs::{
 	get::fsm::{AtBlobContent, AtBlobHeaderNextError, BlobContentNext, ConnectedNext, DecodeError, EndBlobNext, start},
 	protocol::GetRequest,
 };
-use std::{error::Error as _, future::Future, io, num::NonZeroU64, time::Duration};
+use std::{future::Future, io, num::NonZeroU64, time::Duration};
 use tokio::{
 	sync::watch,
 	time::{Instant, timeout_at},
@@ -50,7 +50,12 @@ pub(super) struct Transfer<'a> {
 impl Transfer<'_> {
 	/// What is not here of the blob; nothing, if it is whole.
 	pub async fn missing(&self) -> Result<Option<GetRequest>, Error> {
-		let local = self.store.blobs().remote().local_for_request(GetRequest::blob(self.hash)).await;
+		let local = self
+			.store
+			.blobs()
+			.remote()
+			.local_for_request(GetRequest::blob(self.hash))
+			.await;
 		let local = local.map_err(crate::store::failed)?;
 		self.have.send_replace(local.local_bytes().min(self.bytes.get()));
 		Ok((!local.is_complete()).then(|| local.missing()))
@@ -58,9 +63,13 @@ impl Transfer<'_> {
 
 	/// Gets what is missing. Whatever came and was right stays, however it ends.
 	pub async fn run(&mut self, connection: &Connection) -> Result<(), Stopped> {
-		let Some(request) = self.missing().await.map_err(Stopped::Here)? else { return Ok(()) };
-		let mut watch = Watch::new(self.limits, self.checks);
-		let connected = watch.wait(start(connection.clone(), request, Default::default()).next()).await?;
+		let Some(request) = self.missing().await.map_err(Stopped::Here)? else {
+			return Ok(());
+		};
+		let watch = Watch::new(self.limits, self.checks);
+		let connected = watch
+			.wait(start(connection.clone(), request, Default::default()).next())
+			.await?;
 		let connected = connected.map_err(|_| Fault::Cut)?;
 		let ConnectedNext::StartRoot(root) = watch.wait(connected.next()).await?.map_err(|_| Fault::Cut)? else {
 			return Err(Fault::Cut.into());
@@ -146,7 +155,11 @@ struct Watch {
 impl Watch {
 	fn new(limits: &Limits, checks: Checks) -> Self {
 		// Without the defence: a time in which no test ends.
-		let stall = if checks.on(Check::Stall) { limits.stall } else { Duration::from_secs(3_600) };
+		let stall = if checks.on(Check::Stall) {
+			limits.stall
+		} else {
+			Duration::from_secs(3_600)
+		};
 		Self {
 			least: limits.least,
 			stall,

@@ -3,7 +3,7 @@
 //! Where others are, as the chain's records of endpoints say.
 
 use crate::{Check, Checks, Error};
-use atelier_primitives::work::{Endpoint, MAX_ADDRESS, MAX_ADDRESSES};
+use atelier_primitives::work::workers::{Endpoint, MAX_ADDRESS, MAX_ADDRESSES};
 use atelier_referee::commit::Bounded;
 use iroh::{EndpointAddr, EndpointId, RelayUrl, TransportAddr};
 use std::{
@@ -27,9 +27,13 @@ impl TryFrom<&Endpoint> for Host {
 	type Error = Error;
 
 	fn try_from(record: &Endpoint) -> Result<Self, Error> {
-		let id = EndpointId::from_bytes(&record.id).map_err(|_| Error::BadEndpoint { told: "its name is no key" })?;
+		let id = EndpointId::from_bytes(&record.id).map_err(|_| Error::BadEndpoint {
+			told: "its name is no key",
+		})?;
 		let addresses = record.addresses.iter().map(|address| {
-			String::from_utf8(address.to_vec()).map_err(|_| Error::BadEndpoint { told: "an address is no text" })
+			String::from_utf8(address.to_vec()).map_err(|_| Error::BadEndpoint {
+				told: "an address is no text",
+			})
 		});
 		Ok(Self {
 			id,
@@ -45,9 +49,12 @@ impl TryFrom<&Host> for Endpoint {
 	fn try_from(host: &Host) -> Result<Self, Error> {
 		let mut addresses = Bounded::<Bounded<u8, MAX_ADDRESS>, MAX_ADDRESSES>::new();
 		for address in &host.addresses {
-			let address = Bounded::try_from(address.clone().into_bytes())
-				.map_err(|_| Error::BadEndpoint { told: "an address is too long" })?;
-			addresses.push(address).map_err(|_| Error::BadEndpoint { told: "it has too many addresses" })?;
+			let address = Bounded::try_from(address.clone().into_bytes()).map_err(|_| Error::BadEndpoint {
+				told: "an address is too long",
+			})?;
+			addresses.push(address).map_err(|_| Error::BadEndpoint {
+				told: "it has too many addresses",
+			})?;
 		}
 		Ok(Self {
 			id: *host.id.as_bytes(),

@@ -30,7 +30,9 @@ fn read(path: &Path, file: File) -> Result<SecretKey, Error> {
 	}
 	let unreadable = || Error::KeyUnreadable { path: path.into() };
 	let mut text = Zeroizing::new(String::new());
-	file.take(MAX_FILE).read_to_string(&mut text).map_err(|_| unreadable())?;
+	file.take(MAX_FILE)
+		.read_to_string(&mut text)
+		.map_err(|_| unreadable())?;
 	let mut key = Zeroizing::new([0; 32]);
 	hex::decode_to_slice(text.trim(), key.as_mut_slice()).map_err(|_| unreadable())?;
 	Ok(SecretKey::from_bytes(&key))

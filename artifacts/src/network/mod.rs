@@ -174,7 +174,9 @@ impl Network {
 			limits,
 			checks,
 		} = options;
-		let key = tokio::task::spawn_blocking(move || identity::read_or_make(&key)).await.map_err(|_| Error::Closed)??;
+		let key = tokio::task::spawn_blocking(move || identity::read_or_make(&key))
+			.await
+			.map_err(|_| Error::Closed)??;
 		let failed = |error: &dyn std::fmt::Display| Error::NoEndpoint {
 			told: error.to_string(),
 		};
@@ -204,7 +206,11 @@ impl Network {
 			endpoint,
 			gate: Gate::new(limits.connections, limits.connections_from, checks),
 			limits,
-			reach: Reach { private, relays, checks },
+			reach: Reach {
+				private,
+				relays,
+				checks,
+			},
 			fetching: fetching(),
 			stopping,
 			ended: CancellationToken::new(),
@@ -254,10 +260,17 @@ impl Network {
 					told: "none of its addresses can be reached from here",
 				});
 			}
-			let connecting = self.0.endpoint.connect_with_opts(address, alpn, options).await.map_err(|error| told(&error))?;
+			let connecting = self
+				.0
+				.endpoint
+				.connect_with_opts(address, alpn, options)
+				.await
+				.map_err(|error| told(&error))?;
 			connecting.await.map_err(|error| told(&error))
 		};
-		timeout(self.0.limits.handshake, connect).await.map_err(|late| told(&late))?
+		timeout(self.0.limits.handshake, connect)
+			.await
+			.map_err(|late| told(&late))?
 	}
 
 	/// Takes no more requests, lets those that are being answered end for so long, and closes. The store stays open.
@@ -342,7 +355,9 @@ async fn connection(incoming: Incoming, protocols: Arc<Protocols>, handshake: Du
 		Some((protocol, connection))
 	};
 	// Anybody can send anything to a port: it is worth no word in a log.
-	let Ok(Some((protocol, connection))) = timeout(handshake, greet).await else { return };
+	let Ok(Some((protocol, connection))) = timeout(handshake, greet).await else {
+		return;
+	};
 	let remote = connection.remote_id();
 	if let Err(error) = protocol.accept(connection).await {
 		tracing::debug!(remote = %remote.fmt_short(), %error, "a connection ended");

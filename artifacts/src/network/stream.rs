@@ -128,7 +128,9 @@ impl SendStream for Answered {
 	async fn sync(&mut self) -> io::Result<()> {
 		// It is finished by being dropped, too.
 		let _ = self.inner.finish();
-		let spans = u32::try_from(self.window.div_ceil(self.least)).unwrap_or(u32::MAX).max(1);
+		let spans = u32::try_from(self.window.div_ceil(self.least))
+			.unwrap_or(u32::MAX)
+			.max(1);
 		// Who has it all goes, and is not heard of again.
 		let _ = timeout(self.time.saturating_mul(spans), self.inner.stopped()).await?;
 		Ok(())

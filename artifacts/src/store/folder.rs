@@ -24,7 +24,11 @@ impl Folder {
 	/// Takes the folder. What was being added when a process died is deleted.
 	pub fn take(path: &Path, checks: Checks) -> Result<Self, Error> {
 		// Inputs and answers are nobody else's on this machine.
-		DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::file(path))?;
+		DirBuilder::new()
+			.recursive(true)
+			.mode(0o700)
+			.create(path)
+			.map_err(Error::file(path))?;
 		let lock_path = path.join("lock");
 		let lock = File::options()
 			.create(true)
@@ -84,15 +88,23 @@ impl Folder {
 
 	/// Whether a file of a blob is on the disk.
 	pub fn has(&self, hash: &Hash) -> bool {
-		[self.paths.data_path(hash), self.paths.outboard_path(hash), self.paths.sizes_path(hash)]
-			.iter()
-			.any(|path| path.exists())
+		[
+			self.paths.data_path(hash),
+			self.paths.outboard_path(hash),
+			self.paths.sizes_path(hash),
+		]
+		.iter()
+		.any(|path| path.exists())
 	}
 
 	/// What the files of a blob take.
 	pub fn bytes_of(&self, hash: &Hash) -> u64 {
 		let length = |path: PathBuf| fs::metadata(path).map_or(0, |metadata| metadata.len());
-		let parts = [self.paths.data_path(hash), self.paths.outboard_path(hash), self.paths.sizes_path(hash)];
+		let parts = [
+			self.paths.data_path(hash),
+			self.paths.outboard_path(hash),
+			self.paths.sizes_path(hash),
+		];
 		parts.into_iter().map(length).fold(0, u64::saturating_add)
 	}
 

@@ -54,12 +54,16 @@ impl Ledger {
 			entries.insert(Hash::from_bytes(hash), entry);
 		}
 		let table = transaction.open_table(BLOCK).map_err(|error| failed(error.into()))?;
-		let block = table.get(()).map_err(|error| failed(error.into()))?.map_or(0, |block| block.value());
+		let block = table
+			.get(())
+			.map_err(|error| failed(error.into()))?
+			.map_or(0, |block| block.value());
 		Ok((entries, block))
 	}
 
 	pub fn write(&self, changes: Vec<(Hash, Option<Entry>)>, block: Option<BlockNumber>) -> Result<(), Error> {
-		self.try_write(changes, block).map_err(|error| failed(&self.folder, error))
+		self.try_write(changes, block)
+			.map_err(|error| failed(&self.folder, error))
 	}
 
 	fn try_write(&self, changes: Vec<(Hash, Option<Entry>)>, block: Option<BlockNumber>) -> Result<(), redb::Error> {

@@ -19,8 +19,8 @@ mod rules;
 mod state;
 
 pub use entry::{Entry, Keep, MAX_PIN_NAME, MAX_PINS, MAX_READERS, Pin, PinName, Reader};
-pub use rules::{MAX_BLOBS, MAX_INTRODUCED, MAX_KEYS};
 pub(crate) use rules::{Admission, Room, Rules, cost};
+pub use rules::{MAX_BLOBS, MAX_INTRODUCED, MAX_KEYS};
 pub(crate) use state::Hold;
 
 use crate::{Checks, Error, Hash};
@@ -111,10 +111,12 @@ impl Store {
 		let shared = tokio::task::spawn_blocking(open).await.map_err(|_| Error::Closed)??;
 		let mut files = shared.folder.options();
 		files.gc = Some(Shared::sweeping(&Arc::downgrade(&shared)));
-		let blobs = FsStore::load_with_opts(shared.folder.database(), files).await.map_err(|error| Error::Database {
-			folder: shared.folder.path().into(),
-			told: error.to_string(),
-		})?;
+		let blobs = FsStore::load_with_opts(shared.folder.database(), files)
+			.await
+			.map_err(|error| Error::Database {
+				folder: shared.folder.path().into(),
+				told: error.to_string(),
+			})?;
 		let store = Self(Arc::new(Inner {
 			shared,
 			blobs,
@@ -127,7 +129,14 @@ impl Store {
 
 	/// Makes files and ledger say the same.
 	async fn agree(&self) -> Result<(), Error> {
-		let known: HashSet<Hash> = self.blobs().list().hashes().await.map_err(failed)?.into_iter().collect();
+		let known: HashSet<Hash> = self
+			.blobs()
+			.list()
+			.hashes()
+			.await
+			.map_err(failed)?
+			.into_iter()
+			.collect();
 		let shared = self.0.shared.clone();
 		let on_disk = known.clone();
 		let entries: Vec<(Hash, Entry)> =
@@ -182,7 +191,9 @@ impl Store {
 
 	/// All blobs, in no order that says anything.
 	pub fn list(&self) -> Vec<(Hash, Entry)> {
-		self.0.shared.ask(|rules| rules.entries().map(|(hash, entry)| (*hash, entry.clone())).collect())
+		self.0
+			.shared
+			.ask(|rules| rules.entries().map(|(hash, entry)| (*hash, entry.clone())).collect())
 	}
 
 	/// Adds bytes.
@@ -244,7 +255,9 @@ impl Store {
 		};
 		self.settle(hash).await?;
 		let noted = self.0.shared.change(move |rules| {
-			rules.added(hash, bytes, keep).inspect_err(|_| rules.stray(hash, cost(bytes)))
+			rules
+				.added(hash, bytes, keep)
+				.inspect_err(|_| rules.stray(hash, cost(bytes)))
 		});
 		noted.await?;
 		drop((tag, reservation));
@@ -254,11 +267,13 @@ impl Store {
 	/// What a failure of iroh-blobs means.
 	fn disk(&self, error: io::Error, needed: u64) -> Error {
 		match error.kind() {
-			io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Error::DiskFull {
-				needed,
-				free: self.0.shared.folder.free().unwrap_or_default(),
-				spare: self.0.spare,
-			},
+			io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+				Error::DiskFull {
+					needed,
+					free: self.0.shared.folder.free().unwrap_or_default(),
+					spare: self.0.spare,
+				}
+			}
 			_ => error.into(),
 		}
 	}
@@ -292,7 +307,9 @@ impl Store {
 				self.check_disk(bytes)?;
 				return Ok(reservation);
 			}
-			tokio::time::timeout(FREEING, freed).await.map_err(|_| Error::NotFreed)?;
+			tokio::time::timeout(FREEING, freed)
+				.await
+				.map_err(|_| Error::NotFreed)?;
 		}
 	}
 
@@ -318,7 +335,9 @@ impl Store {
 				}
 				_ => {}
 			}
-			tokio::time::timeout(FREEING, freed).await.map_err(|_| Error::NotFreed)?;
+			tokio::time::timeout(FREEING, freed)
+				.await
+				.map_err(|_| Error::NotFreed)?;
 		}
 	}
 
@@ -332,7 +351,9 @@ impl Store {
 	async fn settle(&self, hash: Hash) -> Result<(), Error> {
 		self.blobs().sync_db().await.map_err(failed)?;
 		let shared = self.0.shared.clone();
-		tokio::task::spawn_blocking(move || shared.folder.sync(&hash)).await.map_err(|_| Error::Closed)?
+		tokio::task::spawn_blocking(move || shared.folder.sync(&hash))
+			.await
+			.map_err(|_| Error::Closed)?
 	}
 
 	/// It was read and was not what its hash says: it is deleted, and has to be fetched again. What keeps it stays.
@@ -347,7 +368,10 @@ impl Store {
 
 	/// Keeps it until the pin is taken away.
 	pub async fn pin(&self, hash: Hash, pin: Pin) -> Result<(), Error> {
-		self.0.shared.change(move |rules| rules.keep(&hash, Keep::Pinned(pin))).await
+		self.0
+			.shared
+			.change(move |rules| rules.keep(&hash, Keep::Pinned(pin)))
+			.await
 	}
 
 	/// Whether the pin was there. Without any it is evicted when room is needed.
@@ -357,7 +381,10 @@ impl Store {
 
 	/// Keeps it up to and with a block, or longer if it was to be kept longer.
 	pub async fn keep_until(&self, hash: Hash, block: BlockNumber) -> Result<(), Error> {
-		self.0.shared.change(move |rules| rules.keep(&hash, Keep::Until(block))).await
+		self.0
+			.shared
+			.change(move |rules| rules.keep(&hash, Keep::Until(block)))
+			.await
 	}
 
 	/// The chain is at this block: windows that ended before it are over, and what nothing else keeps is deleted. How many those
@@ -384,7 +411,10 @@ impl Store {
 	/// Somebody may read it up to and with a block.
 	pub async fn allow(&self, hash: Hash, reader: impl Into<Reader>, until: BlockNumber) -> Result<(), Error> {
 		let reader = reader.into();
-		self.0.shared.change(move |rules| rules.allow(&hash, reader, until)).await
+		self.0
+			.shared
+			.change(move |rules| rules.allow(&hash, reader, until))
+			.await
 	}
 
 	/// Somebody may read it no more. Whether it was named.

@@ -67,7 +67,9 @@ pub(crate) struct Rules {
 impl Rules {
 	pub fn new(quota: u64, block: BlockNumber, entries: BTreeMap<Hash, Entry>, checks: Checks) -> Self {
 		let by_age: BTreeMap<u64, Hash> = entries.iter().map(|(hash, entry)| (entry.age, *hash)).collect();
-		let used = entries.values().fold(0_u64, |sum, entry| sum.saturating_add(cost(entry.bytes)));
+		let used = entries
+			.values()
+			.fold(0_u64, |sum, entry| sum.saturating_add(cost(entry.bytes)));
 		let next_age = by_age.last_key_value().map_or(0, |(age, _)| age.saturating_add(1));
 		Self {
 			quota,
@@ -95,7 +97,10 @@ impl Rules {
 
 	/// All that counts against the quota.
 	pub fn occupied(&self) -> u64 {
-		let leaving = self.leaving.values().fold(0_u64, |sum, bytes| sum.saturating_add(*bytes));
+		let leaving = self
+			.leaving
+			.values()
+			.fold(0_u64, |sum, bytes| sum.saturating_add(*bytes));
 		self.used.saturating_add(self.reserved).saturating_add(leaving)
 	}
 
@@ -383,14 +388,15 @@ impl Rules {
 		let named = |reader: &Reader| entry.readers.get(reader).is_some_and(|until| *until >= self.block);
 		let introduced = || {
 			let keys = self.introduced.get(endpoint).into_iter().flatten();
-			keys.filter(|(_, until)| **until >= self.block).any(|(key, _)| named(&Reader::Key(*key)))
+			keys.filter(|(_, until)| **until >= self.block)
+				.any(|(key, _)| named(&Reader::Key(*key)))
 		};
 		entry.public || named(&Reader::from(*endpoint)) || introduced() || !self.checks.on(Check::Access)
 	}
 
 	/// What has to stay on the disk.
 	pub fn staying(&self) -> impl Iterator<Item = &Hash> {
-		self.entries.keys().filter(|hash| !self.leaving.contains_key(hash))
+		self.entries.keys().filter(|hash| !self.leaving.contains_key(*hash))
 	}
 
 	/// What may be on the disk and should not be.
@@ -406,7 +412,10 @@ impl Rules {
 	/// What has to be written down: entries, those that are none any more, and the block if it is another.
 	pub fn take_changes(&mut self) -> (Vec<(Hash, Option<Entry>)>, Option<BlockNumber>) {
 		let changed = std::mem::take(&mut self.changed);
-		let entries = changed.into_iter().map(|hash| (hash, self.entries.get(&hash).cloned())).collect();
+		let entries = changed
+			.into_iter()
+			.map(|hash| (hash, self.entries.get(&hash).cloned()))
+			.collect();
 		let block = std::mem::take(&mut self.block_changed).then_some(self.block);
 		(entries, block)
 	}

@@ -66,7 +66,9 @@ impl Shared {
 		act: impl FnOnce(&mut Rules) -> Result<T, Error> + Send + 'static,
 	) -> Result<T, Error> {
 		let shared = self.clone();
-		tokio::task::spawn_blocking(move || shared.change_now(act)).await.map_err(|_| Error::Closed)?
+		tokio::task::spawn_blocking(move || shared.change_now(act))
+			.await
+			.map_err(|_| Error::Closed)?
 	}
 
 	pub fn change_now<T>(&self, act: impl FnOnce(&mut Rules) -> Result<T, Error>) -> Result<T, Error> {
@@ -121,7 +123,12 @@ impl Shared {
 
 	fn live(&self, live: &mut HashSet<Hash>) -> ProtectOutcome {
 		let mut state = self.lock();
-		let gone: Vec<Hash> = state.rules.leaving().filter(|hash| !self.folder.has(hash)).copied().collect();
+		let gone: Vec<Hash> = state
+			.rules
+			.leaving()
+			.filter(|hash| !self.folder.has(hash))
+			.copied()
+			.collect();
 		for hash in &gone {
 			state.rules.left(hash);
 		}

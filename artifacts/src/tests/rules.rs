@@ -105,19 +105,28 @@ fn a_fetch_has_all_of_its_room_before_it_begins() {
 	let mut rules = rules(cost(1_000) * 2);
 	assert_eq!(rules.admit(blob(1), 1_000, Keep::WhileRoom).unwrap(), Admission::Fetch);
 	assert_eq!(rules.occupied(), cost(1_000));
-	assert!(matches!(rules.admit(blob(2), 40_000, Keep::WhileRoom), Err(Error::NoRoom { .. })));
+	assert!(matches!(
+		rules.admit(blob(2), 40_000, Keep::WhileRoom),
+		Err(Error::NoRoom { .. })
+	));
 	// It is being fetched, so nothing makes it go.
 	assert!(matches!(rules.reserve(cost(1_000) * 2), Err(Error::NoRoom { .. })));
 	rules.let_go(&blob(1));
 	assert_eq!(rules.reserve(cost(1_000) * 2).unwrap(), Room::Wait);
-	assert!(matches!(rules.admit(blob(3), u64::MAX, Keep::WhileRoom), Err(Error::NoRoom { .. })));
+	assert!(matches!(
+		rules.admit(blob(3), u64::MAX, Keep::WhileRoom),
+		Err(Error::NoRoom { .. })
+	));
 }
 
 #[test]
 fn a_part_of_another_length_is_given_up() {
 	let mut rules = rules(1 << 30);
 	assert_eq!(rules.admit(blob(1), 1_000, Keep::WhileRoom).unwrap(), Admission::Fetch);
-	assert!(matches!(rules.admit(blob(1), 2_000, Keep::WhileRoom), Err(Error::OtherLength { .. })));
+	assert!(matches!(
+		rules.admit(blob(1), 2_000, Keep::WhileRoom),
+		Err(Error::OtherLength { .. })
+	));
 	rules.let_go(&blob(1));
 	assert_eq!(rules.admit(blob(1), 2_000, Keep::WhileRoom).unwrap(), Admission::Wait);
 	sweep(&mut rules);
@@ -125,7 +134,10 @@ fn a_part_of_another_length_is_given_up() {
 	rules.completed(&blob(1)).unwrap();
 	rules.let_go(&blob(1));
 	assert_eq!(rules.admit(blob(1), 2_000, Keep::WhileRoom).unwrap(), Admission::Have);
-	assert!(matches!(rules.admit(blob(1), 1_000, Keep::WhileRoom), Err(Error::OtherLength { .. })));
+	assert!(matches!(
+		rules.admit(blob(1), 1_000, Keep::WhileRoom),
+		Err(Error::OtherLength { .. })
+	));
 }
 
 #[test]
@@ -157,7 +169,10 @@ fn what_is_read_goes_when_it_was_read() {
 
 #[test]
 fn only_who_is_named_reads() {
-	let (one, two) = (SecretKey::from_bytes(&[1; 32]).public(), SecretKey::from_bytes(&[2; 32]).public());
+	let (one, two) = (
+		SecretKey::from_bytes(&[1; 32]).public(),
+		SecretKey::from_bytes(&[2; 32]).public(),
+	);
 	let mut rules = rules(1 << 30);
 	push(&mut rules, 1, 10, Keep::Until(100)).unwrap();
 	assert!(!rules.may_read(&blob(1), &one));
@@ -183,7 +198,9 @@ fn only_who_is_named_reads() {
 fn all_lists_end() {
 	let mut rules = rules(1 << 30);
 	push(&mut rules, 1, 10, Keep::WhileRoom).unwrap();
-	let pins = (0..=u8::MAX).take_while(|number| rules.keep(&blob(1), Keep::Pinned(pin(*number))).is_ok()).count();
+	let pins = (0..=u8::MAX)
+		.take_while(|number| rules.keep(&blob(1), Keep::Pinned(pin(*number))).is_ok())
+		.count();
 	assert_eq!(pins, crate::store::MAX_PINS);
 	let readers = (0..1_000_u32).take_while(|number| {
 		let mut key = [0; 32];

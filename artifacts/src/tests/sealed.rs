@@ -74,7 +74,16 @@ async fn nothing_is_cut_added_or_moved() {
 		output
 	};
 	assert_eq!(joined(&[0, 1, 2, 3]), whole);
-	for order in [&[][..], &[0], &[0, 1, 2], &[1, 0, 2, 3], &[0, 2, 3], &[0, 0, 1, 2, 3], &[0, 1, 2, 3, 3], &[3]] {
+	for order in [
+		&[][..],
+		&[0],
+		&[0, 1, 2],
+		&[1, 0, 2, 3],
+		&[0, 2, 3],
+		&[0, 0, 1, 2, 3],
+		&[0, 1, 2, 3, 3],
+		&[3],
+	] {
 		assert!(opened(&key, &joined(order)).await.is_err(), "{order:?}");
 	}
 	for length in [0, 10, HEADER - 1, HEADER, whole.len() - 1, whole.len() - 17] {
@@ -98,7 +107,9 @@ async fn without_its_defence_a_cut_blob_opens() {
 	let whole = sealed(&key, &bytes(1, 200_000)).await;
 	let cut = &whole[..HEADER + 2 * SEALED_PIECE];
 	let mut output = Vec::new();
-	open_checked(&key, cut, &mut output, Checks::without(Check::Truncation)).await.unwrap();
+	open_checked(&key, cut, &mut output, Checks::without(Check::Truncation))
+		.await
+		.unwrap();
 	assert_eq!(output, bytes(1, 200_000)[..65_536]);
 	assert!(matches!(opened(&key, cut).await, Err(Error::SealBroken)));
 }
@@ -111,7 +122,9 @@ async fn without_the_commitment_a_header_of_another_key_is_taken() {
 	let mut sealed = sealed(&key, b"an answer").await;
 	sealed[48..HEADER].fill(7);
 	let mut output = Vec::new();
-	open_checked(&key, &*sealed, &mut output, Checks::without(Check::KeyCommitment)).await.unwrap();
+	open_checked(&key, &*sealed, &mut output, Checks::without(Check::KeyCommitment))
+		.await
+		.unwrap();
 	assert_eq!(output, b"an answer");
 	assert!(matches!(opened(&key, &sealed).await, Err(Error::SealedByAnotherKey)));
 }
@@ -123,5 +136,8 @@ fn a_disclosed_key_is_the_one_of_the_request() {
 	let committed = Portable::hash(&*key.disclose());
 	assert_eq!(key.commitment(), committed);
 	assert_eq!(ContentKey::disclosed(*key.disclose(), &committed).unwrap(), key);
-	assert!(matches!(ContentKey::disclosed([0; 32], &committed), Err(Error::OtherContentKey)));
+	assert!(matches!(
+		ContentKey::disclosed([0; 32], &committed),
+		Err(Error::OtherContentKey)
+	));
 }

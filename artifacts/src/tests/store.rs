@@ -30,8 +30,12 @@ async fn read(store: &Store, hash: crate::Hash) -> Result<Vec<u8>, Error> {
 /// Bytes of all files of blobs, as the disk counts them.
 fn on_disk(folder: &Path) -> u64 {
 	use std::os::unix::fs::MetadataExt;
-	let files = ["data", "temp"].into_iter().flat_map(|part| fs::read_dir(folder.join("store").join(part)).unwrap());
-	files.map(|file| file.unwrap().metadata().map_or(0, |metadata| metadata.blocks() * 512)).sum()
+	let files = ["data", "temp"]
+		.into_iter()
+		.flat_map(|part| fs::read_dir(folder.join("store").join(part)).unwrap());
+	files
+		.map(|file| file.unwrap().metadata().map_or(0, |metadata| metadata.blocks() * 512))
+		.sum()
 }
 
 async fn eventually(what: impl AsyncFn() -> bool) {
@@ -65,15 +69,29 @@ async fn ranges_are_read_exactly() {
 	let store = store(&folder, 64 * MB).await;
 	let content = bytes(1, 100_000);
 	let id = store.add_bytes(content.clone(), Keep::WhileRoom).await.unwrap();
-	for (from, to) in [(0, 0), (0, 1), (1_023, 1_025), (16_000, 17_000), (5, 99_999), (99_999, 100_000), (100_000, 100_000)] {
+	for (from, to) in [
+		(0, 0),
+		(0, 1),
+		(1_023, 1_025),
+		(16_000, 17_000),
+		(5, 99_999),
+		(99_999, 100_000),
+		(100_000, 100_000),
+	] {
 		let pieces: Vec<bytes::Bytes> = store.read(id, from..to).unwrap().try_collect().await.unwrap();
 		assert_eq!(pieces.concat(), content[from as usize..to as usize], "{from}..{to}");
 	}
-	assert!(matches!(store.read(id, 5..100_001).err(), Some(Error::OutOfRange { .. })));
+	assert!(matches!(
+		store.read(id, 5..100_001).err(),
+		Some(Error::OutOfRange { .. })
+	));
 	#[expect(clippy::reversed_empty_ranges)]
 	let backwards = store.read(id, 5..4).err();
 	assert!(matches!(backwards, Some(Error::OutOfRange { .. })));
-	assert!(matches!(store.read(hash(b"other"), 0..1).err(), Some(Error::Missing { .. })));
+	assert!(matches!(
+		store.read(hash(b"other"), 0..1).err(),
+		Some(Error::Missing { .. })
+	));
 }
 
 #[tokio::test]
@@ -82,14 +100,20 @@ async fn files_are_added_and_exported() {
 	let store = store(&folder, 64 * MB).await;
 	let (from, to) = (folder.path().join("from"), folder.path().join("to"));
 	fs::write(&from, bytes(1, 2_000_000)).unwrap();
-	let id = store.add_file(&from, Keep::Pinned(Pin::Model(VersionId(3)))).await.unwrap();
+	let id = store
+		.add_file(&from, Keep::Pinned(Pin::Model(VersionId(3))))
+		.await
+		.unwrap();
 	fs::write(&from, b"something else").unwrap();
 	store.export(id, &to).await.unwrap();
 	assert_eq!(fs::read(&to).unwrap(), bytes(1, 2_000_000));
 	assert!(matches!(store.export(id, &to).await, Err(Error::Exists { .. })));
 	// Nothing half written is left.
 	assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
-	assert!(matches!(store.add_file(&folder.path().join("none"), Keep::WhileRoom).await, Err(Error::File { .. })));
+	assert!(matches!(
+		store.add_file(&folder.path().join("none"), Keep::WhileRoom).await,
+		Err(Error::File { .. })
+	));
 }
 
 #[tokio::test]
@@ -98,7 +122,10 @@ async fn more_than_stated_is_refused_and_leaves_nothing() {
 	let store = store(&folder, 64 * MB).await;
 	let long = std::io::Cursor::new(bytes(1, 1_000_000));
 	let refused = store.add(long, 999_999, Keep::WhileRoom).await;
-	assert!(matches!(refused, Err(Error::MoreThanStated { stated: 999_999 })), "{refused:?}");
+	assert!(
+		matches!(refused, Err(Error::MoreThanStated { stated: 999_999 })),
+		"{refused:?}"
+	);
 	assert_eq!(store.usage().occupied, 0);
 	assert_eq!(on_disk(folder.path()), 0);
 }
@@ -108,7 +135,10 @@ async fn a_damaged_disk_is_seen() {
 	let folder = folder();
 	let store = store(&folder, 64 * MB).await;
 	let id = store.add_bytes(bytes(1, 100_000), Keep::WhileRoom).await.unwrap();
-	let file = fs::File::options().write(true).open(folder.path().join(format!("store/data/{id}.data"))).unwrap();
+	let file = fs::File::options()
+		.write(true)
+		.open(folder.path().join(format!("store/data/{id}.data")))
+		.unwrap();
 	file.write_all_at(b"x", 50_000).unwrap();
 	assert!(matches!(store.verify(id).await, Err(Error::Damaged { .. })));
 	let to = folder.path().join("to");
@@ -122,7 +152,10 @@ async fn the_quota_holds_on_the_disk() {
 	let quota = 8 * MB;
 	let store = store(&folder, quota).await;
 	for seed in 0..30 {
-		store.add_bytes(bytes(seed, 700_000 + 20_000 * seed as usize), Keep::WhileRoom).await.unwrap();
+		store
+			.add_bytes(bytes(seed, 700_000 + 20_000 * seed as usize), Keep::WhileRoom)
+			.await
+			.unwrap();
 		assert!(store.usage().occupied <= quota);
 		let used = on_disk(folder.path());
 		assert!(used <= quota, "{used}");
@@ -138,7 +171,10 @@ async fn the_quota_holds_on_the_disk() {
 async fn the_oldest_goes_and_what_is_kept_stays() {
 	let folder = folder();
 	let store = store(&folder, 4 * MB).await;
-	let pinned = store.add_bytes(bytes(0, 900_000), Keep::Pinned(named("ours"))).await.unwrap();
+	let pinned = store
+		.add_bytes(bytes(0, 900_000), Keep::Pinned(named("ours")))
+		.await
+		.unwrap();
 	let until = store.add_bytes(bytes(1, 900_000), Keep::Until(100)).await.unwrap();
 	let old = store.add_bytes(bytes(2, 900_000), Keep::WhileRoom).await.unwrap();
 	let young = store.add_bytes(bytes(3, 900_000), Keep::WhileRoom).await.unwrap();
@@ -147,7 +183,10 @@ async fn the_oldest_goes_and_what_is_kept_stays() {
 	for kept in [pinned, until, young] {
 		assert!(store.entry(&kept).is_some());
 	}
-	assert!(matches!(store.add_bytes(bytes(5, 3_000_000), Keep::WhileRoom).await, Err(Error::NoRoom { .. })));
+	assert!(matches!(
+		store.add_bytes(bytes(5, 3_000_000), Keep::WhileRoom).await,
+		Err(Error::NoRoom { .. })
+	));
 	// The other was not evicted for what could not be.
 	assert!(store.entry(&young).is_some());
 	eventually(async || matches!(read(&store, old).await, Err(Error::Missing { .. }))).await;
@@ -178,7 +217,10 @@ async fn windows_end_and_what_they_kept_is_deleted() {
 async fn all_that_keeps_is_known_after_a_restart() {
 	let folder = folder();
 	let first = store(&folder, 8 * MB).await;
-	let pinned = first.add_bytes(bytes(0, 90_000), Keep::Pinned(named("ours"))).await.unwrap();
+	let pinned = first
+		.add_bytes(bytes(0, 90_000), Keep::Pinned(named("ours")))
+		.await
+		.unwrap();
 	let until = first.add_bytes(bytes(1, 90_000), Keep::Until(10)).await.unwrap();
 	let free = first.add_bytes(bytes(2, 90_000), Keep::WhileRoom).await.unwrap();
 	first.release_before(5).await.unwrap();
@@ -199,7 +241,10 @@ async fn all_that_keeps_is_known_after_a_restart() {
 	// A smaller quota: what nobody keeps goes when room is needed.
 	let third = store(&folder, MB / 8).await;
 	assert!(third.entry(&until).is_none());
-	assert!(matches!(third.add_bytes(bytes(3, 90_000), Keep::WhileRoom).await, Err(Error::NoRoom { .. })));
+	assert!(matches!(
+		third.add_bytes(bytes(3, 90_000), Keep::WhileRoom).await,
+		Err(Error::NoRoom { .. })
+	));
 }
 
 #[tokio::test]
@@ -240,7 +285,10 @@ async fn a_disk_without_room_is_named_before_the_first_byte() {
 	})
 	.await
 	.unwrap();
-	assert!(matches!(store.add_bytes(vec![1], Keep::WhileRoom).await, Err(Error::DiskFull { .. })));
+	assert!(matches!(
+		store.add_bytes(vec![1], Keep::WhileRoom).await,
+		Err(Error::DiskFull { .. })
+	));
 	assert_eq!(store.usage().occupied, 0);
 }
 
@@ -251,7 +299,10 @@ async fn what_is_read_is_not_evicted() {
 	let id = store.add_bytes(bytes(0, 2_000_000), Keep::WhileRoom).await.unwrap();
 	let mut pieces = Box::pin(store.read(id, 0..2_000_000).unwrap());
 	pieces.next().await.unwrap().unwrap();
-	assert!(matches!(store.add_bytes(bytes(1, 2_000_000), Keep::WhileRoom).await, Err(Error::NoRoom { .. })));
+	assert!(matches!(
+		store.add_bytes(bytes(1, 2_000_000), Keep::WhileRoom).await,
+		Err(Error::NoRoom { .. })
+	));
 	drop(pieces);
 	store.add_bytes(bytes(1, 2_000_000), Keep::WhileRoom).await.unwrap();
 }

@@ -20,7 +20,10 @@ async fn only_who_is_named_reads_what_is_private() {
 	// The same as for what is not here.
 	assert_eq!(refused, fault(client.fetch(hash(b"nothing"), 7, &hosts).await));
 	assert_eq!(refused, Fault::Refused);
-	assert_eq!(client.fetcher.faults(&server.network.id()), [(Fault::Refused, 2)].into());
+	assert_eq!(
+		client.fetcher.faults(&server.network.id()),
+		[(Fault::Refused, 2)].into()
+	);
 
 	server.store.allow(id, client.network.id(), 10).await.unwrap();
 	assert_eq!(client.fetch(id, 100_000, &hosts).await.unwrap().received, 100_000);
@@ -48,7 +51,11 @@ async fn without_its_defence_anybody_reads() {
 		..options(&folder, MB)
 	});
 	let server = Peer::of(folder, open.await.unwrap(), |_| {}).await;
-	let id = server.store.add_bytes(b"a prompt".to_vec(), Keep::Until(100)).await.unwrap();
+	let id = server
+		.store
+		.add_bytes(b"a prompt".to_vec(), Keep::Until(100))
+		.await
+		.unwrap();
 	let client = Peer::new().await;
 	assert_eq!(client.fetch(id, 8, &[server.host()]).await.unwrap().received, 8);
 }
@@ -59,14 +66,27 @@ async fn without_its_defence_anybody_reads() {
 async fn a_public_blob_does_not_open_what_it_names() {
 	for (check, opened) in [(Check::Stall, false), (Check::Children, true)] {
 		let server = Peer::with(|options| options.checks = Checks::without(check)).await;
-		let private = server.store.add_bytes(bytes(1, 50_000), Keep::Until(100)).await.unwrap();
+		let private = server
+			.store
+			.add_bytes(bytes(1, 50_000), Keep::Until(100))
+			.await
+			.unwrap();
 		let list = server.publish(private.as_bytes()).await;
 		let client = Peer::new().await;
 		let request = GetRequest::all(list);
-		let outcome = client.store.blobs().remote().execute_get(client.connect(&server).await, request).await;
+		let outcome = client
+			.store
+			.blobs()
+			.remote()
+			.execute_get(client.connect(&server).await, request)
+			.await;
 		assert_eq!(outcome.is_ok(), opened, "{check:?}");
 		let status = client.store.blobs().status(private).await.unwrap();
-		assert_eq!(matches!(status, BlobStatus::Complete { size: 50_000 }), opened, "{check:?}");
+		assert_eq!(
+			matches!(status, BlobStatus::Complete { size: 50_000 }),
+			opened,
+			"{check:?}"
+		);
 		// As one blob the list itself is everybody's.
 		assert!(client.fetch(list, 32, &[server.host()]).await.is_ok());
 	}
@@ -77,10 +97,18 @@ async fn a_public_blob_does_not_open_what_it_names() {
 async fn nobody_learns_what_is_here() {
 	for (check, told) in [(Check::Stall, false), (Check::Observing, true)] {
 		let server = Peer::with(|options| options.checks = Checks::without(check)).await;
-		let private = server.store.add_bytes(bytes(1, 50_000), Keep::Until(100)).await.unwrap();
+		let private = server
+			.store
+			.add_bytes(bytes(1, 50_000), Keep::Until(100))
+			.await
+			.unwrap();
 		let client = Peer::new().await;
 		let connection = client.connect(&server).await;
-		let observed = client.store.blobs().remote().observe(connection, ObserveRequest::new(private));
+		let observed = client
+			.store
+			.blobs()
+			.remote()
+			.observe(connection, ObserveRequest::new(private));
 		let first = Box::pin(observed).next().await.unwrap();
 		assert_eq!(first.is_ok_and(|bits| bits.size() == 50_000), told, "{check:?}");
 	}

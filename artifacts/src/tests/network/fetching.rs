@@ -21,9 +21,16 @@ async fn a_blob_is_fetched_and_kept() {
 			keep: Keep::Until(9),
 			..wanted(id, length as u64, &[server.host()])
 		};
-		let fetched = client.fetcher.fetch(want.clone(), |bytes| seen.push(bytes)).await.unwrap();
+		let fetched = client
+			.fetcher
+			.fetch(want.clone(), |bytes| seen.push(bytes))
+			.await
+			.unwrap();
 		assert_eq!(fetched.received, length as u64);
-		assert!(seen.is_sorted() && seen.last().is_none_or(|last| *last <= length as u64), "{seen:?}");
+		assert!(
+			seen.is_sorted() && seen.last().is_none_or(|last| *last <= length as u64),
+			"{seen:?}"
+		);
 		let mut read = Vec::new();
 		client.store.reader(id).unwrap().read_to_end(&mut read).await.unwrap();
 		assert_eq!(read, content);
@@ -45,12 +52,18 @@ async fn hosts_are_asked_one_after_the_other_and_the_worst_last() {
 	let one = server.publish(&bytes(1, 100_000)).await;
 	let hosts = [nowhere.clone(), empty.host(), server.host()];
 	let fetched = client.fetch(one, 100_000, &hosts).await.unwrap();
-	let expected =
-		[(nowhere.id, Some(Fault::Unreachable)), (empty.network.id(), Some(Fault::Refused)), (server.network.id(), None)];
+	let expected = [
+		(nowhere.id, Some(Fault::Unreachable)),
+		(empty.network.id(), Some(Fault::Refused)),
+		(server.network.id(), None),
+	];
 	assert_eq!(fetched.asked, expected);
 	// Who has failed is asked later.
 	let two = server.publish(&bytes(2, 100_000)).await;
-	assert_eq!(client.fetch(two, 100_000, &hosts).await.unwrap().asked, [(server.network.id(), None)]);
+	assert_eq!(
+		client.fetch(two, 100_000, &hosts).await.unwrap().asked,
+		[(server.network.id(), None)]
+	);
 	let none = client.fetch(hash(b"nowhere"), 7, &[]).await;
 	assert!(matches!(none, Err(Error::NoHosts { .. })));
 	// Nobody fetches from itself.
@@ -102,7 +115,12 @@ async fn who_wants_the_same_waits_for_the_same() {
 		|_| {},
 	);
 	let hosts = [host];
-	let (one, two, late, most) = tokio::join!(client.fetch(id, 2 * MB, &hosts), client.fetch(id, 2 * MB, &hosts), kept, most);
+	let (one, two, late, most) = tokio::join!(
+		client.fetch(id, 2 * MB, &hosts),
+		client.fetch(id, 2 * MB, &hosts),
+		kept,
+		most
+	);
 	assert_eq!(one.as_ref().unwrap().received, 2 * MB);
 	assert_eq!(one.unwrap(), two.unwrap());
 	late.unwrap();
@@ -145,7 +163,10 @@ async fn what_was_damaged_comes_again() {
 		..wanted(id, 300_000, &hosts)
 	};
 	client.fetcher.fetch(want, |_| {}).await.unwrap();
-	let file = fs::File::options().write(true).open(client.folder.path().join(format!("store/data/{id}.data"))).unwrap();
+	let file = fs::File::options()
+		.write(true)
+		.open(client.folder.path().join(format!("store/data/{id}.data")))
+		.unwrap();
 	std::os::unix::fs::FileExt::write_all_at(&file, b"x", 100_000).unwrap();
 	assert!(matches!(client.store.verify(id).await, Err(Error::Damaged { .. })));
 	client.store.damaged(id).await.unwrap();
@@ -180,7 +201,10 @@ async fn child_that_fetches() {
 	};
 	let note = path.join("have");
 	let want = wanted(hash.parse().unwrap(), LENGTH, &[host]);
-	Fetcher::new(network, store).fetch(want, |bytes| fs::write(&note, bytes.to_string()).unwrap()).await.unwrap();
+	Fetcher::new(network, store)
+		.fetch(want, |bytes| fs::write(&note, bytes.to_string()).unwrap())
+		.await
+		.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -189,7 +213,11 @@ async fn a_killed_fetch_goes_on_where_it_was() {
 	let id = server.publish(&bytes(1, LENGTH as usize)).await;
 	let folder = folder();
 	let host = server.host();
-	fs::write(folder.path().join("host"), format!("{id} {} {}", host.id, host.addresses[0])).unwrap();
+	fs::write(
+		folder.path().join("host"),
+		format!("{id} {} {}", host.id, host.addresses[0]),
+	)
+	.unwrap();
 	let mut before = 0;
 	for killed_at in [4 * MB, 8 * MB] {
 		let mut child = Command::new(env::current_exe().unwrap())
@@ -199,7 +227,11 @@ async fn a_killed_fetch_goes_on_where_it_was() {
 			.stderr(Stdio::null())
 			.spawn()
 			.unwrap();
-		let have = || fs::read_to_string(folder.path().join("have")).ok().and_then(|text| text.parse::<u64>().ok());
+		let have = || {
+			fs::read_to_string(folder.path().join("have"))
+				.ok()
+				.and_then(|text| text.parse::<u64>().ok())
+		};
 		assert!(eventually(async || have().is_some_and(|have| have >= killed_at)).await);
 		child.kill().unwrap();
 		child.wait().unwrap();
@@ -211,6 +243,9 @@ async fn a_killed_fetch_goes_on_where_it_was() {
 	assert!(!entry.complete && entry.bytes == LENGTH);
 	let received = client.fetch(id, LENGTH, &[host]).await.unwrap().received;
 	// What was on its way to the disk when it was killed comes twice: less than 4 MB.
-	assert!(received <= LENGTH - before + 4 * MB && received < LENGTH - 3 * MB, "{received} after {before}");
+	assert!(
+		received <= LENGTH - before + 4 * MB && received < LENGTH - 3 * MB,
+		"{received} after {before}"
+	);
 	client.store.verify(id).await.unwrap();
 }

@@ -111,7 +111,11 @@ async fn who_lies_or_is_silent_is_left_and_counted() {
 		let (_endpoint, host) = liar(lie).await;
 		let client = Peer::new().await;
 		let fetched = client.fetch(id, LENGTH, &[host.clone(), honest.host()]).await.unwrap();
-		assert_eq!(fetched.asked, [(host.id, Some(expected)), (honest.network.id(), None)], "{lie:?}");
+		assert_eq!(
+			fetched.asked,
+			[(host.id, Some(expected)), (honest.network.id(), None)],
+			"{lie:?}"
+		);
 		assert_eq!(fetched.received, LENGTH, "{lie:?}");
 		assert_eq!(client.fetcher.faults(&host.id), [(expected, 1)].into(), "{lie:?}");
 		client.store.verify(id).await.unwrap();
@@ -136,7 +140,10 @@ async fn a_longer_blob_than_stated_is_refused() {
 		assert_eq!(length > client.store.usage().occupied, taken, "{check:?}");
 		// A shorter one than stated is not the right one either.
 		if !taken {
-			assert_eq!(fault(client.fetch(id, 3_000_001, &[server.host()]).await), Fault::OtherLength);
+			assert_eq!(
+				fault(client.fetch(id, 3_000_001, &[server.host()]).await),
+				Fault::OtherLength
+			);
 		}
 	}
 }
@@ -147,7 +154,8 @@ async fn without_its_defence_a_silent_host_is_waited_for() {
 	let (_endpoint, host) = liar(Lie::Silence).await;
 	let began = Instant::now();
 	let client = Peer::with(|options| options.checks = Checks::without(Check::Stall)).await;
-	let fetching = client.fetch(hash(&bytes(1, LENGTH as usize)), LENGTH, &[host]);
+	let hosts = [host];
+	let fetching = client.fetch(hash(&bytes(1, LENGTH as usize)), LENGTH, &hosts);
 	assert!(tokio::time::timeout(Duration::from_secs(4), fetching).await.is_err());
 	assert!(began.elapsed() > Duration::from_millis(1_500) * 2);
 }

@@ -22,7 +22,10 @@ async fn random_bytes_at_the_port_change_nothing() {
 		}
 		let _ = socket.send_to(&packet, target);
 	}
-	assert_eq!(client.fetch(id, 500_000, &[server.host()]).await.unwrap().received, 500_000);
+	assert_eq!(
+		client.fetch(id, 500_000, &[server.host()]).await.unwrap().received,
+		500_000
+	);
 }
 
 #[test]
@@ -76,7 +79,11 @@ async fn connections_are_taken_when_it_is_crowded_too() {
 	let server = Peer::with(|options| options.limits.connections = 4).await;
 	let id = server.publish(b"a model").await;
 	let client = Peer::new().await;
-	let held = [client.connect(&server).await, client.connect(&server).await, client.connect(&server).await];
+	let held = [
+		client.connect(&server).await,
+		client.connect(&server).await,
+		client.connect(&server).await,
+	];
 	assert!(client.fetch(id, 7, &[server.host()]).await.is_ok());
 	assert!(held.iter().all(|connection| connection.close_reason().is_none()));
 }
@@ -95,7 +102,12 @@ async fn a_connection_asks_only_so_often() {
 		let connection = client.connect(&server).await;
 		let mut answered = 0;
 		for _ in 0..8 {
-			let asked = client.store.blobs().remote().execute_get(connection.clone(), GetRequest::blob(id)).await;
+			let asked = client
+				.store
+				.blobs()
+				.remote()
+				.execute_get(connection.clone(), GetRequest::blob(id))
+				.await;
 			answered += usize::from(asked.is_ok());
 		}
 		assert_eq!(answered, if endless { 8 } else { 5 }, "{check:?}");
@@ -117,7 +129,9 @@ async fn requests_are_short_and_come_in_time() {
 		let (mut send, _receive) = slow.open_bi().await.unwrap();
 		// The first byte of a request for a blob.
 		send.write_all(&[0]).await.unwrap();
-		let ended = tokio::time::timeout(Duration::from_secs(3), slow.closed()).await.is_ok();
+		let ended = tokio::time::timeout(Duration::from_secs(3), slow.closed())
+			.await
+			.is_ok();
 		assert_eq!(ended, !held, "{check:?}");
 
 		let long = client.connect(&server).await;
@@ -148,9 +162,14 @@ async fn who_reads_nothing_is_left() {
 		let id = server.publish(&bytes(1, 20 * MB as usize)).await;
 		let client = Peer::new().await;
 		let connection = client.connect(&server).await;
-		let asked = start(connection.clone(), GetRequest::blob(id), Default::default()).next().await.unwrap();
+		let asked = start(connection.clone(), GetRequest::blob(id), Default::default())
+			.next()
+			.await
+			.unwrap();
 		let _unread = asked.next().await.unwrap();
-		let left = tokio::time::timeout(Duration::from_secs(4), connection.closed()).await.is_ok();
+		let left = tokio::time::timeout(Duration::from_secs(4), connection.closed())
+			.await
+			.is_ok();
 		assert_eq!(left, !held, "{check:?}");
 	}
 }
@@ -160,14 +179,21 @@ async fn who_asks_nothing_is_left() {
 	let server = Peer::with(|options| options.limits.idle = Duration::from_millis(300)).await;
 	let client = Peer::new().await;
 	let connection = client.connect(&server).await;
-	assert!(tokio::time::timeout(Duration::from_secs(3), connection.closed()).await.is_ok());
+	assert!(
+		tokio::time::timeout(Duration::from_secs(3), connection.closed())
+			.await
+			.is_ok()
+	);
 	assert!(eventually(async || server.network.gate().count() == 0).await);
 }
 
 #[tokio::test]
 async fn bytes_go_out_as_fast_as_is_allowed() {
 	let server = Peer::with(|options| options.limits.each_second = Some(MB)).await;
-	let (one, two) = (server.publish(&bytes(1, MB as usize)).await, server.publish(&bytes(2, MB as usize)).await);
+	let (one, two) = (
+		server.publish(&bytes(1, MB as usize)).await,
+		server.publish(&bytes(2, MB as usize)).await,
+	);
 	let (first, second) = (Peer::new().await, Peer::new().await);
 	let hosts = [server.host()];
 	let began = std::time::Instant::now();

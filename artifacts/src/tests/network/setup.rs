@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::network::{AcceptError, ProtocolHandler, host::is_public, identity::read_or_make};
-use atelier_primitives::work::Endpoint;
+use atelier_primitives::work::workers::Endpoint;
 use std::{fs, os::unix::fs::PermissionsExt};
 
 #[test]
@@ -21,7 +21,10 @@ fn a_key_is_made_once_and_nobody_else_reads_it() {
 	fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
 	for content in ["", "ab", &"0".repeat(63), &"0".repeat(66), &"x".repeat(64)] {
 		fs::write(&path, content).unwrap();
-		assert!(matches!(read_or_make(&path), Err(Error::KeyUnreadable { .. })), "{content}");
+		assert!(
+			matches!(read_or_make(&path), Err(Error::KeyUnreadable { .. })),
+			"{content}"
+		);
 	}
 }
 
@@ -56,9 +59,31 @@ fn private_addresses_are_known() {
 		assert!(is_public(public.parse().unwrap()), "{public}");
 	}
 	let others = [
-		"0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.0.0.1", "192.0.2.1", "192.168.1.1",
-		"198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "ff02::1",
-		"2001:db8::1", "2002:7f00:1::", "64:ff9b::a00:1", "::ffff:127.0.0.1", "2001::1", "3fff::1",
+		"0.0.0.0",
+		"10.1.2.3",
+		"100.64.0.1",
+		"127.0.0.1",
+		"169.254.169.254",
+		"172.16.0.1",
+		"192.0.0.1",
+		"192.0.2.1",
+		"192.168.1.1",
+		"198.18.0.1",
+		"198.51.100.1",
+		"203.0.113.1",
+		"224.0.0.1",
+		"255.255.255.255",
+		"::",
+		"::1",
+		"fe80::1",
+		"fc00::1",
+		"ff02::1",
+		"2001:db8::1",
+		"2002:7f00:1::",
+		"64:ff9b::a00:1",
+		"::ffff:127.0.0.1",
+		"2001::1",
+		"3fff::1",
 	];
 	for other in others {
 		assert!(!is_public(other.parse().unwrap()), "{other}");
@@ -115,7 +140,13 @@ async fn other_protocols_share_the_endpoint() {
 	assert!(matches!(setup.accept(b"echo", Echo), Err(Error::ProtocolTwice { .. })));
 
 	let setup = Network::open(local(&folder, |_| {}), store.clone()).await.unwrap();
-	let network = setup.accept(b"echo", Echo).unwrap().accept(b"panics", Panics).unwrap().start().await;
+	let network = setup
+		.accept(b"echo", Echo)
+		.unwrap()
+		.accept(b"panics", Panics)
+		.unwrap()
+		.start()
+		.await;
 	let server = Peer {
 		fetcher: Fetcher::new(network.clone(), store.clone()),
 		folder,
@@ -143,7 +174,9 @@ async fn what_is_being_sent_is_sent_to_the_end() {
 	let id = server.publish(&content).await;
 	let client = Peer::new().await;
 	let host = server.host();
-	let fetching = client.fetcher.fetch(wanted(id, 2 * MB, std::slice::from_ref(&host)), |_| {});
+	let fetching = client
+		.fetcher
+		.fetch(wanted(id, 2 * MB, std::slice::from_ref(&host)), |_| {});
 	let stopping = async {
 		tokio::time::sleep(Duration::from_millis(300)).await;
 		server.network.shutdown(Duration::from_secs(10)).await;
@@ -154,10 +187,13 @@ async fn what_is_being_sent_is_sent_to_the_end() {
 	// Without patience it is cut, and nobody waits for long.
 	let impatient = Peer::with(|options| options.limits.each_second = Some(MB)).await;
 	let id = impatient.publish(&bytes(2, 8 * MB as usize)).await;
-	let fetching = client.fetch(id, 8 * MB, &[impatient.host()]);
+	let hosts = [impatient.host()];
+	let fetching = client.fetch(id, 8 * MB, &hosts);
 	let stopping = async {
 		tokio::time::sleep(Duration::from_millis(500)).await;
-		tokio::time::timeout(Duration::from_secs(8), impatient.network.shutdown(Duration::ZERO)).await.unwrap();
+		tokio::time::timeout(Duration::from_secs(8), impatient.network.shutdown(Duration::ZERO))
+			.await
+			.unwrap();
 	};
 	let (outcome, ()) = tokio::join!(fetching, stopping);
 	assert!(outcome.is_err());

@@ -69,7 +69,12 @@ async fn a_killed_process_leaves_a_folder_that_opens() {
 	let folder = folder();
 	let began = Instant::now();
 	for (round, millis) in [300, 523, 741, 987, 1_250].into_iter().enumerate() {
-		kill_after(child("tests::store::crash::child_that_adds", folder.path()).spawn().unwrap(), Duration::from_millis(millis));
+		kill_after(
+			child("tests::store::crash::child_that_adds", folder.path())
+				.spawn()
+				.unwrap(),
+			Duration::from_millis(millis),
+		);
 		let store = store(&folder, 6 * MB).await;
 		assert!(store.usage().occupied <= 6 * MB + MB / 2, "{round}");
 		for (id, entry) in store.list() {
@@ -107,7 +112,10 @@ async fn child_on_a_full_disk() {
 	})
 	.await
 	.unwrap();
-	let small = store.add_bytes(bytes(1, 100_000), Keep::Pinned(named("ours"))).await.unwrap();
+	let small = store
+		.add_bytes(bytes(1, 100_000), Keep::Pinned(named("ours")))
+		.await
+		.unwrap();
 	let refused = store.add_bytes(bytes(2, 20_000_000), Keep::WhileRoom).await;
 	assert!(matches!(refused, Err(Error::DiskFull { .. })), "{refused:?}");
 	assert_eq!(read(&store, small).await.unwrap(), bytes(1, 100_000));
@@ -123,7 +131,10 @@ async fn a_disk_that_fills_is_named_and_the_store_goes_on() {
 	let inner = child("tests::store::crash::child_on_a_full_disk", folder.path());
 	let mut shell = Command::new("sh");
 	// 8 MB a file: the databases fit. The signal would kill the child.
-	shell.args(["-c", "trap '' XFSZ; ulimit -f 16384; exec \"$0\" \"$@\""]).arg(inner.get_program()).args(inner.get_args());
+	shell
+		.args(["-c", "trap '' XFSZ; ulimit -f 16384; exec \"$0\" \"$@\""])
+		.arg(inner.get_program())
+		.args(inner.get_args());
 	let status = shell.env(FOLDER, folder.path()).stdout(Stdio::null()).status().unwrap();
 	assert!(status.success());
 	assert!(folder.path().join("done").exists());
