@@ -201,6 +201,10 @@ impl Inner {
 				.admit(hash, bytes, Keep::WhileRoom)
 				.await?
 				.ok_or(Error::Damaged { hash })?;
+			// It is deleted: what would still be taken for whole would be the damaged one.
+			if transfer.missing().await?.is_none() {
+				return Err(Error::Damaged { hash });
+			}
 		}
 		hosts.retain(|host| host.id != self.network.id());
 		hosts.truncate(MAX_ASKED);

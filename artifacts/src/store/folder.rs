@@ -12,12 +12,12 @@ use std::{
 	str::FromStr,
 };
 
-/// A folder that is ours as long as this lives.
+/// A folder that is ours as long as this lives, or until it is released.
 #[derive(Debug)]
 pub(crate) struct Folder {
 	path: PathBuf,
 	paths: PathOptions,
-	_lock: File,
+	lock: File,
 }
 
 impl Folder {
@@ -45,10 +45,15 @@ impl Folder {
 		let folder = Self {
 			path: path.into(),
 			paths: PathOptions::new(path),
-			_lock: lock,
+			lock,
 		};
 		folder.clear_unfinished()?;
 		Ok(folder)
+	}
+
+	/// Others may have it from now on, whoever still holds this.
+	pub fn release(&self) -> Result<(), Error> {
+		self.lock.unlock().map_err(Error::file(&self.path))
 	}
 
 	pub fn path(&self) -> &Path {

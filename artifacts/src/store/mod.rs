@@ -172,8 +172,7 @@ impl Store {
 	/// Closes the folder once all that is in memory is on the disk. Nothing works afterwards.
 	pub async fn close(&self) -> Result<(), Error> {
 		let closed = self.blobs().shutdown().await.map_err(failed);
-		self.0.shared.close();
-		closed
+		self.0.shared.close().and(closed)
 	}
 
 	pub fn usage(&self) -> Usage {

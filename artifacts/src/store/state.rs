@@ -97,10 +97,11 @@ impl Shared {
 	}
 
 	/// Nothing is changed from now on, and the ledger can be opened by others.
-	pub fn close(&self) {
+	pub fn close(&self) -> Result<(), Error> {
 		let mut state = self.lock();
 		state.failed.get_or_insert(Error::Closed);
 		state.ledger = None;
+		self.folder.release()
 	}
 
 	/// By what iroh-blobs learns what may be deleted: only its own sweep deletes. It sweeps only if something has to go.

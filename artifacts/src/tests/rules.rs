@@ -260,11 +260,13 @@ fn op() -> impl Strategy<Value = Op> {
 	]
 }
 
+/// Number, bytes, whole, pins, window.
+type Held = (u8, u64, bool, BTreeSet<u8>, Option<u32>);
+
 /// What is held, in the order in which it was asked for, as one would keep it on paper.
 #[derive(Default)]
 struct Model {
-	/// Number, bytes, whole, pins, window.
-	held: Vec<(u8, u64, bool, BTreeSet<u8>, Option<u32>)>,
+	held: Vec<Held>,
 	fetching: BTreeSet<u8>,
 	leaving: BTreeMap<u8, u64>,
 	block: u32,
@@ -275,7 +277,7 @@ impl Model {
 		self.held.iter().map(|held| cost(held.1)).sum::<u64>() + self.leaving.values().sum::<u64>()
 	}
 
-	fn find(&mut self, number: u8) -> Option<&mut (u8, u64, bool, BTreeSet<u8>, Option<u32>)> {
+	fn find(&mut self, number: u8) -> Option<&mut Held> {
 		self.held.iter_mut().find(|held| held.0 == number)
 	}
 
