@@ -82,7 +82,9 @@ impl Default for Limits {
 /// Windows of a connection: what strangers send is short, what is fetched is not.
 const SERVING_STREAM: u32 = 256 * 1024;
 const SERVING: u32 = 1024 * 1024;
-const FETCHING: u32 = 8 * 1024 * 1024;
+/// 1 MiB: noq ends a connection that has more than 1,024 packets of one stream unread (`TooManyChunks`), which a disk that is slow
+/// for a moment would bring about. So a round trip of 100 ms leaves 10 MB a second.
+const FETCHING: u32 = 1024 * 1024;
 
 /// Where and as whom this machine is reached.
 #[derive(Clone, Debug)]
