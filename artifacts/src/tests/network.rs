@@ -81,6 +81,8 @@ pub fn local(folder: &TempDir, adjust: impl FnOnce(&mut Options)) -> Options {
 		limits: Limits {
 			stall: Duration::from_millis(1_500),
 			handshake: Duration::from_secs(3),
+			// A machine that is busy with other tests is slow, too.
+			least: 64 * 1024,
 			..Limits::default()
 		},
 		..Options::new(folder.path().join("key"), vec!["127.0.0.1:0".parse().unwrap()])

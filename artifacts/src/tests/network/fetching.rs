@@ -178,11 +178,8 @@ async fn what_was_damaged_comes_again() {
 const FOLDER: &str = "ATELIER_TEST_FOLDER";
 const LENGTH: u64 = 12 * MB;
 
-/// The child: fetches, notes how far it is, and is killed.
-#[tokio::test]
-async fn child_that_fetches() {
-	let Ok(path) = env::var(FOLDER) else { return };
-	let path = Path::new(&path);
+/// The fetcher of a child, and the blob and the host that it was told of.
+async fn told(path: &Path) -> (Store, Fetcher, Wanted) {
 	let store = Store::open(crate::store::Options {
 		spare: 0,
 		..crate::store::Options::new(path.join("store"), 64 * MB)
@@ -199,12 +196,67 @@ async fn child_that_fetches() {
 		id: id.parse().unwrap(),
 		addresses: vec![address.into()],
 	};
-	let note = path.join("have");
 	let want = wanted(hash.parse().unwrap(), LENGTH, &[host]);
-	Fetcher::new(network, store)
-		.fetch(want, |bytes| fs::write(&note, bytes.to_string()).unwrap())
-		.await
-		.unwrap();
+	(store.clone(), Fetcher::new(network, store), want)
+}
+
+fn tell(folder: &TempDir, id: Hash, host: &Host) {
+	let told = format!("{id} {} {}", host.id, host.addresses[0]);
+	fs::write(folder.path().join("host"), told).unwrap();
+}
+
+/// The child: fetches, notes how far it is, and is killed.
+#[tokio::test]
+async fn child_that_fetches() {
+	let Ok(path) = env::var(FOLDER) else { return };
+	let path = Path::new(&path);
+	let (_store, fetcher, want) = told(path).await;
+	let note = path.join("have");
+	let noting = |bytes: u64| fs::write(&note, bytes.to_string()).unwrap();
+	fetcher.fetch(want, noting).await.unwrap();
+}
+
+/// The child of a disk that fills in the middle of a fetch: no file may be longer than the shell allows.
+#[tokio::test]
+async fn child_whose_disk_fills() {
+	let Ok(path) = env::var(FOLDER) else { return };
+	let path = Path::new(&path);
+	let (store, fetcher, want) = told(path).await;
+	let kept = store.add_bytes(bytes(9, 100_000), Keep::Until(9)).await.unwrap();
+	let refused = fetcher.fetch(want, |_| {}).await;
+	assert!(matches!(refused, Err(Error::DiskFull { .. })), "{refused:?}");
+	store.verify(kept).await.unwrap();
+	let again = store.add_bytes(bytes(10, 100_000), Keep::WhileRoom).await.unwrap();
+	store.verify(again).await.unwrap();
+	fs::write(path.join("done"), b"").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_is_named_and_the_fetch_goes_on_elsewhere() {
+	let server = Peer::new().await;
+	let id = server.publish(&bytes(1, LENGTH as usize)).await;
+	let folder = folder();
+	tell(&folder, id, &server.host());
+	let mut shell = Command::new("sh");
+	// 6 MB a file: the databases fit. The signal would kill the child.
+	shell
+		.args(["-c", "trap '' XFSZ; ulimit -f 12288; exec \"$0\" \"$@\""])
+		.arg(env::current_exe().unwrap())
+		.args([
+			"--exact",
+			"tests::network::fetching::child_whose_disk_fills",
+			"--nocapture",
+		])
+		.env(FOLDER, folder.path())
+		.stdout(Stdio::null());
+	let ended = tokio::task::spawn_blocking(move || shell.status().unwrap());
+	assert!(ended.await.unwrap().success());
+	assert!(folder.path().join("done").exists());
+	let store = store(&folder, 64 * MB).await;
+	let client = Peer::of(folder, store, |_| {}).await;
+	let received = client.fetch(id, LENGTH, &[server.host()]).await.unwrap().received;
+	assert!(received < LENGTH - 3 * MB, "{received}");
+	client.store.verify(id).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,11 +265,7 @@ async fn a_killed_fetch_goes_on_where_it_was() {
 	let id = server.publish(&bytes(1, LENGTH as usize)).await;
 	let folder = folder();
 	let host = server.host();
-	fs::write(
-		folder.path().join("host"),
-		format!("{id} {} {}", host.id, host.addresses[0]),
-	)
-	.unwrap();
+	tell(&folder, id, &host);
 	let mut before = 0;
 	for killed_at in [4 * MB, 8 * MB] {
 		let mut child = Command::new(env::current_exe().unwrap())
