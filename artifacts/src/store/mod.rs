@@ -39,7 +39,7 @@ use std::{
 	collections::HashSet,
 	io,
 	path::{Path, PathBuf},
-	sync::Arc,
+	sync::{Arc, PoisonError},
 	time::Duration,
 };
 use tokio::{io::AsyncRead, io::AsyncReadExt, sync::Mutex};
@@ -240,7 +240,9 @@ impl Store {
 		let _alone = self.0.adding.lock().await;
 		// One more byte, to see that there is none.
 		let pieces = ReaderStream::with_capacity(from.take(most.saturating_add(1)), PIECE);
-		let added = self.blobs().add_stream(within(pieces, most)).await.temp_tag().await;
+		let broken = Broken::default();
+		let pieces = within(pieces, most, broken.clone());
+		let added = self.blobs().add_stream(pieces).await.temp_tag().await;
 		let tag = match added {
 			Ok(tag) => tag,
 			Err(error) => {
@@ -252,6 +254,11 @@ impl Store {
 		let BlobStatus::Complete { size: bytes } = self.status(&hash).await? else {
 			return Err(Error::Incomplete { hash });
 		};
+		if let Some(error) = broken.take() {
+			// What came until then goes the way of what was evicted.
+			self.0.shared.adjust(|rules| rules.stray(hash, cost(bytes)));
+			return Err(error);
+		}
 		self.settle(hash).await?;
 		let noted = self.0.shared.change(move |rules| {
 			rules
@@ -434,20 +441,44 @@ impl Store {
 	}
 }
 
-/// Ends with an error if more comes than was stated.
+/// Why what was added ended before its end.
+#[derive(Clone, Debug, Default)]
+struct Broken(Arc<std::sync::Mutex<Option<Error>>>);
+
+impl Broken {
+	fn set(&self, error: Error) {
+		*self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+	}
+
+	fn take(&self) -> Option<Error> {
+		self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+	}
+}
+
+/// Ends where the reader fails, or where more comes than was stated. To iroh-blobs it is an end like any other: after an error it
+/// would leave a file behind, at a moment that nobody knows.
 fn within(
 	pieces: impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static,
 	most: u64,
+	broken: Broken,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + Sync + 'static {
 	let mut bytes = 0_u64;
-	pieces.map(move |piece| {
+	let pieces = pieces.map(move |piece| {
 		let piece = piece?;
 		bytes = bytes.saturating_add(piece.len() as u64);
 		if bytes > most {
-			return Err(Error::MoreThanStated { stated: most }.into());
+			Err(Error::MoreThanStated { stated: most })
+		} else {
+			Ok(piece)
 		}
-		Ok(piece)
-	})
+	});
+	let pieces = pieces.take_while(move |piece| {
+		if let Err(error) = piece {
+			broken.set(error.clone());
+		}
+		futures::future::ready(piece.is_ok())
+	});
+	pieces.map(|piece| piece.map_err(io::Error::from))
 }
 
 /// What went wrong on the disk, or in the reader.

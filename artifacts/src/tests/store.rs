@@ -126,8 +126,32 @@ async fn more_than_stated_is_refused_and_leaves_nothing() {
 		matches!(refused, Err(Error::MoreThanStated { stated: 999_999 })),
 		"{refused:?}"
 	);
-	assert_eq!(store.usage().occupied, 0);
-	assert_eq!(on_disk(folder.path()), 0);
+	eventually(async || store.usage().occupied == 0 && on_disk(folder.path()) == 0).await;
+	assert!(store.list().is_empty());
+}
+
+#[tokio::test]
+async fn a_reader_that_fails_leaves_nothing() {
+	let folder = folder();
+	let store = store(&folder, 64 * MB).await;
+	let breaks = std::io::Cursor::new(bytes(1, 500_000)).chain(Breaks);
+	let refused = store.add(breaks, 1_000_000, Keep::WhileRoom).await;
+	assert!(matches!(refused, Err(Error::Io(_))), "{refused:?}");
+	eventually(async || store.usage().occupied == 0 && on_disk(folder.path()) == 0).await;
+	assert!(store.list().is_empty());
+}
+
+/// A reader that cannot be read.
+struct Breaks;
+
+impl tokio::io::AsyncRead for Breaks {
+	fn poll_read(
+		self: std::pin::Pin<&mut Self>,
+		_: &mut std::task::Context<'_>,
+		_: &mut tokio::io::ReadBuf<'_>,
+	) -> std::task::Poll<std::io::Result<()>> {
+		std::task::Poll::Ready(Err(std::io::Error::other("a reader breaks")))
+	}
 }
 
 #[tokio::test]
