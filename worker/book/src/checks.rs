@@ -43,8 +43,6 @@ pub(crate) enum Check {
 	OneVote,
 	/// What is signed is in the book before it is given away.
 	SignedOnce,
-	/// An answer is signed for only if it was asked for.
-	Asked,
 	/// Numbers of quotes come from the disk.
 	Numbers,
 	/// What is read is what was written under this key.

@@ -7,7 +7,7 @@ use crate::{
 	checks::{Check, on},
 	store::{Draft, Key, Pending, Read, tag},
 };
-use atelier_primitives::{BlockNumber, ids::SessionId, work::voucher};
+use atelier_primitives::{BlockNumber, work::voucher};
 use codec::{Decode, Encode};
 
 /// A quote.
@@ -67,8 +67,8 @@ impl Book {
 		})
 	}
 
-	/// A session was opened with a quote, or somebody says that it was: it must be outstanding, and is not any more.
-	pub fn used(&self, number: u64, _by: SessionId) -> Pending<Quote> {
+	/// A final block says that a session was opened with a quote: it is not outstanding any more.
+	pub fn used(&self, number: u64) -> Pending<Quote> {
 		self.store.write(move |draft| {
 			let quote = draft.get::<Quote>(Key::Quote(number))?;
 			let quote = quote.ok_or(Error::UnknownQuote(number))?;

@@ -2,7 +2,7 @@
 
 //! What auditors and the court ask of a session: which answer covers a unit, and that it is among those of a settlement.
 
-use super::{load, receipts::Stored};
+use super::{Record, load, receipts::Stored};
 use crate::{Book, Error};
 use atelier_primitives::ids::SessionId;
 use atelier_referee::{
@@ -35,6 +35,7 @@ impl Book {
 			let record = load(view, session)?;
 			let covering = Stored::of(view, &record).covering(unit)?;
 			let (index, interval) = covering.ok_or(Error::UnknownUnit(unit))?;
+			there(&record, index)?;
 			Ok(Covering { index, interval })
 		})
 	}
@@ -46,6 +47,7 @@ impl Book {
 			if receipts > record.receipts || index >= receipts {
 				return Err(Error::UnknownReceipt(index.max(receipts.saturating_sub(1))));
 			}
+			there(&record, index)?;
 			Stored::of(view, &record).prove::<Portable>(receipts, index)
 		})
 	}
@@ -65,5 +67,14 @@ impl Book {
 			request,
 			inclusion,
 		})
+	}
+}
+
+/// Whether a receipt has not gone.
+fn there(record: &Record, index: u64) -> Result<(), Error> {
+	if index < record.released {
+		Err(Error::Released(index))
+	} else {
+		Ok(())
 	}
 }

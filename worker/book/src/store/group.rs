@@ -214,9 +214,12 @@ impl Shared {
 				.set_cache_size(self.manner.cache)
 				.set_check_integrity_on_open(self.manner.check);
 			let database = builder.create_with_backend(file)?;
-			let transaction = self.begin(&database)?;
-			transaction.open_table(RECORDS)?;
-			transaction.commit()?;
+			// Where there is no room, what is there can still be read.
+			if let Err(redb::TableError::TableDoesNotExist(_)) = database.begin_read()?.open_table(RECORDS) {
+				let transaction = self.begin(&database)?;
+				transaction.open_table(RECORDS)?;
+				transaction.commit()?;
+			}
 			Ok(database)
 		})
 	}
@@ -225,7 +228,7 @@ impl Shared {
 		while let Ok(first) = waiting.recv() {
 			let mut group = vec![first];
 			group.extend(waiting.try_iter().take(GROUP.saturating_sub(1)));
-			let written = self.write(&mut group);
+			let written = self.write(&mut group).map_err(|error| self.named(error));
 			if let Err(error) = &written {
 				self.shut(error.clone());
 			}
@@ -266,13 +269,16 @@ impl Shared {
 		})
 	}
 
-	/// After an error nobody knows what the database has in memory: what counts is on the disk.
-	fn shut(&self, error: Error) {
-		let error = if self.lost.load(Ordering::SeqCst) {
+	fn named(&self, error: Error) -> Error {
+		if self.lost.load(Ordering::SeqCst) {
 			Error::DiskLost(error.to_string())
 		} else {
 			error
-		};
+		}
+	}
+
+	/// After an error nobody knows what the database has in memory: what counts is on the disk.
+	fn shut(&self, error: Error) {
 		let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
 		// Closing writes to the disk, which may fail again.
 		let before = std::mem::replace(&mut *state, State::Shut(error));

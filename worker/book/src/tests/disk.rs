@@ -29,7 +29,7 @@ struct Inner {
 	room: Option<u64>,
 	/// The next sync fails, and what was written is gone.
 	fail_sync: bool,
-	pub(super) syncs: u64,
+	syncs: u64,
 }
 
 #[derive(Debug)]
@@ -194,8 +194,12 @@ impl StorageBackend for Memory {
 			return Err(io::Error::other("the disk forgot"));
 		}
 		inner.syncs += 1;
-		inner.durable = inner.current.clone();
-		inner.since.clear();
+		for change in std::mem::take(&mut inner.since) {
+			match change {
+				Change::Write(offset, bytes) => write(&mut inner.durable, offset, &bytes),
+				Change::Length(length) => inner.durable.resize(length, 0),
+			}
+		}
 		Ok(())
 	}
 

@@ -52,7 +52,10 @@ fn live(ops: &[Op], seed: u64) -> u32 {
 		if crash {
 			disk.stop_after(random.below(40));
 		}
-		let (now, later) = rest.split_at(rest.len().min(1 + random.below(5) as usize));
+		let together = rest.len().min(1 + random.below(5) as usize);
+		// A signature is checked against what is durable: whoever brings one waits for what was before.
+		let signed = rest.iter().skip(1).position(|op| matches!(op, Op::Voucher { .. }));
+		let (now, later) = rest.split_at(signed.map_or(together, |signed| together.min(signed + 1)));
 		rest = later;
 		// What is said at once is said by somebody who knows nothing of what else is said.
 		let mut states = vec![model.clone()];

@@ -79,7 +79,8 @@ pub(super) struct Model {
 /// Everything that a book says.
 #[derive(Debug, PartialEq)]
 pub(super) struct Seen {
-	sessions: Vec<(SessionId, Root, u64, (u64, u64), Root, u64, u64, Balance)>,
+	/// Without what is left, which follows from the rest.
+	sessions: Vec<(SessionId, Standing)>,
 	answers: Vec<Result<Answered, Error>>,
 	settlements: Vec<Settlement>,
 	signed: Vec<Option<(Voucher, Signature)>>,
@@ -123,16 +124,7 @@ pub(super) fn seen(book: &Book) -> Seen {
 			signed.extension.verify::<Portable>(&standing.settled, &later).unwrap();
 		}
 		seen.signed.push(signed.map(|signed| (signed.voucher, signed.signature)));
-		seen.sessions.push((
-			session,
-			standing.root,
-			standing.sequence,
-			standing.signed,
-			standing.settled,
-			standing.unsigned,
-			standing.released,
-			standing.terms.deposit,
-		));
+		seen.sessions.push((session, Standing { left: 0, ..standing }));
 	}
 	let mut ages: Vec<_> = book
 		.due_by_age(99)
@@ -249,7 +241,7 @@ impl Model {
 				told(book.vote(DisputeId(*dispute), 0, *wrong, [u8::from(*wrong); 32]))
 			},
 			Op::Quote { capacity, until } => told(book.quote(self.quote(*capacity, *until))),
-			Op::Used { number } => told(book.used(*number, S)),
+			Op::Used { number } => told(book.used(*number)),
 			Op::Expire { now } => told(book.expire_quotes(*now, None, 99_999)),
 		}
 	}
@@ -546,16 +538,17 @@ impl Model {
 			}
 			seen.signed
 				.push(newest.filter(|_| due).map(|(newest, signature, _)| (*newest, signature.clone())));
-			seen.sessions.push((
-				id,
-				known.receipts.root::<Portable>().unwrap(),
+			let standing = Standing {
+				terms: known.terms.clone(),
+				root: known.receipts.root::<Portable>().unwrap(),
 				sequence,
-				(receipts, units),
-				known.settled,
-				known.units - units,
-				known.released,
-				known.terms.deposit,
-			));
+				signed: (receipts, units),
+				settled: known.settled,
+				unsigned: known.units - units,
+				left: 0,
+				released: known.released,
+			};
+			seen.sessions.push((id, standing));
 		}
 		seen.due.sort_by_key(|(session, value)| std::cmp::Reverse((*value, *session)));
 		seen
