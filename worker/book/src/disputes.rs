@@ -24,7 +24,7 @@ pub struct Dispute {
 	pub work: Work,
 	/// The claim that it is about, by its place.
 	pub claim: Origin,
-	/// Which party the book's owner is.
+	/// Which party the book's owner is: the holder of the trace is the accused worker.
 	pub side: Party,
 	/// Who must do something until which tick of the court's clock.
 	pub turn: Option<(Party, u32)>,

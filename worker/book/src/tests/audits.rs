@@ -102,12 +102,12 @@ fn disputes_are_remembered() {
 		dispute: DisputeId(4),
 		work: Work::Settlement { session: S, number: 2 },
 		claim: Origin::Session { session: S.0, index: 3 },
-		side: Party::Worker,
+		side: Party::Holder,
 		turn,
 		trace,
 		notes: vec![1, 2],
 	};
-	let mine = Some((Party::Worker, 90));
+	let mine = Some((Party::Holder, 90));
 	book.dispute(dispute(mine, Some(trace(1)))).wait().unwrap();
 	drop(book);
 	let book = opened(&disk).unwrap();

@@ -351,7 +351,7 @@ fn dispute(trace: u8) -> Dispute {
 		dispute: DisputeId(8),
 		work: Work::Settlement { session: S, number: 0 },
 		claim: Origin::Session { session: S.0, index: 1 },
-		side: Party::Worker,
+		side: Party::Holder,
 		turn: None,
 		trace: (trace > 0).then_some(Commitment {
 			kind: Kind::Trace,

@@ -178,8 +178,8 @@ fn dispute(dispute: u64, session: u64, trace: u8) -> Dispute {
 			number: 0,
 		},
 		claim: Origin::Session { session, index: 0 },
-		side: Party::Worker,
-		turn: Some((Party::Worker, trace.into())),
+		side: Party::Holder,
+		turn: Some((Party::Holder, trace.into())),
 		trace: (trace > 0).then(|| commitment(trace)),
 		notes: vec![trace],
 	}

@@ -382,7 +382,7 @@ mod release {
 			dispute: atelier_primitives::ids::DisputeId(8),
 			work: Work::Settlement { session: S, number: 0 },
 			claim: Origin::Session { session: S.0, index: 1 },
-			side: Party::Worker,
+			side: Party::Holder,
 			turn: None,
 			trace: None,
 			notes: vec![],
