@@ -106,7 +106,9 @@ fn serve(book: &Book, template: &Answered, session: SessionId, end: Instant, sig
 			// The signature itself is not measured.
 			let verifier = |_: &Account, _: &[u8], _: &Signature| true;
 			let signature = Signature::try_from(vec![1; 65]).expect("is short");
-			book.voucher(session, voucher, signature, 1, &verifier).wait().expect("is taken");
+			book.voucher(session, voucher, signature, 1, &verifier)
+				.wait()
+				.expect("is taken");
 		}
 	}
 	waits

@@ -83,7 +83,7 @@ impl Contents {
 				let tokens = self.input.iter().chain(output);
 				let states = tokens.zip(numbers).map(|(&token, &numbers)| State { token, numbers });
 				Ok(state_leaves(&states.collect::<Vec<_>>()).collect())
-			},
+			}
 			_ => Err(Error::NotCommitted("the kind")),
 		}
 	}
@@ -136,13 +136,13 @@ impl Answered {
 					return Err(Error::NotCommitted("the number of tokens of the answer"));
 				}
 				contents.is(Kind::Tokens, &claim.answer, "the answer")?;
-			},
+			}
 			Output::Leaves(_) => {
 				if claim.output_count != 0 {
 					return Err(Error::NotCommitted("the number of tokens of the answer"));
 				}
 				contents.is(Kind::Output, &claim.answer, "the answer")?;
-			},
+			}
 		}
 		match contents.states {
 			States::Unknown => Ok(()),

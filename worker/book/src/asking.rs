@@ -191,7 +191,7 @@ impl Book {
 						found: sequence,
 						newest,
 					});
-				},
+				}
 			}
 			save(draft, &record)
 		})

@@ -83,7 +83,7 @@ impl Book {
 				// A fork may draw with another seed: then nothing of before counts, unless it was promised.
 				Some(known) if !same(&known) && known.stage != Stage::Drawn => {
 					return Err(Error::OtherLot(audit.work));
-				},
+				}
 				Some(known) if same(&known) => Audit {
 					commit: audit.commit,
 					reveal: audit.reveal,

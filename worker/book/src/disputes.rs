@@ -62,7 +62,7 @@ impl Book {
 						});
 					}
 					dispute
-				},
+				}
 				Some(known) => {
 					if (known.work, known.claim, known.side) != (dispute.work, dispute.claim, dispute.side) {
 						return Err(Error::OtherDispute(id));
@@ -75,7 +75,7 @@ impl Book {
 						trace: dispute.trace.or(known.trace),
 						..dispute
 					}
-				},
+				}
 			};
 			draft.put(Key::Dispute(id), &dispute);
 			Ok(())

@@ -31,8 +31,8 @@ impl Book {
 				Some(_) if on(Check::OneClaim) => return Err(Error::OtherClaim(job)),
 				Some(_) => {
 					crate::answer::remove(draft, Origin::Job(job.0))?;
-				},
-				None => {},
+				}
+				None => {}
 			}
 			packed.write(draft);
 			Ok(())

@@ -31,7 +31,7 @@ impl Book {
 	/// Gives a quote its number. When this is done, the number is used: only then may it be signed.
 	pub fn quote(&self, quote: Quote) -> Pending<Quote> {
 		match self.worker() {
-			Ok(worker) if worker == quote.worker => {},
+			Ok(worker) if worker == quote.worker => {}
 			Ok(_) => return Pending::known(Err(Error::QuoteOfOtherWorker)),
 			Err(error) => return Pending::known(Err(error)),
 		}

@@ -224,7 +224,7 @@ impl crate::Book {
 				Some(record) if record.terms == terms => return Ok(()),
 				Some(record) if on(Check::Terms) && !record.terms.same(&terms) => {
 					return Err(Error::OtherTerms(session));
-				},
+				}
 				Some(record) => Record { terms, ..record },
 			};
 			save(draft, &record)

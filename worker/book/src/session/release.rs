@@ -44,7 +44,7 @@ impl Book {
 				_ => {
 					draft.remove(Key::Idle(session));
 					return Ok(Freed::default());
-				},
+				}
 			};
 			if let Some(first) = &first {
 				let number = first.number;
@@ -58,8 +58,8 @@ impl Book {
 				None if done && receipts == 0 => {
 					end_of(draft, &record)?;
 					return Ok(Freed { receipts, more: false });
-				},
-				_ => {},
+				}
+				_ => {}
 			}
 			draft.put(Key::Session(session), &record);
 			Ok(Freed { receipts, more: true })

@@ -103,10 +103,16 @@ impl Book {
 			match draft.get::<Settlement>(key)? {
 				Some(settlement) => {
 					let concluded = true;
-					draft.put(key, &Settlement { concluded, ..settlement });
+					draft.put(
+						key,
+						&Settlement {
+							concluded,
+							..settlement
+						},
+					);
 					draft.put(Key::Idle(session), &session);
 					Ok(())
-				},
+				}
 				None if record.last.is_some_and(|last| number <= last) => Ok(()),
 				None => Err(Error::UnknownSettlement { session, number }),
 			}

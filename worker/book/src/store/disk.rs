@@ -84,14 +84,19 @@ impl Disk for Folder {
 /// The lock goes with the process, however it ends.
 fn lock(folder: &Path) -> Result<Arc<File>, Error> {
 	let path = folder.join(LOCK);
-	let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+	let mut file = File::options()
+		.read(true)
+		.write(true)
+		.create(true)
+		.truncate(false)
+		.open(path)?;
 	match file.try_lock() {
 		Ok(()) => {
 			file.set_len(0)?;
 			file.rewind()?;
 			write!(file, "{}", process::id())?;
 			Ok(Arc::new(file))
-		},
+		}
 		Err(TryLockError::WouldBlock) => {
 			let mut by = String::new();
 			// Another process may be writing it just now.
@@ -100,7 +105,7 @@ fn lock(folder: &Path) -> Result<Arc<File>, Error> {
 				folder: folder.into(),
 				by,
 			})
-		},
+		}
 		Err(TryLockError::Error(error)) => Err(error.into()),
 	}
 }

@@ -7,10 +7,7 @@ use super::{
 	Draft, RECORDS, View,
 	disk::{Disk, Watched},
 };
-use crate::{
-	Error,
-	checks::Switches,
-};
+use crate::{Error, checks::Switches};
 use futures::{channel::oneshot, executor::block_on};
 use redb::{Database, Durability, ReadableDatabase, Table};
 use std::{
@@ -127,11 +124,11 @@ where
 			Err(refused) => {
 				self.result = Some(Err(refused));
 				Ok(false)
-			},
+			}
 			Ok(result) => {
 				self.result = Some(Ok(result));
 				draft.apply()
-			},
+			}
 		}
 	}
 
@@ -293,14 +290,14 @@ impl Shared {
 		let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
 		match &*state {
 			State::Open(_) => return Ok(()),
-			State::Shut(Error::DiskFull) => {},
+			State::Shut(Error::DiskFull) => {}
 			State::Shut(why) => return Err(why.clone()),
 		}
 		match self.database() {
 			Ok(database) => {
 				*state = State::Open(database);
 				Ok(())
-			},
+			}
 			// Whatever is wrong now may be for want of room too.
 			Err(_) => Err(Error::DiskFull),
 		}
@@ -334,6 +331,6 @@ fn guarded<T>(act: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 				.cloned()
 				.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
 			Err(Error::Damaged(what.unwrap_or_else(|| "the database gave up".into())))
-		},
+		}
 	}
 }

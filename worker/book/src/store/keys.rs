@@ -66,18 +66,12 @@ impl Key {
 			Self::Body(origin, part) => with(tag::BODY, &[&of_origin(origin), &part.to_be_bytes()]),
 			Self::Node(session, height, index) => with(
 				tag::NODE,
-				&[
-					&session.0.to_be_bytes(),
-					&height.to_be_bytes(),
-					&index.to_be_bytes(),
-				],
+				&[&session.0.to_be_bytes(), &height.to_be_bytes(), &index.to_be_bytes()],
 			),
 			Self::Settlement(session, number) => {
 				with(tag::SETTLEMENT, &[&session.0.to_be_bytes(), &number.to_be_bytes()])
-			},
-			Self::DueValue(value, session) => {
-				with(tag::DUE_VALUE, &[&value.to_be_bytes(), &session.0.to_be_bytes()])
-			},
+			}
+			Self::DueValue(value, session) => with(tag::DUE_VALUE, &[&value.to_be_bytes(), &session.0.to_be_bytes()]),
 			Self::DueAge(since, session) => with(tag::DUE_AGE, &[&since.to_be_bytes(), &session.0.to_be_bytes()]),
 			Self::Idle(session) => with(tag::IDLE, &[&session.0.to_be_bytes()]),
 			Self::Asked(session, request) => with(tag::ASKED, &[&session.0.to_be_bytes(), &request]),

@@ -43,7 +43,10 @@ fn both_sides_have_the_same_root() {
 		assert_eq!(receive(&requester, index), Ok(theirs));
 		assert_eq!(receive(&requester, index), Ok(theirs), "the same once more");
 		let voucher = sign(&requester).unwrap();
-		requester.signature(S, voucher.sequence, signed(&voucher)).wait().unwrap();
+		requester
+			.signature(S, voucher.sequence, signed(&voucher))
+			.wait()
+			.unwrap();
 		take(&worker, voucher).unwrap();
 		assert_eq!(requester.resume(S, &theirs), Ok(Resume::Even));
 	}

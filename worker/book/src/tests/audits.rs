@@ -113,7 +113,11 @@ fn disputes_are_remembered() {
 	let book = opened(&disk).unwrap();
 	assert_eq!(book.disputes(None, 9).unwrap(), [dispute(mine, Some(trace(1)))]);
 	book.dispute(dispute(None, None)).wait().unwrap();
-	assert_eq!(book.disputes(None, 9).unwrap(), [dispute(None, Some(trace(1)))], "the trace stays");
+	assert_eq!(
+		book.disputes(None, 9).unwrap(),
+		[dispute(None, Some(trace(1)))],
+		"the trace stays"
+	);
 	let other = book.dispute(dispute(mine, Some(trace(2)))).wait();
 	assert_eq!(other, Err(Error::OtherTrace(DisputeId(4))));
 	let long = Dispute {

@@ -81,7 +81,11 @@ fn a_claim_of_another_worker_convicts_nobody_else() {
 		book.append(S, answered).wait()?;
 		Ok(book.answer(S, 0)?.claim)
 	});
-	assert_ne!(claim.worker, named(WORKER), "the chain would find the worker's own receipt wrong");
+	assert_ne!(
+		claim.worker,
+		named(WORKER),
+		"the chain would find the worker's own receipt wrong"
+	);
 }
 
 #[test]
@@ -161,7 +165,13 @@ fn a_settled_root_of_others_makes_settling_impossible() {
 		book.settlement(S)
 	});
 	let root = signed.as_ref().unwrap().voucher.receipts;
-	assert!(signed.unwrap().extension.verify::<Portable>(&foreign(1), &root).is_err());
+	assert!(
+		signed
+			.unwrap()
+			.extension
+			.verify::<Portable>(&foreign(1), &root)
+			.is_err()
+	);
 }
 
 #[test]
@@ -218,7 +228,10 @@ fn a_job_gets_two_claims() {
 		book.deliver(job, second).wait()?;
 		Ok((first, book.delivered(job)?))
 	});
-	assert_ne!(claims.0, claims.1, "the first may be on the chain, and cannot be shown any more");
+	assert_ne!(
+		claims.0, claims.1,
+		"the first may be on the chain, and cannot be shown any more"
+	);
 }
 
 #[test]
@@ -246,7 +259,10 @@ fn an_auditor_loses_what_it_promised() {
 		book.drawn(audit).wait()?;
 		Ok([book.seal(work, report(1)).wait()?, book.seal(work, report(2)).wait()?])
 	});
-	assert_ne!(sealed[0], sealed[1], "whichever is on the chain, only the second can be revealed");
+	assert_ne!(
+		sealed[0], sealed[1],
+		"whichever is on the chain, only the second can be revealed"
+	);
 }
 
 #[test]
@@ -299,7 +315,11 @@ fn a_number_is_quoted_twice() {
 		(first, book.quote(quote()).wait().unwrap().number)
 	};
 	assert_eq!(numbers(), (0, 1));
-	assert_eq!(without(&[Check::Numbers], numbers), (0, 0), "only one of them opens a session");
+	assert_eq!(
+		without(&[Check::Numbers], numbers),
+		(0, 0),
+		"only one of them opens a session"
+	);
 }
 
 #[test]

@@ -49,9 +49,12 @@ fn a_flipped_bit_is_found_when_the_book_is_opened() {
 		image[place] ^= 1 << random.below(8);
 		match open(image, u64::MAX) {
 			Err(error) => {
-				assert!(error.is_of_storage() || matches!(error, Error::OtherFormat { .. }), "{error}");
+				assert!(
+					error.is_of_storage() || matches!(error, Error::OtherFormat { .. }),
+					"{error}"
+				);
 				found += 1;
-			},
+			}
 			Ok(book) => assert_eq!(seen(&book), right, "byte {place}"),
 		}
 	}

@@ -115,7 +115,7 @@ impl Memory {
 		for change in &inner.since {
 			match change {
 				Change::Length(length) if random.below(100) < kept => image.resize(*length, 0),
-				Change::Length(_) => {},
+				Change::Length(_) => {}
 				Change::Write(offset, bytes) => {
 					let mut start = 0;
 					while start < bytes.len() {
@@ -126,7 +126,7 @@ impl Memory {
 						}
 						start = end;
 					}
-				},
+				}
 			}
 		}
 		Self::of(image)
@@ -140,7 +140,7 @@ impl Inner {
 			Some(left) => {
 				*left -= 1;
 				Ok(())
-			},
+			}
 			None => Ok(()),
 		}
 	}

@@ -83,7 +83,9 @@ fn live(ops: &[Op], seed: u64) -> u32 {
 			crashes += 1;
 			let found = seen(&book);
 			let possible = states.iter().skip(known).find(|state| state.seen() == found);
-			model = possible.expect("all that was answered is there, and nothing in part").clone();
+			model = possible
+				.expect("all that was answered is there, and nothing in part")
+				.clone();
 		} else {
 			model = states.pop().unwrap();
 		}
@@ -112,9 +114,20 @@ proptest! {
 fn crashes_happen() {
 	let ops: Vec<_> = (0..400)
 		.map(|number| match number % 4 {
-			0 => Op::Begin { session: 0, deposit: 1_000_000 },
-			1 | 2 => Op::Append { session: 0, salt: number, late: 0 },
-			_ => Op::Voucher { session: 0, back: 0, sequence: 1 },
+			0 => Op::Begin {
+				session: 0,
+				deposit: 1_000_000,
+			},
+			1 | 2 => Op::Append {
+				session: 0,
+				salt: number,
+				late: 0,
+			},
+			_ => Op::Voucher {
+				session: 0,
+				back: 0,
+				sequence: 1,
+			},
 		})
 		.collect();
 	assert!(live(&ops, 5) > 10);

@@ -22,7 +22,9 @@ fn child() {
 	let folder = Path::new(&folder);
 	let role = Role::Worker(WORKER);
 	let book = Book::open(folder, GENESIS, role, Options::default());
-	let book = book.or_else(|_| Book::create(folder, GENESIS, role, Options::default())).unwrap();
+	let book = book
+		.or_else(|_| Book::create(folder, GENESIS, role, Options::default()))
+		.unwrap();
 	book.begin(S, terms()).wait().unwrap();
 	loop {
 		let standing = book.session(S).unwrap();
@@ -76,8 +78,8 @@ fn what_was_said_before_the_end_is_there() {
 				Some("quoted") => {
 					assert!(number >= next, "{number} was quoted before");
 					next = number + 1;
-				},
-				_ => {},
+				}
+				_ => {}
 			}
 		};
 		for line in lines.by_ref().take(3 + random.below(20) as usize) {

@@ -116,14 +116,16 @@ pub(super) fn seen(book: &Book) -> Seen {
 	for session in all {
 		let standing = book.session(session).unwrap();
 		let receipts = standing.root.receipts;
-		seen.answers.extend((0..receipts).map(|index| book.answer(session, index)));
+		seen.answers
+			.extend((0..receipts).map(|index| book.answer(session, index)));
 		seen.settlements.extend(book.settlements(session, 99).unwrap());
 		let signed = book.settlement(session).unwrap();
 		if let Some(signed) = &signed {
 			let later = signed.voucher.receipts;
 			signed.extension.verify::<Portable>(&standing.settled, &later).unwrap();
 		}
-		seen.signed.push(signed.map(|signed| (signed.voucher, signed.signature)));
+		seen.signed
+			.push(signed.map(|signed| (signed.voucher, signed.signature)));
 		seen.sessions.push((session, Standing { left: 0, ..standing }));
 	}
 	let mut ages: Vec<_> = book
@@ -193,12 +195,12 @@ impl Model {
 			Op::Begin { session, deposit } => {
 				let deposit = *deposit;
 				told(book.begin(id(session), Terms { deposit, ..terms() }))
-			},
+			}
 			Op::Append { session, salt, late } => {
 				let index = self.sessions.get(session).map_or(0, |known| known.receipts.count());
 				let index = index.saturating_sub(*late);
 				told(book.append(id(session), in_session(id(session), index, *salt)))
-			},
+			}
 			Op::Voucher {
 				session,
 				back,
@@ -206,19 +208,22 @@ impl Model {
 			} => {
 				let voucher = self.voucher(*session, *back, *sequence);
 				told(book.voucher(id(session), voucher, signed(&voucher), self.now, &verifies))
-			},
+			}
 			Op::Settle { session, until } => {
 				let known = self.sessions.get(session);
 				let root = known.and_then(|known| Some(known.newest.as_ref()?.0.receipts));
 				let number = known.map_or(0, |known| known.next);
 				let root = root.unwrap_or_else(Root::empty::<Portable>);
 				told(book.settled(id(session), number, root, *until))
-			},
+			}
 			Op::SettledAgain { session } => {
-				let known = self.sessions.get(session).and_then(|known| known.settlements.values().last());
+				let known = self
+					.sessions
+					.get(session)
+					.and_then(|known| known.settlements.values().last());
 				let (number, root) = known.map_or((0, Root::empty::<Portable>()), |known| (known.number, known.later));
 				told(book.settled(id(session), number, root, 77))
-			},
+			}
 			Op::Conclude { session } => told(book.concluded(id(session), self.first(*session))),
 			Op::Release { session, most } => told(book.release(id(session), *most)),
 			Op::End { session } => told(book.ended(id(session))),
@@ -226,7 +231,7 @@ impl Model {
 			Op::Deliver { job, salt } => {
 				let (job, answer) = of_job(*job, *salt);
 				told(book.deliver(job, answer))
-			},
+			}
 			Op::ReleaseJob { job } => told(book.release_job(of_job(*job, 0).0)),
 			Op::Drawn { job, salt } => told(book.drawn(audit(*job, *salt))),
 			Op::Seal { job, salt } => told(book.seal(audit(*job, 0).work, report(*salt))),
@@ -237,9 +242,7 @@ impl Model {
 				trace,
 			} => told(book.dispute(dispute(*number, *session, *trace))),
 			Op::ForgetDispute { dispute } => told(book.forget_dispute(DisputeId(*dispute))),
-			Op::Vote { dispute, wrong } => {
-				told(book.vote(DisputeId(*dispute), 0, *wrong, [u8::from(*wrong); 32]))
-			},
+			Op::Vote { dispute, wrong } => told(book.vote(DisputeId(*dispute), 0, *wrong, [u8::from(*wrong); 32])),
 			Op::Quote { capacity, until } => told(book.quote(self.quote(*capacity, *until))),
 			Op::Used { number } => told(book.used(*number)),
 			Op::Expire { now } => told(book.expire_quotes(*now, None, 99_999)),
@@ -309,7 +312,7 @@ impl Model {
 						closing: false,
 						ended: false,
 					});
-			},
+			}
 			Op::Append { session, salt, late } => {
 				let known = self.sessions.get_mut(session)?;
 				let count = known.receipts.count();
@@ -327,7 +330,7 @@ impl Model {
 				known.receipts.append::<Portable>(answer.receipt()).unwrap();
 				known.units += UNITS;
 				known.answers.push(answer);
-			},
+			}
 			Op::Voucher {
 				session,
 				back,
@@ -340,14 +343,15 @@ impl Model {
 					return Some(());
 				}
 				let newest = known.newest.as_ref();
-				let (last, receipts) = newest.map_or((0, 0), |(newest, ..)| (newest.sequence, newest.receipts.receipts));
+				let (last, receipts) =
+					newest.map_or((0, 0), |(newest, ..)| (newest.sequence, newest.receipts.receipts));
 				let paid = known.terms.rates.price(voucher.receipts.units)? <= known.terms.deposit;
 				// The root of receipts that have gone is not known any more, but nobody signs for fewer than were settled.
 				if voucher.sequence <= last || voucher.receipts.receipts <= receipts || !paid {
 					return None;
 				}
 				known.newest = Some((voucher, signed(&voucher), now));
-			},
+			}
 			Op::Settle { session, until } => {
 				let known = self.sessions.get_mut(session)?;
 				let root = known.newest.as_ref()?.0.receipts;
@@ -364,24 +368,24 @@ impl Model {
 				known.settlements.insert(known.next, settlement);
 				known.settled = root;
 				known.next += 1;
-			},
+			}
 			Op::SettledAgain { session } => {
 				let known = self.sessions.get_mut(session)?;
 				match known.settlements.values_mut().last() {
 					Some(settlement) => settlement.until = 77,
-					None if known.next > 0 => {},
+					None if known.next > 0 => {}
 					None => return None,
 				}
-			},
+			}
 			Op::Conclude { session } => {
 				let first = self.first(*session);
 				let known = self.sessions.get_mut(session)?;
 				match known.settlements.get_mut(&first) {
 					Some(settlement) => settlement.concluded = true,
-					None if first < known.next => {},
+					None if first < known.next => {}
 					None => return None,
 				}
-			},
+			}
 			Op::Release { session, most } => {
 				let known = self.sessions.get_mut(session)?;
 				let first = known.settlements.values().next().copied();
@@ -416,37 +420,37 @@ impl Model {
 						self.sessions.remove(session);
 					}
 				}
-			},
+			}
 			Op::End { session } => self.sessions.get_mut(session)?.ended = true,
 			Op::Closing { session, closing } => self.sessions.get_mut(session)?.closing = *closing,
 			Op::Deliver { job, salt } => {
 				let (_, answer) = of_job(*job, *salt);
 				let known = self.jobs.entry(*job).or_insert_with(|| answer.clone());
 				return (*known == answer).then_some(());
-			},
+			}
 			Op::ReleaseJob { job } => {
 				self.jobs.remove(job);
-			},
+			}
 			Op::Drawn { job, salt } => {
 				let drawn = audit(*job, *salt);
 				match self.audits.get_mut(job) {
-					Some(known) if known.output == drawn.output => {},
+					Some(known) if known.output == drawn.output => {}
 					Some(known) if known.stage != Stage::Drawn => return None,
 					_ => {
 						self.audits.insert(*job, drawn);
-					},
+					}
 				}
-			},
+			}
 			Op::Seal { job, salt } => {
 				let known = self.audits.get_mut(job)?;
 				let report = report(*salt);
 				return (*known.report.get_or_insert_with(|| report.clone()) == report).then_some(());
-			},
+			}
 			Op::Reported { job } => {
 				let known = self.audits.get_mut(job)?;
 				known.report.as_ref()?;
 				known.stage = Stage::Committed;
-			},
+			}
 			Op::Dispute {
 				dispute: number,
 				session,
@@ -458,15 +462,15 @@ impl Model {
 					Some(known) if known.work != new.work => return None,
 					Some(known) if known.trace.is_some() && new.trace.is_some() && known.trace != new.trace => {
 						return None;
-					},
+					}
 					Some(known) => new.trace.or(known.trace),
 					None => new.trace,
 				};
 				self.disputes.insert(*number, Dispute { trace, ..new });
-			},
+			}
 			Op::ForgetDispute { dispute } => {
 				self.disputes.remove(dispute);
-			},
+			}
 			Op::Vote { dispute, wrong } => {
 				let ballot = Ballot {
 					dispute: DisputeId(*dispute),
@@ -476,7 +480,7 @@ impl Model {
 					stage: Stage::Drawn,
 				};
 				return (*self.votes.entry(*dispute).or_insert(ballot) == ballot).then_some(());
-			},
+			}
 			Op::Quote { capacity, until } => {
 				let quote = Quote {
 					number: self.next_quote,
@@ -484,10 +488,10 @@ impl Model {
 				};
 				self.quotes.insert(self.next_quote, quote);
 				self.next_quote += 1;
-			},
+			}
 			Op::Used { number } => {
 				self.quotes.remove(number)?;
-			},
+			}
 			Op::Expire { now } => self.quotes.retain(|_, quote| quote.until >= *now),
 		}
 		Some(())
@@ -536,8 +540,11 @@ impl Model {
 				let price = |units| known.terms.rates.price(units).unwrap();
 				seen.due.push((id, price(units) - price(known.settled.units)));
 			}
-			seen.signed
-				.push(newest.filter(|_| due).map(|(newest, signature, _)| (*newest, signature.clone())));
+			seen.signed.push(
+				newest
+					.filter(|_| due)
+					.map(|(newest, signature, _)| (*newest, signature.clone())),
+			);
 			let standing = Standing {
 				terms: known.terms.clone(),
 				root: known.receipts.root::<Portable>().unwrap(),
@@ -550,7 +557,8 @@ impl Model {
 			};
 			seen.sessions.push((id, standing));
 		}
-		seen.due.sort_by_key(|(session, value)| std::cmp::Reverse((*value, *session)));
+		seen.due
+			.sort_by_key(|(session, value)| std::cmp::Reverse((*value, *session)));
 		seen
 	}
 }
@@ -566,7 +574,10 @@ fn seals_are_those_of_the_chain() {
 	let right = draw::sealed::<Portable>(WORKER, audit.work, &report.salt, &report.proofs);
 	assert_eq!(sealed, Ok(right));
 	let vote = book.vote(DisputeId(1), 2, true, [4; 32]).wait();
-	assert_eq!(vote, Ok(draw::ballot::<Portable>(WORKER, DisputeId(1), 2, true, &[4; 32])));
+	assert_eq!(
+		vote,
+		Ok(draw::ballot::<Portable>(WORKER, DisputeId(1), 2, true, &[4; 32]))
+	);
 }
 
 /// Whether the book agreed, when that is known.

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use super::{
-	disk::Random,
-	samples::*,
-};
+use super::{disk::Random, samples::*};
 use crate::*;
 
 fn quote(capacity: Balance, until: u32) -> Quote {
@@ -58,7 +55,11 @@ fn what_is_outstanding_is_known() {
 	assert_eq!(book.outstanding(), outstanding(3, 21));
 	assert_eq!(book.used(1).wait().unwrap().capacity, 7);
 	assert_eq!(book.used(1).wait(), Err(Error::UnknownQuote(1)));
-	assert_eq!(book.expire_quotes(10, None, 1).wait(), Ok(Some(0)), "its last block is 10");
+	assert_eq!(
+		book.expire_quotes(10, None, 1).wait(),
+		Ok(Some(0)),
+		"its last block is 10"
+	);
 	assert_eq!(book.outstanding(), outstanding(2, 14));
 	assert_eq!(book.expire_quotes(31, Some(0), 9).wait(), Ok(None));
 	assert_eq!(book.outstanding(), outstanding(1, 5));

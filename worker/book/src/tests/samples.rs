@@ -41,7 +41,9 @@ pub(super) fn terms() -> Terms {
 }
 
 pub(super) fn tokens(salt: u64, count: u32) -> Vec<u32> {
-	(0..count).map(|token| token.wrapping_mul(31).wrapping_add(salt as u32)).collect()
+	(0..count)
+		.map(|token| token.wrapping_mul(31).wrapping_add(salt as u32))
+		.collect()
 }
 
 pub(super) fn request(salt: u64, input: u32) -> (Request, Vec<u32>) {
@@ -173,7 +175,8 @@ pub(super) fn sign(book: &Book, root: Root) -> Result<(), Error> {
 }
 
 pub(super) fn take(book: &Book, voucher: Voucher) -> Result<(), Error> {
-	book.voucher(voucher.session, voucher, signed(&voucher), 9, &verifies).wait()
+	book.voucher(voucher.session, voucher, signed(&voucher), 9, &verifies)
+		.wait()
 }
 
 impl Book {

@@ -147,10 +147,7 @@ mod append {
 			),
 			(|a| a.claim.origin = Origin::Job(0), Error::ClaimOfOtherOrigin),
 			(|a| a.request.limit = 99, Error::ClaimOfOtherRequest),
-			(
-				|a| a.contents.input[0] = 99,
-				Error::NotCommitted("the input"),
-			),
+			(|a| a.contents.input[0] = 99, Error::NotCommitted("the input")),
 			(
 				|a| a.contents.states = States::Unknown,
 				Error::NotCommitted("what is known of the states"),
@@ -220,7 +217,9 @@ mod voucher_ {
 			book.voucher(S, voucher, other, 9, &verifies).wait(),
 			Err(Error::WrongSignature)
 		);
-		let elsewhere = book.voucher(SessionId(12), voucher, signed(&voucher), 9, &verifies).wait();
+		let elsewhere = book
+			.voucher(SessionId(12), voucher, signed(&voucher), 9, &verifies)
+			.wait();
 		assert_eq!(elsewhere, Err(Error::VoucherOfOtherSession));
 	}
 }
@@ -309,7 +308,10 @@ mod settlement {
 			let receipt = at(covering.index).receipt();
 			let found = shown.inclusion.verify::<Portable>(&root, covering.index, &receipt);
 			assert_eq!(found, Ok(covering.interval));
-			assert_eq!((shown.claim, shown.request), (at(covering.index).claim, at(covering.index).request));
+			assert_eq!(
+				(shown.claim, shown.request),
+				(at(covering.index).claim, at(covering.index).request)
+			);
 		}
 		for unit in [0, 13 * UNITS + 1, u64::MAX] {
 			assert_eq!(book.covering(S, unit), Err(Error::UnknownUnit(unit)));
