@@ -28,6 +28,9 @@ pub(crate) trait Disk: Send + Sync + 'static {
 
 	/// How many bytes it has.
 	fn length(&self) -> Result<u64, Error>;
+
+	/// How many more there is room for, as far as the disk says.
+	fn room(&self) -> Result<u64, Error>;
 }
 
 /// A folder that this process has for itself.
@@ -78,6 +81,11 @@ impl Disk for Folder {
 
 	fn length(&self) -> Result<u64, Error> {
 		Ok(fs::metadata(&self.file)?.len())
+	}
+
+	fn room(&self) -> Result<u64, Error> {
+		let disk = rustix::fs::statvfs(&self.file).map_err(io::Error::from)?;
+		Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 	}
 }
 

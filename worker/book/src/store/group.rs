@@ -26,6 +26,8 @@ use std::{
 const QUEUE: usize = 1_024;
 /// Most writes of one sync.
 const GROUP: usize = 256;
+/// With less room on the disk nothing is written.
+const LEAST_ROOM: u64 = 64 << 20;
 
 /// How the file is used.
 #[derive(Clone, Copy, Debug)]
@@ -148,7 +150,7 @@ impl Store {
 			state: RwLock::new(State::Shut(Error::Closed)),
 			lost: Arc::default(),
 		};
-		let database = shared.database()?;
+		let database = shared.database(manner.check)?;
 		*shared.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(database);
 		let shared = Arc::new(shared);
 		let (queue, waiting) = sync_channel(QUEUE);
@@ -203,13 +205,13 @@ impl Drop for Store {
 }
 
 impl Shared {
-	fn database(&self) -> Result<Database, Error> {
+	fn database(&self, check: bool) -> Result<Database, Error> {
 		let file = Watched::new(self.disk.file()?, self.lost.clone());
 		guarded(|| {
 			let mut builder = Database::builder();
 			builder
 				.set_cache_size(self.manner.cache)
-				.set_check_integrity_on_open(self.manner.check);
+				.set_check_integrity_on_open(check);
 			let database = builder.create_with_backend(file)?;
 			// Where there is no room, what is there can still be read.
 			if let Err(redb::TableError::TableDoesNotExist(_)) = database.begin_read()?.open_table(RECORDS) {
@@ -225,13 +227,23 @@ impl Shared {
 		while let Ok(first) = waiting.recv() {
 			let mut group = vec![first];
 			group.extend(waiting.try_iter().take(GROUP.saturating_sub(1)));
-			let written = self.write(&mut group).map_err(|error| self.named(error));
-			if let Err(error) = &written {
-				self.shut(error.clone());
-			}
+			let written = self.room().and_then(|()| {
+				let written = self.write(&mut group).map_err(|error| self.named(error));
+				written.inspect_err(|error| self.shut(error.clone()))
+			});
 			for write in group {
 				write.answer(written.clone());
 			}
+		}
+	}
+
+	/// Whether there is room for more. Asked before, since a database that has found none must be opened again, which takes long
+	/// where it is long.
+	fn room(&self) -> Result<(), Error> {
+		if self.disk.room()? < LEAST_ROOM {
+			Err(Error::DiskFull)
+		} else {
+			Ok(())
 		}
 	}
 
@@ -293,7 +305,7 @@ impl Shared {
 			State::Shut(Error::DiskFull) => {}
 			State::Shut(why) => return Err(why.clone()),
 		}
-		match self.database() {
+		match self.database(false) {
 			Ok(database) => {
 				*state = State::Open(database);
 				Ok(())

@@ -27,6 +27,8 @@ struct Inner {
 	left: Option<u64>,
 	/// Most bytes that there is room for.
 	room: Option<u64>,
+	/// What it says about that.
+	said: Option<u64>,
 	/// The next sync fails, and what was written is gone.
 	fail_sync: bool,
 	syncs: u64,
@@ -98,6 +100,11 @@ impl Memory {
 		self.inner().room = room;
 	}
 
+	/// It says that there is only room for so many bytes.
+	pub(super) fn says(&self, room: Option<u64>) {
+		self.inner().said = room;
+	}
+
 	pub(super) fn fail_next_sync(&self) {
 		self.inner().fail_sync = true;
 	}
@@ -162,6 +169,10 @@ impl Disk for Memory {
 
 	fn length(&self) -> Result<u64, Error> {
 		Ok(self.inner().current.len() as u64)
+	}
+
+	fn room(&self) -> Result<u64, Error> {
+		Ok(self.inner().said.unwrap_or(u64::MAX))
 	}
 }
 

@@ -50,6 +50,18 @@ fn a_full_disk_is_named_and_hurts_nothing() {
 }
 
 #[test]
+fn a_disk_that_says_that_it_is_full_is_left_alone() {
+	let (disk, book) = serving();
+	let root = serve(&book, 2);
+	let syncs = disk.syncs();
+	disk.says(Some(1 << 20));
+	assert_eq!(book.append(S, at(2)).wait(), Err(Error::DiskFull));
+	assert_eq!((book.session(S).unwrap().root, disk.syncs()), (root, syncs));
+	disk.says(None);
+	book.append(S, at(2)).wait().unwrap();
+}
+
+#[test]
 fn a_disk_that_forgets_silences_the_book() {
 	let (disk, book) = serving();
 	let root = serve(&book, 2);
