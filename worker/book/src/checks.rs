@@ -29,6 +29,8 @@ pub(crate) enum Check {
 	Settled,
 	/// Receipts go only when nobody can ask for them any more.
 	Concluded,
+	/// A session ends when the book has heard of all of its settlements.
+	Ended,
 	/// What a dispute is about stays.
 	Disputed,
 	/// A session's number with other terms is another session.

@@ -85,8 +85,6 @@ pub enum Error {
 	OtherRoot { receipts: u64 },
 	#[error("the root has {found} receipts, the book {known}")]
 	MoreReceipts { found: u64, known: u64 },
-	#[error("the root has {found} receipts, fewer than the {known} that were signed")]
-	FewerThanSigned { found: u64, known: u64 },
 	#[error("the signature is not that of the session's key")]
 	WrongSignature,
 	#[error("settlement {number} of session {session} has another root")]
@@ -101,8 +99,10 @@ pub enum Error {
 	UnknownUnit(u64),
 	#[error("dispute {0} is about it")]
 	Disputed(DisputeId),
-	#[error("session {0} is not at its end")]
-	NotEnded(SessionId),
+	#[error("session {0} was settled: it is not one of a fork")]
+	WasSettled(SessionId),
+	#[error("session {0} has ended: nothing of it can be settled")]
+	Ended(SessionId),
 	#[error("{0} questions wait for their answers already")]
 	TooManyAsked(usize),
 	#[error("it was never asked")]

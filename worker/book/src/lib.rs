@@ -58,7 +58,7 @@ pub use disputes::{Dispute, MAX_DISPUTES, MAX_NOTES};
 pub use error::Error;
 pub use open::{Options, Role};
 pub use quotes::{MAX_QUOTES, Outstanding, Quote};
-pub use session::{Appended, Covering, Due, Freed, Settlement, Shown, Signed, Standing, Terms, Verifier};
+pub use session::{Appended, Covering, Due, Freed, Phase, Settlement, Shown, Signed, Standing, Terms, Verifier};
 pub use store::Pending;
 
 use atelier_referee::{commit::Bounded, hash::Digest};

@@ -117,8 +117,9 @@ pub(crate) struct Record {
 	pub(crate) released: u64,
 }
 
+/// How far a session is, as the book was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub(crate) enum Phase {
+pub enum Phase {
 	Open,
 	/// It serves no more; what is signed can be settled.
 	Closing,
@@ -130,6 +131,7 @@ pub(crate) enum Phase {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
 	pub terms: Terms,
+	pub phase: Phase,
 	/// The root over all receipts.
 	pub root: Root,
 	/// Of the newest voucher. The next one is larger.
@@ -244,6 +246,7 @@ impl crate::Book {
 				unsigned: record.unsigned(),
 				left: record.left(),
 				released: record.released,
+				phase: record.phase,
 				terms: record.terms,
 			})
 		})
@@ -274,10 +277,16 @@ impl crate::Book {
 		})
 	}
 
-	/// A final block says that nothing of a session can be settled any more. What was not settled can go.
-	pub fn ended(&self, session: SessionId) -> Pending<()> {
+	/// A final block says that nothing of a session can be settled any more, and by which root it was settled last. What was not
+	/// settled can go; so the book must have heard of all settlements before.
+	pub fn ended(&self, session: SessionId, settled: Root) -> Pending<()> {
 		self.store.write(move |draft| {
 			let mut record = load(draft, session)?;
+			if on(Check::Ended) && record.settled != settled {
+				return Err(Error::OtherRoot {
+					receipts: settled.receipts,
+				});
+			}
 			record.phase = Phase::Ended;
 			draft.put(Key::Idle(session), &session);
 			save(draft, &record)

@@ -72,7 +72,7 @@ impl Book {
 		self.store.write(move |draft| {
 			let mut record = load(draft, session)?;
 			if record.last.is_some() {
-				return Err(Error::NotEnded(session));
+				return Err(Error::WasSettled(session));
 			}
 			record.phase = Phase::Ended;
 			draft.put(Key::Idle(session), &session);

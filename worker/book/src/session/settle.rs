@@ -74,6 +74,9 @@ impl Book {
 			if record.last.is_some_and(|last| number <= last) {
 				return Ok(());
 			}
+			if record.phase == Phase::Ended {
+				return Err(Error::Ended(session));
+			}
 			let receipts = root.receipts;
 			let more = receipts > record.settled.receipts;
 			if on(Check::Settled) && !(more && Stored::of(draft, &record).has(&root)?) {

@@ -190,6 +190,18 @@ fn evidence_goes_while_auditors_may_ask() {
 }
 
 #[test]
+fn evidence_goes_of_a_settlement_that_nobody_told() {
+	let gone = stops(Check::Ended, || {
+		let (_, book) = serving();
+		let settled = serve(&book, 3);
+		book.ended(S, settled).wait()?;
+		book.release(S, 50).wait()?;
+		Ok(book.answer(S, 0))
+	});
+	assert_eq!(gone, Err(Error::Released(0)), "auditors may ask for it still");
+}
+
+#[test]
 fn evidence_goes_while_a_dispute_is_about_it() {
 	stops(Check::Disputed, || {
 		let (_, book) = serving();
@@ -332,7 +344,7 @@ fn what_was_not_written_is_believed() {
 	let places: Vec<_> = image
 		.windows(32)
 		.enumerate()
-		.filter_map(|(place, bytes)| (bytes == root.digest).then_some(place - 8))
+		.filter_map(|(place, bytes)| (bytes == root.digest).then(|| place - 8))
 		.collect();
 	assert!(!places.is_empty());
 	for place in places {

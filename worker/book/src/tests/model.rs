@@ -226,7 +226,11 @@ impl Model {
 			}
 			Op::Conclude { session } => told(book.concluded(id(session), self.first(*session))),
 			Op::Release { session, most } => told(book.release(id(session), *most)),
-			Op::End { session } => told(book.ended(id(session))),
+			Op::End { session } => {
+				let known = self.sessions.get(session);
+				let settled = known.map_or(Root::empty::<Portable>(), |known| known.settled);
+				told(book.ended(id(session), settled))
+			}
 			Op::Closing { session, closing } => told(book.closing(id(session), *closing)),
 			Op::Deliver { job, salt } => {
 				let (job, answer) = of_job(*job, *salt);
@@ -355,7 +359,7 @@ impl Model {
 			Op::Settle { session, until } => {
 				let known = self.sessions.get_mut(session)?;
 				let root = known.newest.as_ref()?.0.receipts;
-				if root.receipts <= known.settled.receipts {
+				if root.receipts <= known.settled.receipts || known.ended {
 					return None;
 				}
 				let settlement = Settlement {
@@ -547,6 +551,11 @@ impl Model {
 			);
 			let standing = Standing {
 				terms: known.terms.clone(),
+				phase: match (known.ended, known.closing) {
+					(true, _) => Phase::Ended,
+					(_, true) => Phase::Closing,
+					_ => Phase::Open,
+				},
 				root: known.receipts.root::<Portable>().unwrap(),
 				sequence,
 				signed: (receipts, units),

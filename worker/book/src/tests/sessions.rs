@@ -290,7 +290,7 @@ mod settlement {
 		let root = book.session(SessionId(2)).unwrap().root;
 		book.settled(SessionId(2), 0, root, 50).wait().unwrap();
 		assert_eq!(numbers(book.due_by_value(9).unwrap()), [1, 3]);
-		book.ended(SessionId(1)).wait().unwrap();
+		book.ended(SessionId(1), Root::empty::<Portable>()).wait().unwrap();
 		assert_eq!(numbers(book.due_by_age(9).unwrap()), [3]);
 	}
 
@@ -400,8 +400,12 @@ mod release {
 		let (_, book) = serving();
 		let root = serve(&book, 9);
 		book.settled(S, 0, root, 50).wait().unwrap();
-		serve(&book, 5);
-		book.ended(S).wait().unwrap();
+		let later = serve(&book, 5);
+		let other = book.ended(S, later).wait();
+		assert_eq!(other, Err(Error::OtherRoot { receipts: 14 }), "a settlement is missing");
+		book.ended(S, root).wait().unwrap();
+		let late = book.settled(S, 1, later, 50).wait();
+		assert_eq!(late, Err(Error::Ended(S)));
 		assert_eq!(all(&book, 100), 0, "a settlement waits for its audits");
 		book.concluded(S, 0).wait().unwrap();
 		assert_eq!(all(&book, 4), 14);
