@@ -51,7 +51,8 @@ fn measure(folder: &Path, time: Duration, input: u32, output: u32, together: u64
 	let signed = run(&book, &template, time, together, true);
 	drop(book);
 	let bytes = fs::metadata(folder.join("book.redb")).expect("a file").len();
-	let (mut waits, count) = (alone.0, alone.0.len() + signed.0.len());
+	let count = alone.0.len() + signed.0.len();
+	let mut waits = alone.0;
 	waits.sort_unstable();
 	let part = |part: usize| waits[(waits.len() * part / 100).min(waits.len() - 1)];
 	println!(
