@@ -201,6 +201,7 @@ impl Drop for Store {
 		if let Some(thread) = self.thread.take() {
 			let _ = thread.join();
 		}
+		self.shared.close(Error::Closed);
 	}
 }
 
@@ -288,13 +289,16 @@ impl Shared {
 
 	/// After an error nobody knows what the database has in memory: what counts is on the disk.
 	fn shut(&self, error: Error) {
-		let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-		// Closing writes to the disk, which may fail again.
-		let before = std::mem::replace(&mut *state, State::Shut(error));
-		let _ = catch_unwind(AssertUnwindSafe(|| drop(before)));
-		drop(state);
+		self.close(error);
 		// So that what is there can be read.
 		let _ = self.reopen();
+	}
+
+	fn close(&self, why: Error) {
+		let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+		let before = std::mem::replace(&mut *state, State::Shut(why));
+		// Closing writes to the disk, which may fail, and where the file is damaged panic.
+		let _ = catch_unwind(AssertUnwindSafe(|| drop(before)));
 	}
 
 	/// Opens the file again where only room was missing.

@@ -344,7 +344,8 @@ fn what_was_not_written_is_believed() {
 	let places: Vec<_> = image
 		.windows(32)
 		.enumerate()
-		.filter_map(|(place, bytes)| (bytes == root.digest).then(|| place - 8))
+		.filter(|(_, bytes)| *bytes == root.digest)
+		.map(|(place, _)| place - 8)
 		.collect();
 	assert!(!places.is_empty());
 	for place in places {
