@@ -175,3 +175,33 @@ fn each_role_has_its_own_business() {
 	let empty = voucher(S, 1, Root::empty::<Portable>());
 	assert_eq!(take(&requester, empty), Err(Error::NotAWorkers));
 }
+
+#[test]
+fn no_crash_makes_it_sign_twice_or_for_less() {
+	let (mut disk, mut book) = asking();
+	let mut random = super::disk::Random(9);
+	let mut signed = std::collections::BTreeMap::new();
+	for round in 0..60 {
+		if round % 3 > 0 {
+			disk.stop_after(random.below(60));
+		}
+		for _ in 0..=random.below(6) {
+			let Ok(standing) = book.session(S) else { break };
+			let next = standing.root.receipts;
+			if ask(&book, next).is_err() || receive(&book, next).is_err() {
+				break;
+			}
+			let Ok(voucher) = sign(&book) else { break };
+			let known = signed.entry(voucher.sequence).or_insert(voucher.receipts);
+			assert_eq!(*known, voucher.receipts);
+		}
+		drop(book);
+		disk = disk.crashed(&mut random);
+		book = again(&disk);
+		let newest = book.newest(S).unwrap().map_or(0, |(voucher, _)| voucher.sequence);
+		let given = signed.last_key_value().map_or(0, |(sequence, _)| *sequence);
+		assert!(newest >= given, "{newest} after {given} was given away");
+	}
+	let receipts: Vec<_> = signed.values().map(|root: &Root| root.receipts).collect();
+	assert!(receipts.len() > 60 && receipts.is_sorted_by(|a, b| a < b));
+}
