@@ -2,7 +2,7 @@
 
 //! A worker's vouchers: each is in the book before the worker serves on its strength.
 
-use super::{Newest, load, receipts::Stored, save};
+use super::{Newest, Phase, load, receipts::Stored, save};
 use crate::{
 	Account, Book, Error, Signature,
 	checks::{Check, on},
@@ -45,6 +45,9 @@ impl Book {
 			}
 			if record.newest.as_ref().is_some_and(|newest| newest.voucher == voucher) {
 				return Ok(());
+			}
+			if record.phase == Phase::Ended {
+				return Err(Error::Ended(session));
 			}
 			let (found, newest) = (voucher.sequence, record.sequence());
 			if on(Check::Sequence) && found <= newest {

@@ -350,8 +350,7 @@ impl Model {
 				let (last, receipts) =
 					newest.map_or((0, 0), |(newest, ..)| (newest.sequence, newest.receipts.receipts));
 				let paid = known.terms.rates.price(voucher.receipts.units)? <= known.terms.deposit;
-				// The root of receipts that have gone is not known any more, but nobody signs for fewer than were settled.
-				if voucher.sequence <= last || voucher.receipts.receipts <= receipts || !paid {
+				if voucher.sequence <= last || voucher.receipts.receipts <= receipts || !paid || known.ended {
 					return None;
 				}
 				known.newest = Some((voucher, signed(&voucher), now));
