@@ -18,8 +18,8 @@ use codec::{Decode, Encode};
 /// Most bytes of an answer with its input and states: those of 2^20 positions are 38 MB.
 pub const MAX_BYTES: u64 = 48 << 20;
 
-/// Bytes of a record of an answer's tokens and states. With its key and sum it fills a page of the database.
-const PART: usize = 3_968;
+/// Bytes of a record of an answer's tokens and states. With their keys and sums four of them fill a page of the database.
+const PART: usize = 976;
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
