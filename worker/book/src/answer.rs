@@ -122,6 +122,10 @@ impl Answered {
 		if on(Check::Claim) && !claim.is_about::<Portable>(request) {
 			return Err(Error::ClaimOfOtherRequest);
 		}
+		let (found, limit) = (claim.output_count, request.limit);
+		if on(Check::Limit) && found > limit {
+			return Err(Error::TooManyTokens { found, limit });
+		}
 		if !on(Check::Committed) {
 			return Ok(());
 		}

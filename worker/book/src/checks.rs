@@ -15,6 +15,8 @@ pub(crate) enum Check {
 	Deposit,
 	/// A claim is about this chain, session, worker, version and request, at its place.
 	Claim,
+	/// No answer has more tokens than were asked for.
+	Limit,
 	/// Tokens and states are those that the claim commits to.
 	Committed,
 	/// A voucher is signed by the session's key.

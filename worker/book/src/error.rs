@@ -55,6 +55,8 @@ pub enum Error {
 	ClaimOfOtherVersion,
 	#[error("the claim is about another request")]
 	ClaimOfOtherRequest,
+	#[error("the answer has {found} tokens, the request allows {limit}")]
+	TooManyTokens { found: u32, limit: u32 },
 	#[error("{0} is not what the claim or the request commits to")]
 	NotCommitted(&'static str),
 	#[error("the answer has index {found}, the next is {next}")]

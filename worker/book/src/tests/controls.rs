@@ -89,6 +89,27 @@ fn a_claim_of_another_worker_convicts_nobody_else() {
 }
 
 #[test]
+fn a_requester_pays_for_more_than_it_asked_for() {
+	let units = stops(Check::Limit, || {
+		let (_, book) = requester();
+		book.begin(S, terms()).wait()?;
+		let mut answer = at(0);
+		answer.request.limit = 1;
+		answer.claim.request = answer.request.root::<Portable>();
+		let Answered {
+			claim,
+			request,
+			contents,
+		} = answer;
+		let input = contents.input;
+		book.ask(S, Asked { request, input }).wait()?;
+		book.receive(S, claim, contents.output).wait()?;
+		Ok(book.sign(S, 1).wait()?.receipts.units)
+	});
+	assert_eq!(units, UNITS);
+}
+
+#[test]
 fn what_cannot_be_shown_is_promised() {
 	let answer = stops(Check::Committed, || {
 		let (_, book) = serving();

@@ -54,7 +54,7 @@ pub(super) fn request(salt: u64, input: u32) -> (Request, Vec<u32>) {
 		input: token_tree::<Portable>(Kind::Input, &tokens).unwrap().commitment(),
 		input_count: input,
 		sampler: Sampler::Greedy,
-		limit: 100,
+		limit: 1_000,
 		ends: Default::default(),
 		stops: Default::default(),
 		sealed: None,

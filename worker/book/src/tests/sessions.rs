@@ -130,7 +130,7 @@ mod append {
 	#[test]
 	fn claims_of_others_are_refused() {
 		type Change = fn(&mut Answered);
-		let cases: [(Change, Error); 8] = [
+		let cases: [(Change, Error); 9] = [
 			(|a| a.claim.genesis = [0; 32], Error::ClaimOfOtherRequest),
 			(
 				|a| {
@@ -147,6 +147,13 @@ mod append {
 			),
 			(|a| a.claim.origin = Origin::Job(0), Error::ClaimOfOtherOrigin),
 			(|a| a.request.limit = 99, Error::ClaimOfOtherRequest),
+			(
+				|a| {
+					a.request.limit = 1;
+					a.claim.request = a.request.root::<Portable>();
+				},
+				Error::TooManyTokens { found: 2, limit: 1 },
+			),
 			(|a| a.contents.input[0] = 99, Error::NotCommitted("the input")),
 			(
 				|a| a.contents.states = States::Unknown,
