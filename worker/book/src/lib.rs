@@ -22,6 +22,20 @@
 //! **Never put back an old copy of a book.** It would give numbers and sequences a second time, and nobody can see that it is
 //! old. A book that is lost is lost; what was signed in it is what the other side shows.
 //!
+//! Measured by `cargo run --release -p atelier-book --example bench -- FOLDER 4` on two cores with ext4, while others compiled
+//! there (load 3 to 7), so the tails are theirs. Each sync is two `fdatasync`. Bytes are those of the file, free pages too.
+//!
+//! | tokens in, out | at once | answers a second | answers and vouchers | p50 of an append | p99 | bytes of an answer |
+//! | --- | --- | --- | --- | --- | --- | --- |
+//! | 100, 25 | 1 | 494 | 250 | 0.9 ms | 12 ms | 9,508 |
+//! | 100, 25 | 16 | 1,839 | 538 | 4.0 ms | 32 ms | 9,490 |
+//! | 100, 25 | 64 | 2,388 | 1,872 | 15 ms | 174 ms | 9,535 |
+//! | 500, 200 | 1 | 58 | 16 | 9.4 ms | 184 ms | 30,720 |
+//! | 500, 200 | 16 | 446 | 77 | 21 ms | 331 ms | 34,025 |
+//! | 500, 200 | 64 | 1,954 | 1,523 | 24 ms | 186 ms | 40,108 |
+//!
+//! A book of 535 MB was opened, and all of it looked at, in 1.5 s. After a crash a book of any length is looked at so.
+//!
 //! What the book cannot see: a disk that says it has kept what it has not. Where a disk says that it has not
 //! ([`Error::DiskLost`]), the book is silent until it is opened again; start the machine again before, since the system shows
 //! what it has in memory as if it were on the disk.
