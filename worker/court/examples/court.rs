@@ -64,6 +64,14 @@ fn shape(width: u32, layers: u16, heads: u16, key_heads: u16, head_width: u16, h
 fn models() -> Vec<(&'static str, Shape)> {
 	vec![
 		(
+			"tests",
+			Shape {
+				tied: false,
+				positions: 160,
+				..shape(32, 2, 4, 2, 8, 48, 320)
+			},
+		),
+		(
 			"demo",
 			Shape {
 				tied: false,
@@ -113,7 +121,7 @@ fn package(shape: Shape) -> Vec<u8> {
 				let (_, columns) = layout.size(matrix);
 				let row = Row {
 					mantissa: 20_000,
-					shift: 21 + columns.ilog2() as i8 / 2,
+					shift: 21 + columns.max(1).ilog2() as i8 / 2,
 					bias: 0,
 				};
 				place
@@ -173,7 +181,7 @@ fn sizes() {
 	);
 	println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 	for (name, shape) in models() {
-		for (input, output) in [(128, 128), (1_000, 1_000), (6_000, 2_000)] {
+		for (input, output) in [(64, 64), (128, 128), (1_000, 1_000), (6_000, 2_000)] {
 			if input + output > shape.positions {
 				continue;
 			}

@@ -269,19 +269,23 @@ impl<'m, 'a> Accusation<'m, 'a> {
 			return Ok(Charge::Value(Doubt { at, value, rival: 0 }));
 		};
 		let right = self.trace.leaf_at(at)?;
-		let (value, rival) = difference(&leaf, &right).ok_or(Error::NoProof)?;
-		let charge = Charge::Value(Doubt { at, value, rival });
-		// What cannot be decided in one step has no value other than the right one either.
-		if charge.parts(&self.case) == 1 {
-			let case = self.case;
-			let mut none = NoTrail;
-			let (mut mixed, known) = self.mixed(&mut none, Some(seen));
-			let mut holding = known.with(&mut mixed);
-			if stands(&case, &mut holding, charge, None)? {
-				return Err(Error::NoProof);
+		let (value, rivals) = difference(&leaf, &right).ok_or(Error::NoProof)?;
+		for rival in rivals {
+			let charge = Charge::Value(Doubt { at, value, rival });
+			// What cannot be decided in one step has no value other than the right one either.
+			if charge.parts(&self.case) > 1 || !self.stands(charge, seen)? {
+				return Ok(charge);
 			}
 		}
-		Ok(charge)
+		Err(Error::NoProof)
+	}
+
+	/// Whether a leaf that was shown stands against a charge, if all before it is right.
+	fn stands(&mut self, charge: Charge, seen: &Seen) -> Result<bool, Error> {
+		let case = self.case;
+		let mut none = NoTrail;
+		let (mut mixed, known) = self.mixed(&mut none, Some(seen));
+		Ok(stands(&case, &mut known.with(&mut mixed), charge, None)?)
 	}
 }
 
@@ -332,21 +336,23 @@ fn reveal(served: &mut dyn Trail, level: u32, indices: std::ops::Range<u64>) -> 
 	Ok(Bounded::try_from(nodes?)?)
 }
 
-/// The first value in which two leaves of one place differ; of a token, with the one that is right.
-fn difference(seen: &Leaf, right: &Leaf) -> Option<(u32, u32)> {
-	fn first<T: PartialEq>(seen: &[T], right: &[T]) -> Option<(u32, u32)> {
+/// The first value in which two leaves of one place differ, and who may be its rival.
+fn difference(seen: &Leaf, right: &Leaf) -> Option<(u32, Vec<u32>)> {
+	fn first<T: PartialEq>(seen: &[T], right: &[T]) -> Option<(u32, Vec<u32>)> {
 		let place = seen.iter().zip(right).position(|(seen, right)| seen != right)?;
-		Some((place as u32, 0))
+		Some((place as u32, vec![0]))
 	}
 	match (seen, right) {
 		(Leaf::Numbers(seen), Leaf::Numbers(right)) => first(seen, right),
 		(Leaf::Activations(seen), Leaf::Activations(right)) => first(seen, right),
 		(Leaf::Statistics(seen), Leaf::Statistics(right)) => first(seen, right),
-		(Leaf::Exponent(seen), Leaf::Exponent(right)) => (seen != right).then_some((0, 0)),
+		(Leaf::Exponent(seen), Leaf::Exponent(right)) => first(&[seen], &[right]),
 		(Leaf::Choice(seen), Leaf::Choice(right)) => {
 			let fields = |choice: &Choice| [choice.largest, choice.top, choice.weight, choice.least];
 			let differs = first(&fields(seen), &fields(right));
-			differs.or_else(|| (seen.token != right.token).then_some((Choice::TOKEN, right.token)))
+			// The right token beats one that runs; one that does not run is wrong by itself.
+			let token = || (Choice::TOKEN, vec![right.token, seen.token]);
+			differs.or_else(|| (seen.token != right.token).then(token))
 		}
 		_ => None,
 	}

@@ -3,7 +3,7 @@
 //! An answer with everything that was committed to with it. Both sides have it: the worker from its book, who audits from the
 //! worker.
 
-use crate::{Error, model::Model};
+use crate::{Bare, Error, model::Model};
 use atelier_referee::{
 	claim::{Claim, Request, State, state_leaves, state_tree, token_leaves, token_tree},
 	commit::{Commitment, Kind, MAX_RANGES, Ranges, RangesProof, Tree},
@@ -70,16 +70,9 @@ impl Answered {
 			served,
 		};
 		let Served { request, claim, .. } = &answered.served;
-		let tokens = match &answered.served.given {
-			Given::Tokens(tokens) => tokens.len(),
-			Given::Vector(_) => 0,
-		};
-		// A tree counts leaves, not what is in them.
 		let rules = [
 			(Kind::Input, answered.input.commitment() == request.input),
-			(Kind::Input, answered.served.input.len() == request.input_count as usize),
 			(kind, answered.given.commitment() == claim.answer),
-			(kind, tokens == claim.output_count as usize),
 			(Kind::State, answered.state.commitment() == claim.state),
 		];
 		match rules.into_iter().find(|(_, holds)| !holds) {
@@ -91,6 +84,16 @@ impl Answered {
 	/// What was served.
 	pub fn served(&self) -> &Served {
 		&self.served
+	}
+
+	/// The bytes of all leaves. A tree counts leaves, not what is in them: see [`Torn`](crate::Torn).
+	pub fn bare(&self) -> Bare {
+		let Served { input, states, .. } = &self.served;
+		Bare {
+			input: token_leaves(input).collect(),
+			tokens: token_leaves(self.tokens()).collect(),
+			states: state_leaves(states).collect(),
+		}
 	}
 
 	/// The tokens of the answer; none of a vector.

@@ -4,7 +4,7 @@
 //! that it has proved to itself.
 
 use crate::{
-	Accusation, Answered, Error, Model, Needs, Replay, Served,
+	Accusation, Answered, Error, Model, Needs, Replay, Served, Torn,
 	finding::{Computed, Finding, walkable},
 	trace::Trace,
 };
@@ -36,6 +36,8 @@ pub enum Verdict {
 	WrongByItself(ChargeError),
 	/// What the worker served is not what it has committed to: it owes that.
 	NotServed(Kind),
+	/// It has committed to leaves that hold something else than they should.
+	Torn(Box<Torn>),
 }
 
 /// Computes answers of a model again.
@@ -59,6 +61,9 @@ impl<'a> Audit<'_, 'a> {
 			Err(Error::NotCommitted(kind)) => return Ok(Verdict::NotServed(kind)),
 			Err(error) => return Err(error),
 		};
+		if let Some(torn) = Torn::find(self.model, served, &answered.bare())? {
+			return Ok(Verdict::Torn(Box::new(torn)));
+		}
 		if let Some(finding) = Finding::at_sight(self.model, &answered, &case)? {
 			return Ok(Verdict::Wrong(finding));
 		}

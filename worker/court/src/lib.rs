@@ -9,6 +9,7 @@
 //!   what it owes to auditors.
 //! - [`Audit`]: the auditor. It computes an answer again in one pass, and reports or finds what is wrong.
 //! - [`Accusation`]: the challenger. It proves in one step, or plays. It says nothing that it has not proved to itself.
+//! - [`Torn`]: leaves that hold no values, which are a fraud by themselves.
 //! - [`Trace`]: every value of an answer without holding them: the upper part of the tree, keys and values, and the rest
 //!   computed again. [`Needs`] says before what it takes.
 //!
@@ -37,6 +38,7 @@ mod model;
 mod replay;
 mod sheet;
 mod size;
+mod torn;
 mod trace;
 mod tree;
 mod walk;
@@ -51,5 +53,6 @@ pub use holding::NoTrail;
 pub use model::Model;
 pub use replay::{Replay, Replayed};
 pub use size::Needs;
+pub use torn::{Bare, Torn};
 pub use trace::{Trace, Trail};
 pub use tree::Pruned;

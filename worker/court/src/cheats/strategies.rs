@@ -53,6 +53,10 @@ pub enum Strategy {
 	CopiedStates,
 	/// One state is another one.
 	OneState,
+	/// A state is left out of a leaf that has others.
+	TornStates,
+	/// A token is left out of a leaf of the answer, and counted.
+	TornAnswer,
 	/// The claim counts more tokens of the input.
 	InflatedInput,
 	/// The claim is about another version.
@@ -96,7 +100,7 @@ pub struct Cheat {
 
 impl Strategy {
 	/// All of them.
-	pub const ALL: [Self; 33] = [
+	pub const ALL: [Self; 35] = [
 		Self::WrongWeight,
 		Self::AnotherModel,
 		Self::CheapTokens,
@@ -115,6 +119,8 @@ impl Strategy {
 		Self::FalseStop,
 		Self::CopiedStates,
 		Self::OneState,
+		Self::TornStates,
+		Self::TornAnswer,
 		Self::InflatedInput,
 		Self::AnotherVersion,
 		Self::AnotherRequest,
@@ -259,6 +265,7 @@ impl Strategy {
 			| Self::EditedNumber
 			| Self::CopiedStates
 			| Self::OneState
+			| Self::TornStates
 			| Self::InflatedInput
 			| Self::AnotherVersion
 			| Self::AnotherRequest
@@ -300,6 +307,23 @@ impl Strategy {
 				}
 				let served = scene.claiming(served.given, served.states, served.claim.stop);
 				Some((served, conduct))
+			}
+			Self::TornStates => {
+				let (mut served, conduct) = ended(scene, scene.honest());
+				served.states.pop();
+				// The tree has as many leaves as before.
+				let served = (!served.states.is_empty()).then_some(served)?;
+				Some((scene.claiming(served.given, served.states, served.claim.stop), conduct))
+			}
+			Self::TornAnswer => {
+				let (served, conduct) = ended(scene, scene.honest());
+				let Given::Tokens(mut tokens) = served.given else {
+					return None;
+				};
+				tokens.pop();
+				let mut torn = scene.claiming(Given::Tokens(tokens), served.states, served.claim.stop);
+				torn.claim.output_count = served.claim.output_count;
+				(torn.claim.answer.count == served.claim.answer.count).then_some((torn, conduct))
 			}
 			Self::InflatedInput | Self::AnotherVersion | Self::AnotherRequest => {
 				let (mut served, conduct) = ended(scene, scene.honest());

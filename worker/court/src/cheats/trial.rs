@@ -78,6 +78,11 @@ pub fn tried(model: &Model<'_>, cheat: &Cheat, replay: Option<Replay>, audits: b
 		Verdict::Right(_) => return Ok(Outcome::of(Ended::Right, None)),
 		Verdict::WrongByItself(_) => return Ok(Outcome::of(Ended::ByItself, Some(Party::Challenger))),
 		Verdict::NotServed(_) => return Ok(Outcome::of(Ended::NotServed, Some(Party::Challenger))),
+		// It is proved whatever the trace is.
+		Verdict::Torn(torn) => {
+			let winner = torn.proof.map(|_| Party::Challenger);
+			return Ok(Outcome::of(Ended::Proved, winner));
+		}
 		Verdict::Wrong(_) => (),
 	}
 	let answered = Answered::new(cheat.served.clone())?;
