@@ -226,7 +226,7 @@ fn main() {
 	println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
 	for (name, shape) in models() {
 		if only.split(',').any(|other| other == name) {
-			measure(name, shape, tokens, threads);
+			measure(name, shape, tokens.min(shape.positions / 2), threads);
 		}
 	}
 }
