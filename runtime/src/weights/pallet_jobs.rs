@@ -234,36 +234,6 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 5328).saturating_mul(v.into()))
 	}
-	/// Storage: `Workers::Stakes` (r:1 w:1)
-	/// Proof: `Workers::Stakes` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Clock` (r:1 w:0)
-	/// Proof: `Disputes::Clock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:33 w:33)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:35 w:35)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::AccountOf` (r:1 w:0)
-	/// Proof: `Workers::AccountOf` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Versions` (r:1 w:0)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(992), added: 3467, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Reputations` (r:1 w:1)
-	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-	/// The range of component `s` is `[1, 32]`.
-	fn pay_settled(s: u32, ) -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `1296 + s * (167 ±0)`
-		//  Estimated: `8799 + s * (2866 ±0)`
-		// Minimum execution time: 271_767_000 picoseconds.
-		Weight::from_parts(93_452_758, 0)
-			.saturating_add(Weight::from_parts(0, 8799))
-			// Standard Error: 19_592_397
-			.saturating_add(Weight::from_parts(211_886_996, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(6))
-			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2866).saturating_mul(s.into()))
-	}
 	/// Storage: `Jobs::Sessions` (r:1 w:1)
 	/// Proof: `Jobs::Sessions` (`max_values`: None, `max_size`: Some(2853), added: 5328, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AccountOf` (r:1 w:0)
