@@ -4,10 +4,15 @@
 //! no game is longer than it may be.
 
 use atelier_court::{
-	Accusation, Answered, Defence,
-	cheats::{Accuser, Cheat, Conduct, Ended, Scene, Strategy, accused, tried},
+	Accusation, Answered, Defence, Error,
+	cheats::{Accuser, Cheat, Conduct, Ended, Liar, Scene, Strategy, accused, tried},
 };
-use atelier_referee::{dispute::Party, model::Use, samples::Random};
+use atelier_referee::{
+	dispute::{Game, Move, Next, Party},
+	hash::Portable,
+	model::Use,
+	samples::Random,
+};
 
 const BUDGET: u64 = 1 << 30;
 
@@ -80,4 +85,49 @@ fn the_honest_side_always_wins() {
 	}
 	println!("{played} played, {proved} proved, {silent} silent, {false_accusations} false accusations");
 	assert!(played > 0 && proved > 0 && silent > 0);
+}
+
+#[test]
+fn who_forgets_everything_between_moves_still_wins() {
+	let mut random = Random(4);
+	let mut ended = 0;
+	for seed in 0..12 {
+		let scene = Scene::random(seed, Use::Tokens, 18, 4);
+		let Some(cheat) = Strategy::LyingParts.cheat(scene, &mut random) else {
+			continue;
+		};
+		let model = cheat.scene.model();
+		let answered = Answered::new(cheat.served.clone()).unwrap();
+		let mut liar = Liar::new(&model, &answered, cheat.conduct.clone());
+		let trace = liar.commitment().unwrap();
+		let case = answered.case(&model, trace).unwrap();
+		let mut seen: Option<(u64, Vec<u8>)> = None;
+		let mut game = Game::Top;
+		let winner = loop {
+			let played = match game.turn() {
+				Party::Holder => liar.play(&case, &game).unwrap(),
+				Party::Challenger => {
+					// All that is left is what the chain has.
+					let mut again = Accusation::new(&model, &answered, BUDGET).unwrap().unwrap();
+					again.against(trace).unwrap();
+					if matches!(game, Game::Seen | Game::Part(..)) {
+						assert_eq!(again.play(&game), Err(Error::NotSeen));
+						let (number, bytes) = seen.as_ref().unwrap();
+						again.saw(*number, bytes);
+					}
+					again.play(&game).unwrap()
+				}
+			};
+			if let (Game::Leaf(node), Move::Leaf(bytes)) = (&game, &played) {
+				seen = Some((node.index, bytes.to_vec()));
+			}
+			match game.play::<Portable>(&case, played).unwrap() {
+				Next::Go(next) => game = next,
+				Next::Over { winner } => break winner,
+			}
+		};
+		assert_eq!(winner, Party::Challenger);
+		ended += 1;
+	}
+	assert!(ended > 3);
 }
