@@ -343,14 +343,20 @@ impl<'a> Walk<'a> {
 				.collect();
 			let largest = scores.iter().copied().max().unwrap_or(0);
 			largest_scores.push(largest);
-			let mut sums = vec![WeightedSum::default(); width];
+			// Of 2^17 positions no sum saturates: `WeightedSum::add` says why.
+			let mut sums = vec![0_i64; width];
+			let mut weights = 0_i64;
 			for (score, value) in scores.iter().zip(values.chunks(stride)) {
-				let weight = weight(largest, *score);
+				let weight = i32::from(weight(largest, *score));
+				weights = weights.wrapping_add(weight.into());
 				for (sum, value) in sums.iter_mut().zip(value.get(part.clone()).unwrap_or_default()) {
-					sum.add(weight, *value);
+					*sum = sum.wrapping_add(weight.wrapping_mul((*value).into()).into());
 				}
 			}
-			mixed.extend(sums.into_iter().map(|sum| head.output(sum)));
+			mixed.extend(
+				sums.into_iter()
+					.map(|values| head.output(WeightedSum { values, weights })),
+			);
 		}
 		row.sheet.see(Stage::Largest, Vector::Numbers(largest_scores));
 		row.sheet.see(Stage::Mixed, Vector::Numbers(mixed.clone()));

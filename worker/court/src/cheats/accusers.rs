@@ -20,7 +20,7 @@ pub enum Accuser {
 	ToTheEnd,
 	/// A token of the answer.
 	Token,
-	/// The end of the answer.
+	/// The end of the answer, by a token or a string; or a leaf of the vector.
 	End,
 	/// A final state.
 	State,
@@ -56,9 +56,11 @@ impl Accuser {
 			(Self::Token, Game::Nodes(_)) if counts.output > 0 => {
 				Some(Move::Accuse(Charge::Token(below(counts.output, random))))
 			}
-			(Self::End, Game::Nodes(_)) if counts.output > 0 => {
-				Some(Move::Accuse(Charge::End(below(counts.output, random))))
-			}
+			(Self::End, Game::Nodes(_)) => Some(Move::Accuse(match counts.output {
+				0 => Charge::Output(below(case.graph.size(Stage::Unit).leaves(), random)),
+				output if case.stops.is_empty() || random.one_in(2) => Charge::End(below(output, random)),
+				output => Charge::Stop(below(output, random)),
+			})),
 			(Self::State, Game::Nodes(_)) => Some(Move::Accuse(Charge::State(below(case.graph.positions(), random)))),
 			(Self::Part, Game::Nodes(_)) => {
 				let place = Place {

@@ -5,8 +5,9 @@
 use super::{Conduct, Forged, Moment, Scene, forge};
 use crate::{Given, Served, sheet::Vector, walk::Row};
 use atelier_referee::{
-	claim::StopReason,
-	commit::Bounded,
+	claim::{StopReason, token_tree},
+	commit::{Bounded, Kind},
+	hash::Portable,
 	model::{Layout, Matrix, Order, Tensor, Use},
 	ops::sampling::{Race, Sampler},
 	samples::{self, Random, Values},
@@ -35,6 +36,8 @@ pub enum Strategy {
 	ClaimedToken,
 	/// A token that the model does not have.
 	UnknownToken,
+	/// The input has a token that the model does not have, and was answered all the same.
+	UnknownInput,
 	/// Another input was answered.
 	EditedPrompt,
 	/// A key is another one than what was computed, for all that see it.
@@ -100,7 +103,7 @@ pub struct Cheat {
 
 impl Strategy {
 	/// All of them.
-	pub const ALL: [Self; 35] = [
+	pub const ALL: [Self; 36] = [
 		Self::WrongWeight,
 		Self::AnotherModel,
 		Self::CheapTokens,
@@ -110,6 +113,7 @@ impl Strategy {
 		Self::ChosenToken,
 		Self::ClaimedToken,
 		Self::UnknownToken,
+		Self::UnknownInput,
 		Self::EditedPrompt,
 		Self::EditedKey,
 		Self::EditedNumber,
@@ -260,6 +264,7 @@ impl Strategy {
 			| Self::SkippedLayer
 			| Self::WrongWeight
 			| Self::AnotherModel
+			| Self::UnknownInput
 			| Self::EditedPrompt
 			| Self::EditedKey
 			| Self::EditedNumber
@@ -284,6 +289,13 @@ impl Strategy {
 		match self {
 			Self::WrongWeight => Some(ended(scene, again(&bent(scene, random), &scene.input))),
 			Self::AnotherModel => Some(ended(scene, again(&another(scene, random), &scene.input))),
+			Self::UnknownInput => {
+				let forged = again(&scene.bytes, &scene.input);
+				*scene.input.last_mut()? = scene.shape.vocabulary + 3;
+				let tree = token_tree::<Portable>(Kind::Input, &scene.input).ok()?;
+				scene.request.input = tree.commitment();
+				Some(ended(scene, forged))
+			}
 			Self::EditedPrompt => {
 				let mut input = scene.input.clone();
 				let token = input.first_mut()?;

@@ -9,6 +9,7 @@ use atelier_court::{
 use atelier_kernels::{Kernels, Model as Packed, Threads};
 use atelier_primitives::{ids::WorkerId, work::draw};
 use atelier_referee::{
+	commit::Bounded,
 	dispute::{Game, Party},
 	hash::Portable,
 	model::Use,
@@ -29,7 +30,14 @@ pub fn drawn(number: u32) -> Drawn {
 fn scenes() -> impl Iterator<Item = Scene> {
 	(0..24).map(|seed| {
 		let answers = if seed % 3 == 0 { Use::Embedding } else { Use::Tokens };
-		Scene::random(seed + 5_000, answers, 3 + (seed % 20) as u32, 5)
+		let mut scene = Scene::random(seed + 5_000, answers, 3 + (seed % 20) as u32, 5);
+		if seed % 2 == 0 {
+			// Some of them end before their limit.
+			let stop = Bounded::try_from(b"ab".to_vec()).unwrap();
+			scene.request.stops = Bounded::try_from(vec![stop]).unwrap();
+			scene.request.ends = Bounded::try_from(vec![seed as u32 % scene.shape.vocabulary]).unwrap();
+		}
+		scene
 	})
 }
 
