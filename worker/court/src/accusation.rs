@@ -127,12 +127,21 @@ impl<'m, 'a> Accusation<'m, 'a> {
 			Err(_) => Ok(None),
 			Ok(None) => {
 				let charge = self.finding.charge;
-				let (mut mixed, known) = self.mixed(served, None);
+				let seen = self.shown(served, charge);
+				let (mut mixed, known) = self.mixed(served, seen.as_ref());
 				let evidence = known.with(&mut mixed).proof(charge).unwrap_or(None);
 				Ok(evidence.map(|evidence| Proof { charge, evidence }))
 			}
 			Ok(Some(seen)) => Ok(self.prove_leaf(served, &seen)),
 		}
+	}
+
+	/// The leaf that a charge is about, as the worker has it, if it is beyond what is known.
+	fn shown(&self, served: &mut dyn Trail, charge: Charge) -> Option<Seen> {
+		let Charge::Value(doubt) = charge else { return None };
+		let number = self.case.graph.number(doubt.at)?;
+		let bytes = served.leaf(number).ok()?;
+		(number >= self.finding.known).then_some(Seen { number, bytes })
 	}
 
 	/// The first wrong leaf of a trace that is served; none if all are right that are known.
