@@ -30,7 +30,7 @@ pub use parts::{
 pub use question::{Ask, Attach, Audit, Collect, Hand, Hello, Question, QuoteWanted, Recall, Resume, Tokenize, Vouch};
 pub use refusal::{REFUSALS, Refusal};
 pub use reply::{
-	Attached, Begun, Claims, Done, EvidenceKind, EvidencePage, Fact, JobAnswer, MAX_OFFERS, Offered, Offers, Of,
+	Attached, Begun, Claims, Done, EvidenceKind, EvidencePage, Fact, JobAnswer, MAX_OFFERS, Of, Offered, Offers,
 	Overloaded, Page, Piece, Place, Quoted, Recalled, Refused, Reply, Shown, Tokenized, Vouched, Welcome,
 };
 

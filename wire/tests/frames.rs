@@ -62,7 +62,10 @@ async fn of_unknown_kinds_and_those_not_taken_are_refused() {
 	for (code, taken) in [(0_u8, true), (99, true), (255, true), (Kind::Ask as u8, false)] {
 		let (mut there, here) = duplex(64);
 		there.write_all(&head(code, 0)).await.unwrap();
-		let error = FrameReader::new(here).header(|_| taken.then_some(10)).await.unwrap_err();
+		let error = FrameReader::new(here)
+			.header(|_| taken.then_some(10))
+			.await
+			.unwrap_err();
 		let expected = match taken {
 			true => matches!(error, FrameError::Malformed(Malformed::Kind { .. })),
 			false => matches!(error, FrameError::NotTaken { kind: Kind::Ask }),

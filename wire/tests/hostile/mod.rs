@@ -61,14 +61,22 @@ pub fn mutated(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
 
 /// Panics where something is wrong. Whether the bytes were more than refused.
 pub fn run(bytes: &[u8]) -> bool {
-	let Some((code, rest)) = bytes.split_first() else { return false };
+	let Some((code, rest)) = bytes.split_first() else {
+		return false;
+	};
 	let Some(kind) = Kind::of(*code) else { return false };
-	let Some((_, body)) = rest.split_at_checked(4) else { return false };
+	let Some((_, body)) = rest.split_at_checked(4) else {
+		return false;
+	};
 	let question = Question::read(kind, body);
 	let reply = Reply::read(kind, body);
 	assert!(question.is_err() || reply.is_err(), "it is of one side");
 	if let Ok(question) = &question {
-		assert_eq!((question.kind(), &question.body()[..]), (kind, body), "it has one encoding");
+		assert_eq!(
+			(question.kind(), &question.body()[..]),
+			(kind, body),
+			"it has one encoding"
+		);
 	}
 	if let Ok(reply) = &reply {
 		assert_eq!((reply.kind(), &reply.body()[..]), (kind, body), "it has one encoding");
@@ -163,7 +171,12 @@ fn claim(random: &mut Random) -> Claim {
 		state: commitment(random),
 		input_count: random.bits() as u32,
 		output_count: random.bits() as u32,
-		stop: random.pick([StopReason::Limit, StopReason::End, StopReason::Stop, StopReason::Embedded]),
+		stop: random.pick([
+			StopReason::Limit,
+			StopReason::End,
+			StopReason::Stop,
+			StopReason::Embedded,
+		]),
 	}
 }
 

@@ -67,11 +67,8 @@ pub trait Sessions: Send + Sync {
 	fn work(&self, work: Work) -> BoxFuture<'_, Result<Option<Drawn>, Unknown>>;
 
 	/// By what an auditor takes part in draws about what was put on the chain in a block.
-	fn standing(
-		&self,
-		auditor: WorkerId,
-		at: BlockNumber,
-	) -> BoxFuture<'_, Result<Option<Standing<Balance>>, Unknown>>;
+	fn standing(&self, auditor: WorkerId, at: BlockNumber)
+	-> BoxFuture<'_, Result<Option<Standing<Balance>>, Unknown>>;
 
 	fn job(&self, job: JobId) -> BoxFuture<'_, Result<Option<Ordered>, Unknown>>;
 }

@@ -30,6 +30,16 @@ pub enum Step {
 	Done(Received),
 }
 
+impl std::fmt::Debug for Step {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		match self {
+			Self::Tokens { tokens, .. } => write!(f, "{} tokens", tokens.len()),
+			Self::Vector(_) => f.write_str("a vector"),
+			Self::Done(received) => received.fmt(f),
+		}
+	}
+}
+
 /// An answer. When it is dropped, the worker goes on for a while, so that it can be asked for again; then it is cut and is to be
 /// paid as far as it came.
 pub struct Answer {

@@ -119,7 +119,8 @@ impl Asker {
 			return Err(Error::OutOfTurn);
 		};
 		let quote = &quoted.quote;
-		let asked = quote.worker == self.between.worker && quote.version == wanted.version && quote.payer == wanted.payer;
+		let asked =
+			quote.worker == self.between.worker && quote.version == wanted.version && quote.payer == wanted.payer;
 		let message = quote.message(&self.between.genesis);
 		match asked && keys::verify(&quoted.signature, &message, signer) {
 			true => Ok(quoted),

@@ -90,7 +90,11 @@ pub trait Notes: Send + Sync {
 
 /// Notes that are gone with their process.
 #[derive(Default)]
-pub struct Jotter(Mutex<HashMap<SessionId, Session>>);
+pub struct Jotter {
+	sessions: Mutex<HashMap<SessionId, Session>>,
+	/// What was answered and signed for is not kept.
+	forgets: bool,
+}
 
 struct Session {
 	peaks: Peaks,
@@ -143,12 +147,20 @@ impl Session {
 }
 
 impl Jotter {
+	/// Notes that know nothing of an answer once it is received: only who never asks the same twice can use them.
+	pub fn forgetful() -> Self {
+		Self {
+			forgets: true,
+			..Self::default()
+		}
+	}
+
 	fn with<T: Send + 'static>(
 		&self,
 		session: SessionId,
 		act: impl FnOnce(&mut Session) -> Result<T, NotesError>,
 	) -> BoxFuture<'_, Result<T, NotesError>> {
-		let mut all = locked(&self.0);
+		let mut all = locked(&self.sessions);
 		ready(act(all.entry(session).or_insert_with(Session::new))).boxed()
 	}
 }
@@ -190,7 +202,14 @@ impl Notes for Jotter {
 		claim: Claim,
 		root: Root,
 	) -> BoxFuture<'_, Result<Ours, NotesError>> {
-		self.with(session, |session| session.receive(request, index, claim, root))
+		let forgets = self.forgets;
+		self.with(session, move |session| {
+			let received = session.receive(request, index, claim, root)?;
+			if forgets {
+				session.answered.clear();
+			}
+			Ok(received)
+		})
 	}
 
 	fn sign(&self, id: SessionId) -> BoxFuture<'_, Result<Voucher, NotesError>> {

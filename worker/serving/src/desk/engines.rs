@@ -301,4 +301,3 @@ fn leaves<T: Copy, const N: usize>(numbers: &[T], bytes: impl Fn(T) -> [u8; N]) 
 	let leaf = |numbers: &[T]| numbers.iter().flat_map(|number| bytes(*number)).collect();
 	numbers.chunks(NUMBERS_OF_LEAF).map(leaf).collect()
 }
-

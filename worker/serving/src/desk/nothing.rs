@@ -84,7 +84,10 @@ impl Making for Counting {
 	}
 
 	fn finish(self: Box<Self>, input: &[u32], tokens: &[u32]) -> Result<Committed, DeskError> {
-		let positions = input.iter().chain(tokens).take((input.len() + tokens.len()).saturating_sub(1));
+		let positions = input
+			.iter()
+			.chain(tokens)
+			.take((input.len() + tokens.len()).saturating_sub(1));
 		let states: Vec<_> = positions
 			.map(|token| State {
 				token: *token,
@@ -93,7 +96,9 @@ impl Making for Counting {
 			.collect();
 		let failed = |_| DeskError::Failed;
 		Ok(Committed {
-			answer: token_tree::<Portable>(Kind::Tokens, tokens).map_err(failed)?.commitment(),
+			answer: token_tree::<Portable>(Kind::Tokens, tokens)
+				.map_err(failed)?
+				.commitment(),
 			state: state_tree::<Portable>(&states).map_err(failed)?.commitment(),
 			evidence: Evidence::States(states),
 		})

@@ -141,10 +141,7 @@ fn append(inner: &mut Inner, id: SessionId, answered: Answered) -> Result<Root, 
 }
 
 fn voucher(inner: &mut Inner, voucher: Voucher, signature: Signature) -> Result<Kept, LedgerError> {
-	let session = inner
-		.sessions
-		.get_mut(&voucher.session)
-		.ok_or(LedgerError::NoSession)?;
+	let session = inner.sessions.get_mut(&voucher.session).ok_or(LedgerError::NoSession)?;
 	let Root { receipts, .. } = voucher.receipts;
 	if voucher.sequence <= session.sequence && on(Check::Sequence) {
 		return Err(LedgerError::OldSequence { last: session.sequence });

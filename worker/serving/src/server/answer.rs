@@ -19,17 +19,17 @@ use super::{
 use crate::{
 	checks::{Check, on},
 	desk::{DeskError, Event, Making, Order},
-	ledger::{Answered, Kept, Output},
+	ledger::{Answered, Evidence, Kept, Output},
 };
 use atelier_primitives::work::{named, named_version, price::units};
 use atelier_referee::{
 	claim::{Claim, Origin, Request, StopReason, token_tree},
-	commit::Kind,
+	commit::{Commitment, Kind},
 	hash::{Digest, Portable},
 };
 use atelier_wire::{Ask, Done, Offered, Refusal};
 use std::{future::poll_fn, pin::pin, sync::Arc, time::Duration};
-use tokio::task::coop::consume_budget;
+use tokio::{sync::OwnedSemaphorePermit, task::coop::consume_budget};
 
 /// Why an answer does not begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,9 @@ impl Inner {
 				return Err(NotBegun::refused(Refusal::AnotherVersion));
 			}
 			let offers = self.desk.offers();
-			let other = offers.iter().find(|offer| named_version(offer.version) == request.version);
+			let other = offers
+				.iter()
+				.find(|offer| named_version(offer.version) == request.version);
 			named = other.map_or(named, |offer| offer.version);
 		}
 		let offer = self.desk.offer(named);
@@ -150,40 +152,42 @@ impl Inner {
 
 impl Task {
 	fn start(self, embeds: bool) -> Result<(), NotBegun> {
-		let begun = self.inner.answers.clone().try_acquire_owned();
-		let Ok(permit) = begun else {
-			self.live.release(&self.root, self.most);
-			return Err(NotBegun::Later(ENGINE_FULL));
-		};
-		if embeds {
-			self.inner.counts.count(Counted::Begun);
-			self.inner.running.send_modify(|running| *running = running.saturating_add(1));
-			tokio::spawn(async move {
-				let _permit = permit;
-				let _running = Running(self.inner.clone());
-				self.embed().await;
-			});
-			return Ok(());
-		}
-		let making = match self.inner.desk.answer(&self.order) {
-			Ok(making) => making,
-			Err(error) => {
-				self.live.release(&self.root, self.most);
-				return Err(match error {
-					DeskError::Refused { refusal, fact } => NotBegun::Refused(refusal, fact),
-					DeskError::Full => NotBegun::Later(ENGINE_FULL),
-					DeskError::Cancelled | DeskError::Failed => NotBegun::refused(Refusal::EngineFailed),
+		match self.making(embeds) {
+			Ok((permit, making)) => {
+				self.inner.counts.count(Counted::Begun);
+				let running = Running::new(self.inner.clone(), self.tape.clone());
+				tokio::spawn(async move {
+					let _held = (permit, running);
+					match making {
+						Some(making) => self.make(making).await,
+						None => self.embed().await,
+					}
 				});
+				Ok(())
 			}
-		};
-		self.inner.counts.count(Counted::Begun);
-		self.inner.running.send_modify(|running| *running = running.saturating_add(1));
-		tokio::spawn(async move {
-			let _permit = permit;
-			let _running = Running(self.inner.clone());
-			self.make(making).await;
-		});
-		Ok(())
+			Err(not) => {
+				self.live.release(&self.root, self.most);
+				// Somebody may have asked for the same meanwhile.
+				self.tape.end(End::Refused(Refusal::EngineFailed));
+				Err(not)
+			}
+		}
+	}
+
+	/// Room for it, and who makes it if it is not a vector.
+	#[allow(clippy::type_complexity)]
+	fn making(&self, embeds: bool) -> Result<(OwnedSemaphorePermit, Option<Box<dyn Making>>), NotBegun> {
+		let permit = self.inner.answers.clone().try_acquire_owned();
+		let permit = permit.map_err(|_| NotBegun::Later(ENGINE_FULL))?;
+		if embeds {
+			return Ok((permit, None));
+		}
+		match self.inner.desk.answer(&self.order) {
+			Ok(making) => Ok((permit, Some(making))),
+			Err(DeskError::Refused { refusal, fact }) => Err(NotBegun::Refused(refusal, fact)),
+			Err(DeskError::Full) => Err(NotBegun::Later(ENGINE_FULL)),
+			Err(DeskError::Cancelled | DeskError::Failed) => Err(NotBegun::refused(Refusal::EngineFailed)),
+		}
 	}
 
 	async fn make(mut self, mut making: Box<dyn Making>) {
@@ -245,17 +249,12 @@ impl Task {
 		let committed = embedded.committed;
 		let claim = self.claim(committed.answer, committed.state, 0, StopReason::Embedded);
 		self.tape.set_vector(embedded.vector.clone());
-		self.enter(claim, Output::Vector(embedded.vector), committed.evidence).await;
+		self.enter(claim, Output::Vector(embedded.vector), committed.evidence)
+			.await;
 	}
 
 	/// A claim whose place is not known yet.
-	fn claim(
-		&self,
-		answer: atelier_referee::commit::Commitment,
-		state: atelier_referee::commit::Commitment,
-		output_count: u32,
-		stop: StopReason,
-	) -> Claim {
+	fn claim(&self, answer: Commitment, state: Commitment, output_count: u32, stop: StopReason) -> Claim {
 		let session = self.live.terms().session.0;
 		Claim {
 			genesis: self.inner.worker.genesis,
@@ -272,7 +271,7 @@ impl Task {
 	}
 
 	/// Puts the receipt into the book, and then says that the answer has ended.
-	async fn enter(self, mut claim: Claim, output: Output, evidence: crate::ledger::Evidence) {
+	async fn enter(self, mut claim: Claim, output: Output, evidence: Evidence) {
 		let session = self.live.terms().session;
 		let appending = self.live.appending.lock().await;
 		let kept = self.live.kept();
@@ -307,20 +306,37 @@ impl Task {
 		self.inner.forget_idle(session);
 	}
 
-	/// Nothing of it is claimed.
+	/// Nothing of it is claimed. What was given away of it all the same stays taken of the window.
 	fn nothing(self, refusal: Refusal) {
-		self.live.release(&self.root, self.most);
+		match self.tape.made() > 0 && on(Check::CutIsPaid) {
+			true => self.live.lose(&self.root),
+			false => self.live.release(&self.root, self.most),
+		}
 		self.tape.end(End::Refused(refusal));
 		self.inner.forget_idle(self.live.terms().session);
 	}
 }
 
-/// One answer less is being made when it is dropped.
-struct Running(Arc<Inner>);
+/// One answer less is being made when it is dropped, and whoever waits for it waits no longer.
+struct Running {
+	inner: Arc<Inner>,
+	tape: Arc<Tape>,
+}
+
+impl Running {
+	fn new(inner: Arc<Inner>, tape: Arc<Tape>) -> Self {
+		inner
+			.running
+			.send_modify(|running| *running = running.saturating_add(1));
+		Self { inner, tape }
+	}
+}
 
 impl Drop for Running {
 	fn drop(&mut self) {
-		let Self(inner) = self;
-		inner.running.send_modify(|running| *running = running.saturating_sub(1));
+		self.tape.end(End::Refused(Refusal::EngineFailed));
+		self.inner
+			.running
+			.send_modify(|running| *running = running.saturating_sub(1));
 	}
 }

@@ -16,9 +16,7 @@ use crate::{
 };
 use atelier_primitives::work::{Work, audits::Claims, draw};
 use atelier_referee::hash::{Digest, Portable};
-use atelier_wire::{
-	Audit, EVIDENCE_PAGE, EvidenceKind, EvidencePage, Of, Place, Refusal, Reply, Shown, Text,
-};
+use atelier_wire::{Audit, EVIDENCE_PAGE, EvidenceKind, EvidencePage, Of, Place, Refusal, Reply, Shown, Text};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -49,7 +47,11 @@ impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W>
 		if drawn.pending.worker != inner.worker.number {
 			return Err(Refusal::NoSuchWork.into());
 		}
-		let standing = inner.sessions.standing(audit.auditor, drawn.pending.at).await.map_err(unknown)?;
+		let standing = inner
+			.sessions
+			.standing(audit.auditor, drawn.pending.at)
+			.await
+			.map_err(unknown)?;
 		let standing = standing.ok_or(Refusal::NotDrawn)?;
 		let message = self.connection.between().audit(audit.auditor, audit.work);
 		if !keys::signed_by_sr25519(&audit.signature, &message, &standing.key) && on(Check::Auditor) {
@@ -58,7 +60,9 @@ impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W>
 		}
 		// From here on it is the auditor itself who asks.
 		let rate = inner.limits.auditor;
-		locked(&inner.auditors).take(audit.auditor, rate, 1).map_err(No::Later)?;
+		locked(&inner.auditors)
+			.take(audit.auditor, rate, 1)
+			.map_err(No::Later)?;
 		let (output, count) = keys::hand(audit.work, &drawn, &standing, &audit.lot).ok_or(Refusal::NotDrawn)?;
 		if audit.number >= count && on(Check::Lot) {
 			return Err(Refusal::NotDrawn.into());
@@ -88,7 +92,12 @@ impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W>
 	}
 
 	/// The answer that an audit is about, where it is, and the unit that was drawn.
-	async fn drawn(&self, audit: &Audit, drawn: &Drawn, output: &Digest) -> Result<(Arc<Answered>, Place, u64), No> {
+	async fn drawn(
+		&mut self,
+		audit: &Audit,
+		drawn: &Drawn,
+		output: &Digest,
+	) -> Result<(Arc<Answered>, Place, u64), No> {
 		let ledger = &self.connection.inner.ledger;
 		let (from, to) = drawn.pending.claims.units();
 		let unit = draw::unit::<Portable>(output, audit.number, from, to);

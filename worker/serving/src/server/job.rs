@@ -4,16 +4,12 @@
 //! handed over is what the chain says, or it is not; and who knows the salt of a request was told it by its payer.
 
 use super::stream::{No, Said, Stream};
-use atelier_referee::{
-	claim::token_tree,
-	commit::Kind,
-	hash::Portable,
-};
+use atelier_referee::{claim::token_tree, commit::Kind, hash::Portable};
 use atelier_wire::{Collect, Hand, JobAnswer, Refusal, Reply};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W> {
-	pub(super) async fn hand(&self, hand: Hand) -> Result<Reply, No> {
+	pub(super) async fn hand(&mut self, hand: Hand) -> Result<Reply, No> {
 		let Hand { job, request, input } = hand;
 		let inner = &self.connection.inner;
 		let ordered = inner.sessions.job(job).await.map_err(|_| Refusal::ChainUnknown)?;
@@ -34,7 +30,11 @@ impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W>
 		let inner = self.connection.inner.clone();
 		let answered = inner.ledger.job(collect.job).await?;
 		let Some(answered) = answered else {
-			let ordered = inner.sessions.job(collect.job).await.map_err(|_| Refusal::ChainUnknown)?;
+			let ordered = inner
+				.sessions
+				.job(collect.job)
+				.await
+				.map_err(|_| Refusal::ChainUnknown)?;
 			let refusal = ordered.map_or(Refusal::NoSuchJob, |_| Refusal::NotYet);
 			return Err(refusal.into());
 		};

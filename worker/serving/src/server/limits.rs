@@ -98,7 +98,9 @@ impl Bucket {
 	/// Does something of this weight, or says how long it must wait.
 	pub fn take(&mut self, rate: Rate, weight: u32) -> Result<(), Duration> {
 		let now = Instant::now();
-		let each = Duration::from_secs(1).checked_div(rate.a_second).unwrap_or(Duration::MAX);
+		let each = Duration::from_secs(1)
+			.checked_div(rate.a_second)
+			.unwrap_or(Duration::MAX);
 		let most = each.saturating_mul(rate.at_once);
 		let owed = self.free.saturating_duration_since(now);
 		let with = owed.saturating_add(each.saturating_mul(weight));

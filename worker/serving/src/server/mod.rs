@@ -23,7 +23,7 @@ pub use counts::{Counted, Counts};
 pub use limits::{Limits, Rate};
 pub use quote::{Quotes, Tariff};
 
-use crate::{Desk, Ledger, Sessions, Terms, ledger::LedgerError, locked};
+use crate::{Desk, Ledger, Sessions, Terms, locked};
 use answer::NotBegun;
 use atelier_primitives::ids::{SessionId, WorkerId};
 use atelier_referee::hash::Digest;
@@ -69,6 +69,8 @@ struct Inner {
 	/// What each auditor may still ask.
 	auditors: Mutex<Buckets<WorkerId>>,
 	live: Mutex<HashMap<SessionId, Arc<Live>>>,
+	/// Sessions are opened one after the other: otherwise one could be taken from the book as it was a moment ago.
+	opening: tokio::sync::Mutex<()>,
 	/// Answers that may be made.
 	answers: Arc<Semaphore>,
 	/// KiB that may be read of large messages.
@@ -100,6 +102,7 @@ impl Server {
 			buckets: Mutex::new(Buckets::new(peers)),
 			auditors: Mutex::new(Buckets::new(peers)),
 			live: Mutex::default(),
+			opening: tokio::sync::Mutex::new(()),
 			answers: Arc::new(Semaphore::new(limits.answers)),
 			reading: Arc::new(Semaphore::new(limits.reading)),
 			running: watch::Sender::new(0),
@@ -128,13 +131,18 @@ impl Server {
 	pub async fn shutdown(&self, patience: Duration) -> bool {
 		self.0.draining.send_replace(true);
 		let mut running = self.0.running.subscribe();
-		if timeout(patience, running.wait_for(|running| *running == 0)).await.is_ok() {
+		if timeout(patience, running.wait_for(|running| *running == 0))
+			.await
+			.is_ok()
+		{
 			return true;
 		}
 		for live in locked(&self.0.live).values() {
 			live.cut_all();
 		}
-		timeout(patience, running.wait_for(|running| *running == 0)).await.is_ok()
+		timeout(patience, running.wait_for(|running| *running == 0))
+			.await
+			.is_ok()
 	}
 }
 
@@ -156,17 +164,22 @@ impl Inner {
 	/// A session that is to be attached.
 	async fn open(&self, terms: &Terms) -> Result<Arc<Live>, Refusal> {
 		let session = terms.session;
-		let kept = self.ledger.open(terms).await.map_err(|error| tape::refusal_of(&error))?;
+		let _one = self.opening.lock().await;
+		if let Some(live) = locked(&self.live).get(&session) {
+			live.renew(terms.clone());
+			live.attach();
+			return Ok(live.clone());
+		}
+		let kept = self
+			.ledger
+			.open(terms)
+			.await
+			.map_err(|error| tape::refusal_of(&error))?;
 		// What is settled is signed for; a book without it was lost, and nothing that it adds could ever be settled.
 		if kept.root.receipts < terms.settled.receipts {
 			return Err(Refusal::LedgerFailed);
 		}
 		let mut all = locked(&self.live);
-		if let Some(live) = all.get(&session) {
-			live.renew(terms.clone());
-			live.attach();
-			return Ok(live.clone());
-		}
 		if all.len() >= self.limits.sessions {
 			return Err(Refusal::TooManySessions);
 		}
@@ -182,11 +195,5 @@ impl Inner {
 		if all.get(&session).is_some_and(|live| live.idle()) {
 			all.remove(&session);
 		}
-	}
-}
-
-impl From<LedgerError> for NotBegun {
-	fn from(error: LedgerError) -> Self {
-		Self::refused(tape::refusal_of(&error))
 	}
 }

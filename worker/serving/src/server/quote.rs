@@ -13,13 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// Who decides about quotes.
 pub trait Quotes: Send + Sync {
 	/// A quote with this number, for what is offered, in this block.
-	fn quote(
-		&self,
-		wanted: &QuoteWanted,
-		offered: &Offered,
-		number: u64,
-		now: BlockNumber,
-	) -> Result<Quoted, Refusal>;
+	fn quote(&self, wanted: &QuoteWanted, offered: &Offered, number: u64, now: BlockNumber) -> Result<Quoted, Refusal>;
 }
 
 /// The same terms for everybody.
@@ -38,13 +32,7 @@ pub struct Tariff {
 }
 
 impl Quotes for Tariff {
-	fn quote(
-		&self,
-		wanted: &QuoteWanted,
-		offered: &Offered,
-		number: u64,
-		now: BlockNumber,
-	) -> Result<Quoted, Refusal> {
+	fn quote(&self, wanted: &QuoteWanted, offered: &Offered, number: u64, now: BlockNumber) -> Result<Quoted, Refusal> {
 		let quote = Quote {
 			worker: self.worker,
 			version: wanted.version,
@@ -62,7 +50,7 @@ impl Quotes for Tariff {
 }
 
 impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W> {
-	pub(super) async fn quote(&self, wanted: QuoteWanted) -> Result<Reply, No> {
+	pub(super) async fn quote(&mut self, wanted: QuoteWanted) -> Result<Reply, No> {
 		let inner = &self.connection.inner;
 		if *inner.draining.borrow() {
 			return Err(Refusal::ShuttingDown.into());

@@ -17,7 +17,7 @@ impl From<LedgerError> for No {
 }
 
 impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W> {
-	pub(super) async fn resume(&self, resume: Resume) -> Result<Reply, No> {
+	pub(super) async fn resume(&mut self, resume: Resume) -> Result<Reply, No> {
 		let live = self.attached(resume.session)?;
 		// Taken first: what is added meanwhile is asked for later.
 		let root = live.kept().root;

@@ -132,7 +132,11 @@ impl<'a, R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'a, R
 			Ok(Ok(Some(header))) => header,
 			Ok(Ok(None)) => return Ok(None),
 			Ok(Err(FrameError::NotTaken { kind })) if kind.side() == Side::Requester => {
-				let refusal = if greeted { Refusal::NotAttached } else { Refusal::NotGreeted };
+				let refusal = if greeted {
+					Refusal::NotAttached
+				} else {
+					Refusal::NotGreeted
+				};
 				self.refuse(refusal, kind.name()).await;
 				return Err(Over);
 			}
@@ -259,14 +263,18 @@ impl<'a, R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'a, R
 		}))
 	}
 
-	async fn attach(&self, attach: Attach) -> Result<Reply, Refusal> {
+	async fn attach(&mut self, attach: Attach) -> Result<Reply, Refusal> {
 		let Attach { session, signature } = attach;
 		let connection = self.connection;
 		let inner = &connection.inner;
 		if *inner.draining.borrow() {
 			return Err(Refusal::ShuttingDown);
 		}
-		let terms = inner.sessions.session(session).await.map_err(|_| Refusal::ChainUnknown)?;
+		let terms = inner
+			.sessions
+			.session(session)
+			.await
+			.map_err(|_| Refusal::ChainUnknown)?;
 		let terms = terms.ok_or(Refusal::UnknownSession)?;
 		if terms.worker != inner.worker.number {
 			return Err(Refusal::AnotherWorker);
@@ -288,7 +296,7 @@ impl<'a, R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'a, R
 		}))
 	}
 
-	async fn tokenize(&self, tokenize: Tokenize) -> Result<Reply, No> {
+	async fn tokenize(&mut self, tokenize: Tokenize) -> Result<Reply, No> {
 		let desk = &self.connection.inner.desk;
 		if desk.offer(tokenize.version).is_none() {
 			return Err(Refusal::UnknownVersion.into());
@@ -371,7 +379,7 @@ impl<'a, R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'a, R
 		}
 	}
 
-	async fn vouch(&self, vouch: Vouch) -> Result<Reply, No> {
+	async fn vouch(&mut self, vouch: Vouch) -> Result<Reply, No> {
 		let Vouch { voucher, signature } = vouch;
 		let live = self.attached(voucher.session)?;
 		let inner = &self.connection.inner;

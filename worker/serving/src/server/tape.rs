@@ -49,7 +49,9 @@ pub(super) struct Reader<'a>(&'a Tape);
 
 impl Drop for Reader<'_> {
 	fn drop(&mut self) {
-		self.0.readers.send_modify(|readers| *readers = readers.saturating_sub(1));
+		self.0
+			.readers
+			.send_modify(|readers| *readers = readers.saturating_sub(1));
 	}
 }
 
@@ -163,9 +165,10 @@ impl Tape {
 	async fn unread(&self, linger: Duration) {
 		let mut readers = self.readers.subscribe();
 		loop {
-			let none = readers.wait_for(|readers| *readers == 0).await.is_ok();
-			let back = timeout(linger, readers.wait_for(|readers| *readers > 0)).await;
-			if !none || back.is_err() {
+			if readers.wait_for(|readers| *readers == 0).await.is_err() {
+				return;
+			}
+			if timeout(linger, readers.wait_for(|readers| *readers > 0)).await.is_err() {
 				return;
 			}
 		}

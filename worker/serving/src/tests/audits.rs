@@ -63,7 +63,13 @@ async fn settled(limits: Limits) -> (World, sr25519::Pair) {
 	let session = world.session(1, EXACT).await;
 	for salt in 0..6 {
 		let request = request(EXACT, &INPUT, 3 + salt as u32, salt);
-		session.ask(request, INPUT.to_vec(), false).await.unwrap().all().await.unwrap();
+		session
+			.ask(request, INPUT.to_vec(), false)
+			.await
+			.unwrap()
+			.all()
+			.await
+			.unwrap();
 	}
 	let later = world.ledger.newest(id_of(EXACT)).unwrap().0.receipts;
 	let pending = Pending {
@@ -110,7 +116,14 @@ async fn who_is_drawn_gets_all_that_it_needs() {
 		let material = ask(&asker, &auditor, lot(&auditor, work()), number).await.unwrap();
 		let shown = &material.shown;
 		// The receipt is below the settled root, and covers the unit that the auditor finds drawn itself.
-		let Place::Receipt { index, units, inclusion } = &shown.place else { panic!() };
+		let Place::Receipt {
+			index,
+			units,
+			inclusion,
+		} = &shown.place
+		else {
+			panic!()
+		};
 		let receipt = Receipt {
 			claim: shown.claim.leaf::<Portable>(),
 			units: *units,
@@ -125,7 +138,9 @@ async fn who_is_drawn_gets_all_that_it_needs() {
 		assert!(shown.claim.is_about::<Portable>(&shown.request));
 		let kept = world.ledger.answered(id_of(EXACT), *index).await.unwrap();
 		assert_eq!((&material.input[..], &material.output), (&INPUT[..], &kept.output));
-		let Output::Tokens(tokens) = &material.output else { panic!() };
+		let Output::Tokens(tokens) = &material.output else {
+			panic!()
+		};
 		assert_eq!(shown.evidence, EvidenceKind::States);
 		assert_eq!(material.evidence.len(), 36 * (INPUT.len() + tokens.len() - 1));
 	}
@@ -138,17 +153,27 @@ async fn who_is_not_drawn_gets_nothing() {
 	let (asker, _) = world.asker(5).await;
 	let lot_of = |work| lot(&auditor, work);
 	// More than it has drawn, somebody's lot, a lot of other work, nobody.
-	assert_eq!(refusal(ask(&asker, &auditor, lot_of(work()), 3).await), Refusal::NotDrawn);
+	assert_eq!(
+		refusal(ask(&asker, &auditor, lot_of(work()), 3).await),
+		Refusal::NotDrawn
+	);
 	let other = lot(&pair(41), work());
 	assert_eq!(refusal(ask(&asker, &auditor, other, 0).await), Refusal::NotDrawn);
 	let elsewhere = Work::Settlement {
 		session: id_of(EXACT),
 		number: 1,
 	};
-	assert_eq!(refusal(ask(&asker, &auditor, lot_of(elsewhere), 0).await), Refusal::NotDrawn);
-	let unknown = asker.audit(AUDITOR, &auditor, elsewhere, lot_of(elsewhere), 0, true).await;
+	assert_eq!(
+		refusal(ask(&asker, &auditor, lot_of(elsewhere), 0).await),
+		Refusal::NotDrawn
+	);
+	let unknown = asker
+		.audit(AUDITOR, &auditor, elsewhere, lot_of(elsewhere), 0, true)
+		.await;
 	assert_eq!(refusal(unknown), Refusal::NoSuchWork);
-	let nobody = asker.audit(WorkerId(31), &auditor, work(), lot_of(work()), 0, true).await;
+	let nobody = asker
+		.audit(WorkerId(31), &auditor, work(), lot_of(work()), 0, true)
+		.await;
 	assert_eq!(refusal(nobody), Refusal::NotDrawn);
 	assert_eq!(world.server.counts().of(Counted::Audits), 0);
 	// The control: without a look at lots everybody reads everything.

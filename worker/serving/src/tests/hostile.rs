@@ -35,8 +35,14 @@ async fn others_are_served(world: &World) {
 	let notes = Arc::new(Jotter::default());
 	let fresh = SessionId(1_000 + world.server.counts().of(Counted::Attached));
 	crate::locked(&world.chain.sessions).insert(fresh, terms(fresh, EXACT));
-	let session = asker.attach(terms(fresh, EXACT), Arc::new(voucher_key()), notes).await.unwrap();
-	let answer = session.ask(request(EXACT, &INPUT, 5, 77), INPUT.to_vec(), false).await.unwrap();
+	let session = asker
+		.attach(terms(fresh, EXACT), Arc::new(voucher_key()), notes)
+		.await
+		.unwrap();
+	let answer = session
+		.ask(request(EXACT, &INPUT, 5, 77), INPUT.to_vec(), false)
+		.await
+		.unwrap();
 	answer.all().await.unwrap();
 }
 
@@ -67,9 +73,13 @@ async fn random_bytes_end_streams_and_then_the_connection() {
 			let _ = stream.write_all(&bytes).await;
 			let _ = stream.shutdown().await;
 			let mut said = Vec::new();
-			let _ = timeout(Duration::from_secs(5), stream.read_to_end(&mut said)).await.expect("it ends");
+			let _ = timeout(Duration::from_secs(5), stream.read_to_end(&mut said))
+				.await
+				.expect("it ends");
 		}
-		timeout(Duration::from_secs(1), connection.ended()).await.expect("enough is enough");
+		timeout(Duration::from_secs(1), connection.ended())
+			.await
+			.expect("enough is enough");
 	}
 	assert!(world.refused(Refusal::Unreadable) >= 20 * 4);
 	others_are_served(&world).await;
@@ -94,7 +104,9 @@ async fn oversized_and_foreign_frames_are_refused_before_they_are_read() {
 		frame.extend(u32::to_le_bytes(length));
 		stream.write_all(&frame).await.unwrap();
 		let mut raw = Raw::new(stream);
-		let Reply::Refused(refused) = raw.hear().await else { panic!() };
+		let Reply::Refused(refused) = raw.hear().await else {
+			panic!()
+		};
 		assert_eq!(refused.refusal, expected, "{kind}");
 		assert!(world.refused(expected) > 0);
 	}
@@ -134,7 +146,9 @@ async fn who_writes_too_slowly_is_cut() {
 		tokio::time::sleep(Duration::from_millis(20)).await;
 	}
 	let mut said = Vec::new();
-	let _ = timeout(Duration::from_secs(2), stream.read_to_end(&mut said)).await.unwrap();
+	let _ = timeout(Duration::from_secs(2), stream.read_to_end(&mut said))
+		.await
+		.unwrap();
 	assert_eq!(said.first(), Some(&(Kind::Refused as u8)));
 	assert_eq!(world.refused(Refusal::TooSlow), 1);
 	others_are_served(&world).await;
@@ -157,7 +171,10 @@ async fn who_reads_too_slowly_holds_up_its_own_answer_only() {
 	world.change(id_of(PACED), |terms| terms.window = 10_000);
 	let (asker, wires) = world.asker(1).await;
 	let notes = Arc::new(Jotter::default());
-	asker.attach(terms(id_of(PACED), PACED), Arc::new(voucher_key()), notes).await.unwrap();
+	asker
+		.attach(terms(id_of(PACED), PACED), Arc::new(voucher_key()), notes)
+		.await
+		.unwrap();
 	// Room for hardly anything, and nobody reads.
 	let mut stuck = wires.stream(16).unwrap();
 	let ask = Question::Ask(Box::new(atelier_wire::Ask {
@@ -222,7 +239,9 @@ async fn connections_and_streams_are_counted_and_come_back() {
 	let streams: Vec<_> = (0..4).map(|_| wires.stream(64).unwrap()).collect();
 	tokio::task::yield_now().await;
 	let mut raw = Raw::new(wires.stream(1 << 12).unwrap());
-	let Reply::Refused(refused) = raw.hear().await else { panic!() };
+	let Reply::Refused(refused) = raw.hear().await else {
+		panic!()
+	};
 	assert_eq!(refused.refusal, Refusal::TooManyStreams);
 	drop(streams);
 	tokio::time::sleep(Duration::from_millis(50)).await;
@@ -233,34 +252,24 @@ async fn connections_and_streams_are_counted_and_come_back() {
 #[tokio::test]
 async fn a_thousand_connections_that_do_nothing_cost_others_nothing() {
 	let world = World::new();
-	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-	let address = listener.local_addr().unwrap();
-	let server = world.server.clone();
-	let accepting = tokio::spawn(async move {
-		for number in 0_u32.. {
-			let Ok((stream, _)) = listener.accept().await else { break };
-			let mut peer = [77; 32];
-			peer[..4].copy_from_slice(&number.to_le_bytes());
-			let Ok(connection) = server.connect(peer) else { continue };
-			tokio::spawn(async move {
-				let (read, write) = stream.into_split();
-				connection.serve(read, write).await;
-			});
-		}
-	});
 	let mut idle = Vec::new();
-	for number in 0..1_000 {
-		let mut stream = TcpStream::connect(address).await.unwrap();
+	for number in 0..1_000_u32 {
+		let mut peer = [77; 32];
+		peer[..4].copy_from_slice(&number.to_le_bytes());
+		let wires = Wires::new(world.server.connect(peer).unwrap());
+		let mut stream = wires.stream(1 << 10).unwrap();
 		if number % 2 == 0 {
 			// Half of a header.
 			stream.write_all(&[Kind::Hello as u8, 1]).await.unwrap();
 		}
-		idle.push(stream);
+		idle.push((wires, stream));
 	}
-	world.until(|world| world.server.counts().of(Counted::Connections) >= 1_000).await;
-	timeout(Duration::from_secs(20), others_are_served(&world)).await.expect("in time");
+	assert_eq!(world.server.counts().of(Counted::Connections), 1_000);
+	timeout(Duration::from_secs(20), others_are_served(&world))
+		.await
+		.expect("in time");
+	assert!(world.server.counts().of(Counted::Streams) >= 1_000);
 	drop(idle);
-	accepting.abort();
 }
 
 #[tokio::test]
@@ -280,21 +289,31 @@ async fn it_works_over_sockets() {
 	});
 	struct Sockets(std::net::SocketAddr);
 	impl crate::asking::Opener for Sockets {
-		fn open(
-			&self,
-		) -> futures::future::BoxFuture<'_, std::io::Result<(crate::asking::Read, crate::asking::Write)>> {
+		fn open(&self) -> futures::future::BoxFuture<'_, std::io::Result<(crate::asking::Read, crate::asking::Write)>> {
 			Box::pin(async move {
 				let (read, write) = TcpStream::connect(self.0).await?.into_split();
-				Ok((Box::new(read) as crate::asking::Read, Box::new(write) as crate::asking::Write))
+				Ok((
+					Box::new(read) as crate::asking::Read,
+					Box::new(write) as crate::asking::Write,
+				))
 			})
 		}
 	}
-	let asker = Asker::connect(Arc::new(Sockets(address)), ends(1), PATIENCE).await.unwrap();
-	let session = asker
-		.attach(terms(id_of(EXACT), EXACT), Arc::new(voucher_key()), Arc::new(Jotter::default()))
+	let asker = Asker::connect(Arc::new(Sockets(address)), ends(1), PATIENCE)
 		.await
 		.unwrap();
-	let answer = session.ask(request(EXACT, &INPUT, 9, 1), INPUT.to_vec(), false).await.unwrap();
+	let session = asker
+		.attach(
+			terms(id_of(EXACT), EXACT),
+			Arc::new(voucher_key()),
+			Arc::new(Jotter::default()),
+		)
+		.await
+		.unwrap();
+	let answer = session
+		.ask(request(EXACT, &INPUT, 9, 1), INPUT.to_vec(), false)
+		.await
+		.unwrap();
 	assert_eq!(answer.all().await.unwrap().1.index, 0);
 }
 
@@ -303,7 +322,10 @@ async fn only_a_cancellation_is_heard_in_an_answer() {
 	let world = World::new();
 	let (asker, wires) = world.asker(1).await;
 	let notes = Arc::new(Jotter::default());
-	asker.attach(terms(id_of(PACED), PACED), Arc::new(voucher_key()), notes).await.unwrap();
+	asker
+		.attach(terms(id_of(PACED), PACED), Arc::new(voucher_key()), notes)
+		.await
+		.unwrap();
 	let mut raw = Raw::new(wires.stream(1 << 16).unwrap());
 	let ask = Question::Ask(Box::new(atelier_wire::Ask {
 		session: id_of(PACED),

@@ -38,14 +38,24 @@ async fn exact_answers_are_claimed_received_and_paid() {
 		// What the worker keeps for auditors is what it claims.
 		let kept = world.ledger.answered(id_of(EXACT), number).await.unwrap();
 		assert_eq!(kept.output, Output::Tokens(tokens.clone()));
-		let Evidence::States(states) = &kept.evidence else { panic!() };
+		let Evidence::States(states) = &kept.evidence else {
+			panic!()
+		};
 		assert_eq!(states.len(), 5 + tokens.len() - 1);
 		assert_eq!(state_tree::<Portable>(states).unwrap().commitment(), kept.claim.state);
 		let taken: Vec<_> = INPUT.iter().chain(&tokens).copied().collect();
-		assert!(states.iter().zip(taken).all(|(state, token): (&State, u32)| state.token == token));
+		assert!(
+			states
+				.iter()
+				.zip(taken)
+				.all(|(state, token): (&State, u32)| state.token == token)
+		);
 	}
 	let (voucher, _) = world.ledger.newest(id_of(EXACT)).unwrap();
-	assert_eq!((voucher.sequence, voucher.receipts.receipts, voucher.receipts.units), (4, 4, total));
+	assert_eq!(
+		(voucher.sequence, voucher.receipts.receipts, voucher.receipts.units),
+		(4, 4, total)
+	);
 	assert_eq!(session.ours().await.unwrap().signed, voucher.receipts);
 }
 
@@ -65,7 +75,10 @@ async fn answers_in_floats_are_those_of_the_model_with_a_fingerprint() {
 async fn vectors_have_receipts_too() {
 	let world = World::new();
 	let session = world.session(1, EMBEDS).await;
-	let answer = session.ask(request(EMBEDS, &INPUT, 0, 3), INPUT.to_vec(), false).await.unwrap();
+	let answer = session
+		.ask(request(EMBEDS, &INPUT, 0, 3), INPUT.to_vec(), false)
+		.await
+		.unwrap();
 	let (tokens, received) = answer.all().await.unwrap();
 	assert!(tokens.is_empty());
 	assert_eq!((received.units, received.claim.stop), (5, StopReason::Embedded));
@@ -81,7 +94,10 @@ async fn many_answers_and_sessions_share_a_connection() {
 	let mut tasks = Vec::new();
 	for version in [EXACT, FLOAT] {
 		let notes = Arc::new(Jotter::default());
-		let session = asker.attach(terms(id_of(version), version), Arc::new(voucher_key()), notes).await.unwrap();
+		let session = asker
+			.attach(terms(id_of(version), version), Arc::new(voucher_key()), notes)
+			.await
+			.unwrap();
 		for salt in 0..12 {
 			let session = session.clone();
 			tasks.push(tokio::spawn(async move {
@@ -106,7 +122,10 @@ async fn text_comes_with_the_tokens_for_who_wants_it() {
 		let world = World::new();
 		world.allow(u32::MAX);
 		let session = world.session(1, PACED).await;
-		let mut answer = session.ask(request(PACED, &INPUT, 3, 1), INPUT.to_vec(), wanted).await.unwrap();
+		let mut answer = session
+			.ask(request(PACED, &INPUT, 3, 1), INPUT.to_vec(), wanted)
+			.await
+			.unwrap();
 		let mut text = Vec::new();
 		while let Some(step) = answer.next().await.unwrap() {
 			if let Step::Tokens { text: more, .. } = step {
@@ -148,7 +167,10 @@ async fn texts_are_tokenized_and_quotes_are_signed_with_new_numbers() {
 async fn a_cancelled_answer_is_paid_as_far_as_it_came() {
 	let world = World::new();
 	let session = world.session(1, PACED).await;
-	let mut answer = session.ask(request(PACED, &INPUT, 50, 1), INPUT.to_vec(), false).await.unwrap();
+	let mut answer = session
+		.ask(request(PACED, &INPUT, 50, 1), INPUT.to_vec(), false)
+		.await
+		.unwrap();
 	world.allow(3);
 	while answer.tokens().len() < 3 {
 		answer.next().await.unwrap();
@@ -187,7 +209,10 @@ async fn real_engines_are_cut_with_all_that_a_claim_needs() {
 async fn an_answer_that_is_cancelled_before_it_begins_has_its_first_token() {
 	let world = World::new();
 	let session = world.session(1, PACED).await;
-	let mut answer = session.ask(request(PACED, &INPUT, 50, 1), INPUT.to_vec(), false).await.unwrap();
+	let mut answer = session
+		.ask(request(PACED, &INPUT, 50, 1), INPUT.to_vec(), false)
+		.await
+		.unwrap();
 	answer.cancel().await.unwrap();
 	tokio::time::sleep(Duration::from_millis(50)).await;
 	assert_eq!(world.server.running(), 1);
@@ -203,7 +228,12 @@ async fn after_a_cut_the_same_request_goes_on_and_is_paid_once() {
 	let (asker, wires) = world.asker(1).await;
 	let attach = |asker: Arc<Asker>| {
 		let notes = notes.clone();
-		async move { asker.attach(terms(id_of(PACED), PACED), Arc::new(voucher_key()), notes).await.unwrap() }
+		async move {
+			asker
+				.attach(terms(id_of(PACED), PACED), Arc::new(voucher_key()), notes)
+				.await
+				.unwrap()
+		}
 	};
 	let session = attach(asker).await;
 	let request = request(PACED, &INPUT, 10, 1);
@@ -218,7 +248,10 @@ async fn after_a_cut_the_same_request_goes_on_and_is_paid_once() {
 
 	let (asker, _) = world.asker(1).await;
 	let session = attach(asker).await;
-	let answer = session.again(request.clone(), INPUT.to_vec(), have, false).await.unwrap();
+	let answer = session
+		.again(request.clone(), INPUT.to_vec(), have, false)
+		.await
+		.unwrap();
 	world.allow(10);
 	let (tokens, received) = answer.all().await.unwrap();
 	assert_eq!(tokens, (1_001..=1_010).collect::<Vec<_>>());
@@ -227,7 +260,10 @@ async fn after_a_cut_the_same_request_goes_on_and_is_paid_once() {
 	assert_eq!(world.server.counts().of(Counted::Rejoined), 1);
 
 	// And once more, when it is long paid: it is recalled.
-	let answer = session.again(request, INPUT.to_vec(), tokens[..7].to_vec(), false).await.unwrap();
+	let answer = session
+		.again(request, INPUT.to_vec(), tokens[..7].to_vec(), false)
+		.await
+		.unwrap();
 	let (again, received) = answer.all().await.unwrap();
 	assert_eq!((again, received.index), (tokens, 0));
 	assert_eq!(*world.house.begun.borrow(), 1);
@@ -240,7 +276,10 @@ async fn what_nobody_reads_is_cut_and_its_receipt_is_looked_at_later() {
 	let notes: Arc<dyn Notes> = Arc::new(Jotter::default());
 	let (asker, wires) = world.asker(1).await;
 	let signer = Arc::new(voucher_key());
-	let session = asker.attach(terms(id_of(PACED), PACED), signer.clone(), notes.clone()).await.unwrap();
+	let session = asker
+		.attach(terms(id_of(PACED), PACED), signer.clone(), notes.clone())
+		.await
+		.unwrap();
 	let request = request(PACED, &INPUT, 10, 1);
 	let answer = session.ask(request.clone(), INPUT.to_vec(), false).await.unwrap();
 	world.allow(4);
@@ -250,10 +289,16 @@ async fn what_nobody_reads_is_cut_and_its_receipt_is_looked_at_later() {
 	assert_eq!(world.ledger.newest(id_of(PACED)), None);
 
 	let (asker, _) = world.asker(2).await;
-	let session = asker.attach(terms(id_of(PACED), PACED), signer, notes.clone()).await.unwrap();
+	let session = asker
+		.attach(terms(id_of(PACED), PACED), signer, notes.clone())
+		.await
+		.unwrap();
 	// Attaching paid for it, after it was looked at.
 	assert_eq!(world.ledger.newest(id_of(PACED)).unwrap().0.receipts.units, 5 + 16);
-	let answer = session.again(request, INPUT.to_vec(), vec![1_001], false).await.unwrap();
+	let answer = session
+		.again(request, INPUT.to_vec(), vec![1_001], false)
+		.await
+		.unwrap();
 	let (tokens, received) = answer.all().await.unwrap();
 	assert_eq!((tokens.len(), received.units), (4, 21));
 }
@@ -267,7 +312,13 @@ async fn a_worker_that_was_restarted_knows_what_it_served() {
 		let session = world.session_with(1, EXACT, notes.clone()).await;
 		assert_eq!(session.ours().await.unwrap().root.receipts, round);
 		let request = request(EXACT, &INPUT, 4, round);
-		session.ask(request, INPUT.to_vec(), false).await.unwrap().all().await.unwrap();
+		session
+			.ask(request, INPUT.to_vec(), false)
+			.await
+			.unwrap()
+			.all()
+			.await
+			.unwrap();
 	}
 	assert_eq!(ledger.newest(id_of(EXACT)).unwrap().0.receipts.receipts, 3);
 }
@@ -277,7 +328,13 @@ async fn a_book_that_lost_settled_receipts_is_not_served_from() {
 	let world = World::new();
 	world.change(id_of(EXACT), |terms| terms.settled.receipts = 1);
 	let (asker, _) = world.asker(1).await;
-	let attached = asker.attach(terms(id_of(EXACT), EXACT), Arc::new(voucher_key()), Arc::new(Jotter::default())).await;
+	let attached = asker
+		.attach(
+			terms(id_of(EXACT), EXACT),
+			Arc::new(voucher_key()),
+			Arc::new(Jotter::default()),
+		)
+		.await;
 	assert_eq!(refusal(attached), Refusal::LedgerFailed);
 }
 
@@ -286,7 +343,10 @@ async fn a_book_that_cannot_be_written_ends_answers_and_keeps_their_window() {
 	let world = World::new();
 	world.change(id_of(PACED), |terms| terms.window = 60);
 	let session = world.session(1, PACED).await;
-	let answer = session.ask(request(PACED, &INPUT, 10, 1), INPUT.to_vec(), false).await.unwrap();
+	let answer = session
+		.ask(request(PACED, &INPUT, 10, 1), INPUT.to_vec(), false)
+		.await
+		.unwrap();
 	world.ledger.fail(true);
 	world.allow(10);
 	assert_eq!(refusal(answer.all().await), Refusal::LedgerFailed);
@@ -300,7 +360,10 @@ async fn a_book_that_cannot_be_written_ends_answers_and_keeps_their_window() {
 async fn shutting_down_begins_nothing_and_writes_every_receipt() {
 	let world = World::new();
 	let session = world.session(1, PACED).await;
-	let mut answer = session.ask(request(PACED, &INPUT, 50, 1), INPUT.to_vec(), false).await.unwrap();
+	let mut answer = session
+		.ask(request(PACED, &INPUT, 50, 1), INPUT.to_vec(), false)
+		.await
+		.unwrap();
 	world.allow(2);
 	answer.next().await.unwrap();
 	let server = world.server.clone();
@@ -329,12 +392,21 @@ async fn requests_that_cannot_be_answered_are_refused_by_name() {
 		request
 	};
 	use Refusal::*;
-	assert_eq!(ask(other(|request| request.genesis = [2; 32]), &INPUT).await, AnotherRequest);
-	assert_eq!(ask(other(|request| request.version = [2; 32]), &INPUT).await, AnotherVersion);
+	assert_eq!(
+		ask(other(|request| request.genesis = [2; 32]), &INPUT).await,
+		AnotherRequest
+	);
+	assert_eq!(
+		ask(other(|request| request.version = [2; 32]), &INPUT).await,
+		AnotherVersion
+	);
 	assert_eq!(ask(other(|request| request.limit = 0), &INPUT).await, NothingWanted);
 	assert_eq!(ask(other(|request| request.limit = 60), &INPUT).await, TooLong);
 	assert_eq!(ask(other(|request| request.limit = u32::MAX), &INPUT).await, TooLong);
-	assert_eq!(ask(other(|request| request.sealed = Some([0; 32])), &INPUT).await, SealMismatch);
+	assert_eq!(
+		ask(other(|request| request.sealed = Some([0; 32])), &INPUT).await,
+		SealMismatch
+	);
 	let stops = other(|request| request.stops = vec![vec![b'a'].try_into().unwrap()].try_into().unwrap());
 	assert_eq!(ask(stops, &INPUT).await, BadStops);
 	assert_eq!(ask(request(EXACT, &[], 5, 1), &[]).await, NothingWanted);
@@ -377,7 +449,10 @@ async fn jobs_are_handed_over_and_collected_by_who_knows_their_salt() {
 		request: request.clone(),
 		input: INPUT.to_vec(),
 	};
-	let committed = crate::Desk::answer(&nothing, &order).unwrap().finish(&INPUT, &[8, 9]).unwrap();
+	let committed = crate::Desk::answer(&nothing, &order)
+		.unwrap()
+		.finish(&INPUT, &[8, 9])
+		.unwrap();
 	let claim = Claim {
 		genesis: GENESIS,
 		origin: Origin::Job(job.0),

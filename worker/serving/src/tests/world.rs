@@ -74,14 +74,17 @@ pub const RATES: Rates<Balance> = Rates {
 	treasury: Permill::from_parts(50_000),
 };
 
-
 pub fn terms(session: SessionId, version: VersionId) -> Terms {
 	Terms {
 		session,
 		payer: [9; 32],
 		worker: WORKER,
 		version,
-		tier: if version == EXACT || version == PACED { Tier::Exact } else { Tier::Float },
+		tier: if version == EXACT || version == PACED {
+			Tier::Exact
+		} else {
+			Tier::Float
+		},
 		voucher_key: voucher_key().key(),
 		rates: RATES,
 		sealed: false,
@@ -96,7 +99,7 @@ pub fn terms(session: SessionId, version: VersionId) -> Terms {
 #[derive(Default)]
 pub struct Chain {
 	pub sessions: Mutex<HashMap<SessionId, Terms>>,
-	pub works: Mutex<HashMap<Work, Drawn>>,
+	pub works: Mutex<BTreeMap<Work, Drawn>>,
 	pub standings: Mutex<HashMap<WorkerId, Standing<Balance>>>,
 	pub jobs: Mutex<HashMap<JobId, Ordered>>,
 }
@@ -285,7 +288,10 @@ impl World {
 			(FLOAT, Box::new(Double::new(256, POSITIONS)) as Box<dyn Backend>),
 			(EMBEDS, Box::new(Double::encoder(POSITIONS))),
 		];
-		let hosted: BTreeMap<_, _> = versions.into_iter().map(|(version, backend)| (version, hosted(backend))).collect();
+		let hosted: BTreeMap<_, _> = versions
+			.into_iter()
+			.map(|(version, backend)| (version, hosted(backend)))
+			.collect();
 		let house = Arc::new(House {
 			engines: Engines::new(hosted),
 			allowed: watch::Sender::new(0),
@@ -311,7 +317,14 @@ impl World {
 			endpoint: [200; 32],
 		};
 		Self {
-			server: Server::new(worker, house.clone(), ledger.clone(), chain.clone(), Arc::new(tariff), limits),
+			server: Server::new(
+				worker,
+				house.clone(),
+				ledger.clone(),
+				chain.clone(),
+				Arc::new(tariff),
+				limits,
+			),
 			house,
 			chain,
 			ledger,
