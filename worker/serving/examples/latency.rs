@@ -16,14 +16,14 @@ use atelier_referee::{
 	ops::sampling::Sampler,
 };
 use atelier_serving::{
-	Desk, Limits, Server, Sessions, Signer, Terms, Worker,
+	Desk, Limits, Server, Sessions, Terms, Worker,
 	asking::{Asker, Ends, Jotter, Opener, Read, Session, Write},
 	chain::{Drawn, Ordered, Unknown},
 	desk::{Event, Nothing, Order},
 	ledger::Memory,
 	server::{Rate, Tariff},
 };
-use atelier_wire::{Balance, Key, Signature};
+use atelier_wire::{Balance, Key};
 use futures::{FutureExt, future::BoxFuture};
 use sp_core::{Pair as _, sr25519::Pair};
 use std::{
@@ -83,18 +83,6 @@ impl Sessions for Chain {
 
 	fn job(&self, _: JobId) -> BoxFuture<'_, Result<Option<Ordered>, Unknown>> {
 		ready(Ok(None)).boxed()
-	}
-}
-
-struct Holder(Pair);
-
-impl Signer for Holder {
-	fn key(&self) -> Key {
-		self.0.public().0
-	}
-
-	fn sign(&self, message: &[u8]) -> Signature {
-		Signature::Sr25519(self.0.sign(message).0)
 	}
 }
 
@@ -188,7 +176,7 @@ async fn main() {
 	let at_once: u64 = arguments.next().unwrap_or(16);
 	let pair = Pair::from_seed(&[7; 32]);
 	let key = pair.public().0;
-	let signer = Arc::new(Holder(pair));
+	let signer = Arc::new(pair);
 	let endless = Rate {
 		a_second: 1_000_000,
 		at_once: 1_000_000,

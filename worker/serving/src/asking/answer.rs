@@ -18,6 +18,7 @@ pub struct Received {
 }
 
 /// What is new of an answer.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, PartialEq, Eq)]
 pub enum Step {
 	/// Tokens, and the bytes of their text if it was wanted; both may be empty, but not at once.
@@ -128,7 +129,11 @@ impl Answer {
 			}
 			return Ok(step);
 		};
-		match line.hear().await? {
+		let heard = match line.hear().await {
+			Ok(reply) => reply,
+			Err(error) => return Err(self.session.failed(&self.request, error).await),
+		};
+		match heard {
 			Reply::Piece(piece) => {
 				let fits = self.tokens.len().saturating_add(piece.tokens.len()) <= self.request.limit as usize;
 				if piece.first as usize != self.tokens.len() || !fits {

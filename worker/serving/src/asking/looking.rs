@@ -44,8 +44,8 @@ pub(super) fn about(claim: &Claim, request: &Request) -> Option<Request> {
 	(shorter && claim.stop == StopReason::Limit && claim.is_about::<Portable>(&cut)).then_some(cut)
 }
 
-/// Looks at a claim about a request, with what was sent. `tier` says whether its states can be counted.
-pub(super) fn check(claim: &Claim, request: &Request, output: &Output, tier: Tier) -> Result<(), Wrong> {
+/// Looks at a claim about a request, with what was sent. Returns what it is about. `tier` says whether its states can be counted.
+pub(super) fn check(claim: &Claim, request: &Request, output: &Output, tier: Tier) -> Result<Request, Wrong> {
 	let cut = about(claim, request);
 	if cut.is_none() && on(Check::About) {
 		return Err(Wrong::AnotherRequest);
@@ -71,7 +71,7 @@ pub(super) fn check(claim: &Claim, request: &Request, output: &Output, tier: Tie
 	};
 	let leaves = u64::from(positions).div_ceil(STATES_OF_LEAF as u64);
 	let states = claim.state.kind == Kind::State && (tier == Tier::Float || claim.state.count == leaves);
-	states.then_some(()).ok_or(Wrong::States)
+	states.then_some(request).ok_or(Wrong::States)
 }
 
 fn check_tokens(claim: &Claim, request: &Request, tokens: &[u32]) -> Result<(), Wrong> {

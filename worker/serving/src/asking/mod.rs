@@ -24,7 +24,7 @@ pub use answer::{Answer, Received, Step};
 pub use auditing::Material;
 pub use error::{Error, Wrong};
 pub use line::{Opener, Read, Write};
-pub use notes::{Asked, Jotter, Notes, NotesError, Ours};
+pub use notes::{Asked, Jotter, Looked, Notes, NotesError, Ours};
 pub use session::Session;
 
 use crate::{Signer, Terms, keys, ledger::Output};
@@ -216,5 +216,5 @@ fn missing(attached: &Attached, ours: &Ours) -> Result<bool, Wrong> {
 /// The look at a claim of exact work, for tests of it alone.
 #[cfg(test)]
 pub(crate) fn look(claim: &Claim, request: &Request, output: &Output) -> Result<(), Wrong> {
-	looking::check(claim, request, output, atelier_primitives::work::Tier::Exact)
+	looking::check(claim, request, output, atelier_primitives::work::Tier::Exact).map(drop)
 }

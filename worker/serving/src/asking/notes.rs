@@ -8,6 +8,7 @@
 
 use crate::{
 	checks::{Check, on},
+	ledger::Output,
 	locked,
 };
 use atelier_primitives::{
@@ -37,6 +38,7 @@ pub struct Ours {
 }
 
 /// What is known of a request.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
 	Never,
@@ -59,13 +61,30 @@ pub enum NotesError {
 	Failed { reason: String },
 }
 
+/// A receipt whose claim was looked at.
+#[derive(Clone)]
+pub struct Looked {
+	/// The request as it was asked, by its root.
+	pub asked: Digest,
+	/// What the claim is about: if it was cut, the same request with a lower limit.
+	pub request: Request,
+	pub index: u64,
+	pub claim: Claim,
+	pub output: Output,
+	/// What the worker says is the root with it.
+	pub root: Root,
+}
+
 /// A requester's book. Whatever it returns as done is done for good: after a crash too.
 pub trait Notes: Send + Sync {
 	/// Begins a session, or says how far it is.
 	fn open(&self, session: SessionId) -> BoxFuture<'_, Result<Ours, NotesError>>;
 
 	/// Before something is asked.
-	fn ask(&self, session: SessionId, request: &Request) -> BoxFuture<'_, Result<(), NotesError>>;
+	fn ask(&self, session: SessionId, request: &Request, input: &[u32]) -> BoxFuture<'_, Result<(), NotesError>>;
+
+	/// It was refused: a receipt for it would be a forgery.
+	fn unask(&self, session: SessionId, request: Digest) -> BoxFuture<'_, Result<(), NotesError>>;
 
 	/// What is known of a request, by its root as it was asked.
 	fn asked(&self, session: SessionId, request: Digest) -> BoxFuture<'_, Result<Asked, NotesError>>;
@@ -73,16 +92,8 @@ pub trait Notes: Send + Sync {
 	/// What was asked and has no receipt.
 	fn waiting(&self, session: SessionId) -> BoxFuture<'_, Result<Vec<Request>, NotesError>>;
 
-	/// Adds a receipt whose claim was looked at: for the next place, of a request that waits (by its root as it was asked). The
-	/// worker says that this is the root with it.
-	fn receive(
-		&self,
-		session: SessionId,
-		request: Digest,
-		index: u64,
-		claim: Claim,
-		root: Root,
-	) -> BoxFuture<'_, Result<Ours, NotesError>>;
+	/// Adds a receipt that was looked at: for the next place, of a request that waits.
+	fn receive(&self, session: SessionId, receipt: Looked) -> BoxFuture<'_, Result<Ours, NotesError>>;
 
 	/// What is to be signed for all receipts: with the next sequence, or again as it was if there is nothing new.
 	fn sign(&self, session: SessionId) -> BoxFuture<'_, Result<Voucher, NotesError>>;
@@ -118,7 +129,14 @@ impl Session {
 		}
 	}
 
-	fn receive(&mut self, request: Digest, index: u64, claim: Claim, root: Root) -> Result<Ours, NotesError> {
+	fn receive(&mut self, receipt: &Looked) -> Result<Ours, NotesError> {
+		let Looked {
+			asked: request,
+			index,
+			claim,
+			root,
+			..
+		} = *receipt;
 		let next = self.peaks.receipts();
 		if index != next {
 			return Err(NotesError::NotNext { found: index, next });
@@ -170,12 +188,19 @@ impl Notes for Jotter {
 		self.with(session, |session| Ok(session.ours))
 	}
 
-	fn ask(&self, session: SessionId, request: &Request) -> BoxFuture<'_, Result<(), NotesError>> {
+	fn ask(&self, session: SessionId, request: &Request, _: &[u32]) -> BoxFuture<'_, Result<(), NotesError>> {
 		let (root, request) = (request.root::<Portable>(), request.clone());
 		self.with(session, |session| {
 			if !session.answered.contains_key(&root) {
 				session.waiting.insert(root, request);
 			}
+			Ok(())
+		})
+	}
+
+	fn unask(&self, session: SessionId, request: Digest) -> BoxFuture<'_, Result<(), NotesError>> {
+		self.with(session, move |session| {
+			session.waiting.remove(&request);
 			Ok(())
 		})
 	}
@@ -194,17 +219,10 @@ impl Notes for Jotter {
 		self.with(session, |session| Ok(session.waiting.values().cloned().collect()))
 	}
 
-	fn receive(
-		&self,
-		session: SessionId,
-		request: Digest,
-		index: u64,
-		claim: Claim,
-		root: Root,
-	) -> BoxFuture<'_, Result<Ours, NotesError>> {
+	fn receive(&self, session: SessionId, receipt: Looked) -> BoxFuture<'_, Result<Ours, NotesError>> {
 		let forgets = self.forgets;
 		self.with(session, move |session| {
-			let received = session.receive(request, index, claim, root)?;
+			let received = session.receive(&receipt)?;
 			if forgets {
 				session.answered.clear();
 			}

@@ -7,7 +7,7 @@ use super::{
 	answer::Received,
 	line::Line,
 	looking, missing,
-	notes::{Asked, Ours},
+	notes::{Asked, Looked, Ours},
 };
 use crate::{
 	Signer, Terms,
@@ -19,7 +19,7 @@ use atelier_primitives::work::price::units;
 use atelier_referee::{
 	claim::{Claim, Request, token_tree},
 	commit::{Kind, mountain::Root},
-	hash::{Digest, Portable},
+	hash::Portable,
 };
 use atelier_wire::{Ask, Attached, Done, Question, Recall, Refusal, Reply, Resume, Tokens, Vouch};
 use std::{
@@ -39,8 +39,8 @@ pub struct Session {
 	notes: Arc<dyn Notes>,
 	/// Receipts are noted one after the other, and vouchers signed so.
 	noting: tokio::sync::Mutex<()>,
-	/// Receipts that were looked at and wait for those before them: with the request as it was asked.
-	early: Mutex<BTreeMap<u64, (Digest, Claim, Root)>>,
+	/// Receipts that were looked at and wait for those before them.
+	early: Mutex<BTreeMap<u64, Looked>>,
 	/// How many receipts are noted.
 	noted: watch::Sender<u64>,
 }
@@ -101,7 +101,8 @@ impl Session {
 		let session = self.terms.session;
 		let root = request.root::<Portable>();
 		let from = u32::try_from(have.len()).map_err(|_| Error::NotTheInput)?;
-		if let Asked::Answered(index, claim) = self.notes.asked(session, root).await?
+		let known = self.notes.asked(session, root).await?;
+		if let Asked::Answered(index, claim) = known
 			&& on(Check::Same)
 		{
 			let (found, _, output) = self.recall(index, from).await?;
@@ -110,7 +111,7 @@ impl Session {
 			}
 			return Ok(Answer::recalled(self.clone(), request, have, claim, output));
 		}
-		self.notes.ask(session, &request).await?;
+		self.notes.ask(session, &request, &input).await?;
 		let mut line = self.asker.line().await?;
 		let input = Tokens::try_from(input).map_err(|_| Error::NotTheInput)?;
 		let ask = Ask {
@@ -120,10 +121,29 @@ impl Session {
 			from,
 			text,
 		};
-		match line.ask(&Question::Ask(Box::new(ask))).await? {
-			Reply::Begun(_) => Ok(Answer::new(self.clone(), line, request, have)),
-			_ => Err(Error::OutOfTurn),
+		match line.ask(&Question::Ask(Box::new(ask))).await {
+			Ok(Reply::Begun(_)) => Ok(Answer::new(self.clone(), line, request, have)),
+			Ok(_) => Err(Error::OutOfTurn),
+			// What was asked before may be in the making all the same.
+			Err(error @ (Error::Refused { .. } | Error::Overloaded { .. })) if known == Asked::Never => {
+				self.notes.unask(session, root).await?;
+				Err(error)
+			}
+			Err(error) => Err(error),
 		}
+	}
+
+	/// An answer did not go on. Where it has failed there is no receipt; otherwise there may be one.
+	pub(super) async fn failed(&self, request: &Request, error: Error) -> Error {
+		if let Error::Refused { refusal, .. } = &error
+			&& matches!(
+				refusal,
+				Refusal::EngineFailed | Refusal::LedgerFailed | Refusal::NotClaimable
+			) && let Err(failed) = self.notes.unask(self.terms.session, request.root::<Portable>()).await
+		{
+			return failed.into();
+		}
+		error
 	}
 
 	/// The claim of a receipt with its answer, from a token on.
@@ -151,7 +171,7 @@ impl Session {
 	) -> Result<Received, Error> {
 		let claim = done.claim;
 		let index = looking::place(&claim, &self.terms, &self.asker.between.genesis)?;
-		looking::check(&claim, request, output, self.terms.tier)?;
+		let about = looking::check(&claim, request, output, self.terms.tier)?;
 		let cost = units(claim.input_count, claim.output_count);
 		if done.units != cost || done.root.receipts != index.saturating_add(1) {
 			return Err(Wrong::Units.into());
@@ -159,7 +179,15 @@ impl Session {
 		let root = request.root::<Portable>();
 		let known = self.notes.asked(self.terms.session, root).await?;
 		if known != Asked::Answered(index, claim) {
-			locked(&self.early).insert(index, (root, claim, done.root));
+			let looked = Looked {
+				asked: root,
+				request: about,
+				index,
+				claim,
+				output: output.clone(),
+				root: done.root,
+			};
+			locked(&self.early).insert(index, looked);
 			self.note_early().await?;
 			self.wait_for(index).await?;
 		}
@@ -182,12 +210,11 @@ impl Session {
 				early.retain(|index, _| *index >= next);
 				early.remove(&next)
 			};
-			let Some((request, claim, root)) = early else {
+			let Some(early) = early else {
 				self.noted.send_replace(next);
 				return Ok(());
 			};
-			let session = self.terms.session;
-			self.notes.receive(session, request, next, claim, root).await?;
+			self.notes.receive(self.terms.session, early).await?;
 			next = next.saturating_add(1);
 		}
 	}
@@ -243,25 +270,34 @@ impl Session {
 		}
 		let waiting = self.notes.waiting(session).await?;
 		let request = waiting.iter().find(|request| looking::about(claim, request).is_some());
-		let request = match request {
-			Some(request) => request,
-			None if on(Check::Once) => return Err(Wrong::AnotherRequest.into()),
-			// Whatever it is about.
-			None => {
-				let (_, root, _) = self.recall(index, 0).await?;
-				let root = root.ok_or(Wrong::Forgot)?;
-				self.notes.receive(session, claim.request, index, *claim, root).await?;
-				return Ok(());
-			}
-		};
+		if request.is_none() && on(Check::Once) {
+			return Err(Wrong::AnotherRequest.into());
+		}
 		let (found, root, output) = self.recall(index, 0).await?;
+		let root = root.ok_or(Wrong::Forgot)?;
 		if found != *claim {
 			return Err(Wrong::AnotherRequest.into());
 		}
-		looking::check(claim, request, &output, self.terms.tier)?;
-		let root = root.ok_or(Wrong::Forgot)?;
-		let asked = request.root::<Portable>();
-		self.notes.receive(session, asked, index, *claim, root).await?;
+		let (asked, about) = match request {
+			Some(request) => {
+				let about = looking::check(claim, request, &output, self.terms.tier)?;
+				(request.root::<Portable>(), about)
+			}
+			// Whatever it is about.
+			None => match waiting.into_iter().next() {
+				Some(request) => (claim.request, request),
+				None => return Err(Wrong::AnotherRequest.into()),
+			},
+		};
+		let looked = Looked {
+			asked,
+			request: about,
+			index,
+			claim: *claim,
+			output,
+			root,
+		};
+		self.notes.receive(session, looked).await?;
 		self.noted.send_replace(index.saturating_add(1));
 		Ok(())
 	}

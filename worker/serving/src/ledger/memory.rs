@@ -17,7 +17,7 @@ use atelier_referee::{
 	commit::mountain::{Receipt, Receipts, Root},
 	hash::Portable,
 };
-use atelier_wire::Signature;
+use atelier_wire::{Quote, Signature};
 use futures::{FutureExt, future::BoxFuture};
 use std::{
 	collections::HashMap,
@@ -223,10 +223,11 @@ impl Ledger for Memory {
 		ready(located).boxed()
 	}
 
-	fn quote_number(&self) -> BoxFuture<'_, Result<u64, LedgerError>> {
+	fn quote(&self, quote: Quote) -> BoxFuture<'_, Result<Quote, LedgerError>> {
 		ready(self.write(|inner| {
 			inner.quotes = inner.quotes.saturating_add(1);
-			Ok(inner.quotes)
+			let number = inner.quotes;
+			Ok(Quote { number, ..quote })
 		}))
 		.boxed()
 	}

@@ -15,7 +15,7 @@ use atelier_referee::{
 	claim::{Claim, Request, State},
 	commit::mountain::{Inclusion, Root},
 };
-use atelier_wire::{Signature, Vector};
+use atelier_wire::{Quote, Signature, Vector};
 use futures::future::BoxFuture;
 use std::sync::Arc;
 
@@ -117,8 +117,8 @@ pub trait Ledger: Send + Sync {
 		unit: u64,
 	) -> BoxFuture<'_, Result<Option<Located>, LedgerError>>;
 
-	/// A number that no quote had.
-	fn quote_number(&self) -> BoxFuture<'_, Result<u64, LedgerError>>;
+	/// Gives a quote a number that none had.
+	fn quote(&self, quote: Quote) -> BoxFuture<'_, Result<Quote, LedgerError>>;
 
 	/// Keeps what a job asks. The same again changes nothing.
 	fn hand(&self, job: JobId, request: Request, input: Vec<u32>) -> BoxFuture<'_, Result<(), LedgerError>>;

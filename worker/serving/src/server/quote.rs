@@ -6,14 +6,17 @@ use super::stream::{No, Stream};
 use crate::Signer;
 use atelier_primitives::{BlockNumber, ids::WorkerId};
 use atelier_referee::hash::Digest;
-use atelier_wire::{Balance, Offered, Quote, QuoteWanted, Quoted, Refusal, Reply};
+use atelier_wire::{Balance, Offered, Quote, QuoteWanted, Quoted, Refusal, Reply, Signature};
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Who decides about quotes.
 pub trait Quotes: Send + Sync {
-	/// A quote with this number, for what is offered, in this block.
-	fn quote(&self, wanted: &QuoteWanted, offered: &Offered, number: u64, now: BlockNumber) -> Result<Quoted, Refusal>;
+	/// On which terms, for what is offered, in this block. It has no number yet.
+	fn terms(&self, wanted: &QuoteWanted, offered: &Offered, now: BlockNumber) -> Result<Quote, Refusal>;
+
+	/// Signs a quote whose number is used.
+	fn sign(&self, quote: &Quote) -> Signature;
 }
 
 /// The same terms for everybody.
@@ -32,8 +35,8 @@ pub struct Tariff {
 }
 
 impl Quotes for Tariff {
-	fn quote(&self, wanted: &QuoteWanted, offered: &Offered, number: u64, now: BlockNumber) -> Result<Quoted, Refusal> {
-		let quote = Quote {
+	fn terms(&self, wanted: &QuoteWanted, offered: &Offered, now: BlockNumber) -> Result<Quote, Refusal> {
+		Ok(Quote {
 			worker: self.worker,
 			version: wanted.version,
 			payer: wanted.payer,
@@ -42,10 +45,12 @@ impl Quotes for Tariff {
 			window: self.window,
 			reservation: self.reservation,
 			until: now.checked_add(self.lasts).ok_or(Refusal::NoQuote)?,
-			number,
-		};
-		let signature = self.signer.sign(&quote.message(&self.genesis));
-		Ok(Quoted { quote, signature })
+			number: 0,
+		})
+	}
+
+	fn sign(&self, quote: &Quote) -> Signature {
+		self.signer.sign(&quote.message(&self.genesis))
 	}
 }
 
@@ -56,8 +61,9 @@ impl<R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'_, R, W>
 			return Err(Refusal::ShuttingDown.into());
 		}
 		let offered = inner.desk.offer(wanted.version).ok_or(Refusal::UnknownVersion)?;
-		let number = inner.ledger.quote_number().await?;
-		let now = inner.sessions.now();
-		Ok(Reply::Quoted(inner.quotes.quote(&wanted, &offered, number, now)?))
+		let quote = inner.quotes.terms(&wanted, &offered, inner.sessions.now())?;
+		let quote = inner.ledger.quote(quote).await?;
+		let signature = inner.quotes.sign(&quote);
+		Ok(Reply::Quoted(Quoted { quote, signature }))
 	}
 }

@@ -9,6 +9,7 @@ use std::{sync::Mutex, time::Duration};
 use tokio::{sync::watch, time::timeout};
 
 /// How an answer ended.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug)]
 pub(super) enum End {
 	/// With a receipt.

@@ -5,7 +5,7 @@
 use super::world::*;
 use crate::{
 	Signer,
-	asking::{Asker, Error, Jotter, Notes, NotesError, Session, Wrong},
+	asking::{Asker, Error, Jotter, Looked, Notes, NotesError, Session, Wrong},
 	checks::{Check, without},
 	ledger::{Answered, Ledger, Output},
 };
@@ -351,7 +351,7 @@ mod deposit {
 			}
 			let more = Cheat::question(id_of(PACED), 1, 2);
 			assert_eq!(cheat.raw.refused(more).await, Refusal::DepositExhausted);
-			world.change(id_of(PACED), |terms| terms.deposit = 2 * price);
+			world.change(id_of(PACED), |terms| terms.deposit = RATES.price(2 * 45).unwrap());
 			cheat.answer(10, 2).await;
 		}
 	}
@@ -514,6 +514,9 @@ mod receipts {
 	async fn for_what_was_not_asked_or_twice_are_not_signed() {
 		for off in [false, true] {
 			let (world, notes) = honest().await;
+			// Something is waiting, but not this.
+			let other = request(PACED, &INPUT, 3, 9);
+			notes.ask(id_of(PACED), &other, &INPUT).await.unwrap();
 			forge(&world, |_| ()).await;
 			let _off = off.then(|| without(&[Check::Once]));
 			let attached = attach(&world, &notes).await;
@@ -535,7 +538,7 @@ mod receipts {
 		for off in [false, true] {
 			let (world, notes) = honest().await;
 			let asked = request(PACED, &INPUT, 3, 2);
-			notes.ask(id_of(PACED), &asked).await.unwrap();
+			notes.ask(id_of(PACED), &asked, &INPUT).await.unwrap();
 			let mut claim = world.ledger.answered(id_of(PACED), 0).await.unwrap().claim;
 			claim.request = asked.root::<Portable>();
 			// A thousand units more than the receipts come to.
@@ -546,7 +549,15 @@ mod receipts {
 				digest: [3; 32],
 			};
 			let _off = off.then(|| without(&[Check::Extends]));
-			let received = notes.receive(id_of(PACED), claim.request, 1, claim, root).await;
+			let receipt = Looked {
+				asked: claim.request,
+				request: asked,
+				index: 1,
+				claim,
+				output: Output::Tokens(Vec::new()),
+				root,
+			};
+			let received = notes.receive(id_of(PACED), receipt).await;
 			match off {
 				false => assert_eq!(received, Err(NotesError::AnotherRoot)),
 				true => {
@@ -563,7 +574,7 @@ mod receipts {
 		for off in [false, true] {
 			let (world, notes) = honest().await;
 			let asked = request(PACED, &INPUT, 3, 2);
-			notes.ask(id_of(PACED), &asked).await.unwrap();
+			notes.ask(id_of(PACED), &asked, &INPUT).await.unwrap();
 			forge(&world, |answered| {
 				answered.claim.request = asked.root::<Portable>();
 				// It says something else than it claims.

@@ -380,7 +380,8 @@ async fn shutting_down_begins_nothing_and_writes_every_receipt() {
 #[tokio::test]
 async fn requests_that_cannot_be_answered_are_refused_by_name() {
 	let world = World::new();
-	let session = world.session(1, EXACT).await;
+	let notes: Arc<dyn Notes> = Arc::new(Jotter::default());
+	let session = world.session_with(1, EXACT, notes.clone()).await;
 	let ask = |request, input: &[u32]| {
 		let (session, input) = (session.clone(), input.to_vec());
 		async move { refusal(session.ask(request, input, false).await) }
@@ -413,6 +414,8 @@ async fn requests_that_cannot_be_answered_are_refused_by_name() {
 	assert_eq!(ask(request(EXACT, &[257], 5, 1), &[257]).await, UnknownToken);
 	world.change(id_of(EXACT), |terms| terms.serves = false);
 	assert_eq!(ask(good, &INPUT).await, SessionClosed);
+	// None of them waits for an answer: a receipt for one would be a forgery.
+	assert!(notes.waiting(id_of(EXACT)).await.unwrap().is_empty());
 	assert_eq!(session.ours().await.unwrap().root.receipts, 0);
 }
 
