@@ -75,6 +75,7 @@ impl Inner {
 		if *self.draining.borrow() {
 			return Err(NotBegun::refused(Refusal::ShuttingDown));
 		}
+		live.take(self.limits.session).map_err(NotBegun::Later)?;
 		let terms = self.terms(live).await?;
 		let Ask { request, input, .. } = ask;
 		let mut named = terms.version;
@@ -102,7 +103,6 @@ impl Inner {
 			request,
 			input: input.into_inner(),
 		};
-		live.take(self.limits.session).map_err(NotBegun::Later)?;
 		match live.reserve(root, most, self.limits.answers_of_session)? {
 			Room::Same(tape) => {
 				self.counts.count(Counted::Rejoined);

@@ -15,7 +15,8 @@ pub struct Rate {
 }
 
 /// What a server takes on. Memory that strangers can make it use is at most about
-/// `connections` × (what the transport keeps for `streams`) + `reading` + `answers` × positions × 8 bytes.
+/// `connections` × `streams` × (what the transport and a task keep for each, and 1 KiB) + `reading` and that of strangers +
+/// `answers` × positions × 8 bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
 	/// Connections in all, and of one endpoint.
@@ -29,8 +30,9 @@ pub struct Limits {
 	/// Answers that are being made, in all and of one session.
 	pub answers: usize,
 	pub answers_of_session: usize,
-	/// KiB of large messages that are being read, in all.
+	/// KiB of large messages that are being read, in all: of those who have attached a session, and of strangers.
 	pub reading: usize,
+	pub reading_of_strangers: usize,
 	/// Messages that could not be read before a connection ends.
 	pub strikes: u32,
 	/// What an endpoint may say, where questions that cost more count more.
@@ -57,6 +59,7 @@ impl Default for Limits {
 			answers: 512,
 			answers_of_session: 32,
 			reading: 64 << 10,
+			reading_of_strangers: 16 << 10,
 			strikes: 8,
 			peer: Rate {
 				a_second: 200,

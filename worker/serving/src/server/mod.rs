@@ -73,8 +73,10 @@ struct Inner {
 	opening: tokio::sync::Mutex<()>,
 	/// Answers that may be made.
 	answers: Arc<Semaphore>,
-	/// KiB that may be read of large messages.
+	/// KiB that may be read of large messages: of those who have attached a session, and of strangers, who must not be able to
+	/// keep the others from being heard.
 	reading: Arc<Semaphore>,
+	reading_of_strangers: Arc<Semaphore>,
 	/// Answers that are being made.
 	running: watch::Sender<usize>,
 	/// Whether nothing new is begun.
@@ -105,6 +107,7 @@ impl Server {
 			opening: tokio::sync::Mutex::new(()),
 			answers: Arc::new(Semaphore::new(limits.answers)),
 			reading: Arc::new(Semaphore::new(limits.reading)),
+			reading_of_strangers: Arc::new(Semaphore::new(limits.reading_of_strangers)),
 			running: watch::Sender::new(0),
 			draining: watch::Sender::new(false),
 			limits,

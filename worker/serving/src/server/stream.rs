@@ -30,7 +30,7 @@ use tokio::{
 };
 
 /// Bodies above this many bytes are counted against what may be read at once.
-const LARGE: u32 = 16_384;
+const LARGE: u32 = 1_024;
 
 /// The stream is over.
 pub(super) struct Over;
@@ -148,7 +148,10 @@ impl<'a, R: AsyncRead + Unpin + Send, W: AsyncWrite + Unpin + Send> Stream<'a, R
 				return Err(Over);
 			}
 		};
-		let reading = connection.inner.reading.clone();
+		let reading = match attached {
+			true => connection.inner.reading.clone(),
+			false => connection.inner.reading_of_strangers.clone(),
+		};
 		let _room = match header.length {
 			0..=LARGE => None,
 			length => match timeout(limits.message, reading.acquire_many_owned(length >> 10)).await {
