@@ -36,8 +36,25 @@ pub mod pallet_launch {
 	#[pallet::storage]
 	pub type EpochSlots<T> = StorageValue<_, u64, ValueQuery, DefaultEpoch>;
 
+	/// Which periods governance starts from. No call writes it: it says which limits periods have.
+	#[pallet::storage]
+	pub type Started<T> = StorageValue<_, Periods, ValueQuery>;
+
 	/// Which periods governance starts from.
-	#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+	#[derive(
+		Clone,
+		Copy,
+		Default,
+		PartialEq,
+		Eq,
+		Debug,
+		Encode,
+		Decode,
+		MaxEncodedLen,
+		TypeInfo,
+		serde::Serialize,
+		serde::Deserialize,
+	)]
 	pub enum Periods {
 		/// Days and weeks, as the parameters' defaults state them.
 		#[default]
@@ -67,6 +84,7 @@ pub mod pallet_launch {
 				EpochSlots::<T>::put(self.epoch_slots);
 			}
 			if self.periods == Periods::Short {
+				Started::<T>::put(self.periods);
 				for parameter in short() {
 					let set = pallet_parameters::Pallet::<Runtime>::set_parameter(
 						frame_system::RawOrigin::Root.into(),
@@ -75,6 +93,13 @@ pub mod pallet_launch {
 					assert!(set.is_ok(), "Root may set every parameter");
 				}
 			}
+		}
+	}
+
+	impl<T: Config> Pallet<T> {
+		/// Which periods governance started from.
+		pub fn periods() -> Periods {
+			Started::<T>::get()
 		}
 	}
 

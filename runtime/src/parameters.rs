@@ -228,10 +228,10 @@ pub mod dynamic_params {
 		pub static RefusalFine: Balance = ATL / 10;
 		#[codec(index = 13)]
 		pub static FailureFine: Balance = ATL;
-		/// The part of each block that ends and pays what is due, if transactions leave it: what paying 900 settlements of a
-		/// block takes, four of a session at a time.
+		/// The part of each block that ends and pays what is due: what paying 900 settlements of a block takes, four of a
+		/// session at a time and each session of another worker.
 		#[codec(index = 14)]
-		pub static AgendaShare: Permill = Permill::from_percent(40);
+		pub static AgendaShare: Permill = Permill::from_percent(45);
 	}
 
 	/// Audits and disputes. Periods are ticks of the court's clock: blocks in which it had room.

@@ -70,22 +70,30 @@ where
 	/// Does what is due up to `now`, the oldest first, as far as the meter allows. `act` may note new things, which are
 	/// due later than now.
 	pub fn serve(now: u32, meter: &mut WeightMeter, costs: Costs, mut act: impl FnMut(Item)) {
-		Self::serve_weighed(now, meter, costs, |item| {
+		let all = |item| {
 			act(item);
 			costs.item
-		})
+		};
+		Self::serve_weighed(now, meter, costs.bucket, |_| costs.item, all)
 	}
 
-	/// The same, where `act` says what it did weigh: no more than `costs.item`, for which there must be room each time.
-	pub fn serve_weighed(now: u32, meter: &mut WeightMeter, costs: Costs, mut act: impl FnMut(Item) -> Weight) {
+	/// The same, where `act` says what it did weigh: no more than `most` says of the thing, for which there must be room.
+	/// `bucket` is what it weighs to look at a bucket, and write it back.
+	pub fn serve_weighed(
+		now: u32,
+		meter: &mut WeightMeter,
+		bucket: Weight,
+		most: impl Fn(&Item) -> Weight,
+		mut act: impl FnMut(Item) -> Weight,
+	) {
 		let begin = Next::get();
 		let mut time = begin;
-		while time <= now && meter.try_consume(costs.bucket).is_ok() {
+		while time <= now && meter.try_consume(bucket).is_ok() {
 			// A bucket is taken as a whole, so that whatever `act` does finds it consistent.
-			let mut rest = Buckets::take(time).into_iter();
-			while meter.can_consume(costs.item) {
+			let mut rest = Buckets::take(time).into_iter().peekable();
+			while let Some(most) = rest.peek().map(&most).filter(|most| meter.can_consume(*most)) {
 				let Some(item) = rest.next() else { break };
-				meter.consume(act(item).min(costs.item));
+				meter.consume(act(item).min(most));
 			}
 			// No more than there were.
 			let rest = BoundedVec::truncate_from(rest.collect());

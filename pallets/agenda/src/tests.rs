@@ -140,10 +140,11 @@ fn what_weighs_less_leaves_room_for_more_and_nothing_weighs_more_than_it_may() {
 				Due::note(0, 1, item);
 			}
 			// The empty bucket before and the first one, then as many as there is room for the dearest.
-			Due::serve_weighed(1, &mut meter, COSTS, |_| {
+			let act = |_| {
 				done += 1;
 				Weight::from_parts(each, 0)
-			});
+			};
+			Due::serve_weighed(1, &mut meter, COSTS.bucket, |_| COSTS.item, act);
 		});
 		(done, meter.consumed().ref_time())
 	};
@@ -151,6 +152,29 @@ fn what_weighs_less_leaves_room_for_more_and_nothing_weighs_more_than_it_may() {
 	assert_eq!(done(99), (3, 32));
 	// Four fill a bucket; the next ones are due later.
 	assert_eq!(done(5), (4, 22));
+}
+
+#[test]
+fn there_must_be_room_for_what_comes_next_and_not_for_the_dearest_there_is() {
+	run(|| {
+		for item in 0..3 {
+			Due::note(0, 0, item);
+		}
+		let weight = |item: &u32| Weight::from_parts(if *item == 2 { 50 } else { 10 }, 0);
+		let done = |limit| {
+			let mut done = Vec::new();
+			let mut meter = WeightMeter::with_limit(Weight::from_parts(limit, 0));
+			Due::serve_weighed(1, &mut meter, COSTS.bucket, weight, |item| {
+				done.push(item);
+				weight(&item)
+			});
+			done
+		};
+		// The empty bucket before and this one, and two things; not the third, and nothing after it.
+		Due::note(0, 0, 3);
+		assert_eq!(done(2 + 20 + 49), [0, 1]);
+		assert_eq!(done(1 + 60), [2, 3]);
+	});
 }
 
 #[test]

@@ -73,6 +73,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_challenge(who: T::AccountId, work: Work, shown: Shown, lot: Option<Lot>) -> DispatchResult {
 		let pending = Self::open(work)?;
 		Self::may_read(&who, work, &pending, lot)?;
+		Self::made_by_auditor(&who, lot.as_ref());
 		let interval = Self::located(&pending, &shown)?;
 		let model = match pending.tier {
 			Tier::Exact => Self::model(pending.version),

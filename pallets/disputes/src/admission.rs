@@ -3,19 +3,27 @@
 //! Who is heard in the part of blocks that is kept for the court.
 //!
 //! Moves are operational, so that nobody loses by silence since blocks are full. The runtime admits such a transaction only
-//! if this says that its signer may make the move now. About a matter one move is heard in a block, and after one that failed
-//! none for [`QUIET`] blocks: a party that fails on purpose, to fill blocks and stop the clock, needs as many matters as
-//! there is room for in all of these.
+//! if this says that its signer may make the move now. About a matter one move is heard in a block. It counts as one that
+//! fails until it has been made, and after one that failed none is heard for [`QUIET`] blocks: a party that fails on purpose,
+//! to fill blocks and stop the clock, needs as many matters as there is room for in all of these.
+//!
+//! What somebody can fail at without losing anything is one matter however much of it there is: all that a worker owes, all
+//! that an auditor has drawn. In a dispute, where in the end one side loses its bond, each side is one: neither closes the
+//! kept part for the other.
 
-use crate::{Call, Clock, Config, Disputes, Duties, Games, Heard, Matter, Pallet, Stage};
-use atelier_primitives::{work::workers::Accused, BlockNumber};
+use crate::{
+	checks::{on, Check},
+	Call, Clock, Config, Disputes, Duties, Games, Heard, Matter, Pallet, Stage,
+};
+use atelier_primitives::{
+	ids::DisputeId,
+	work::{draw::Lot, workers::Accused},
+	BlockNumber,
+};
 use atelier_referee::dispute::Party;
-use frame_support::BoundedVec;
 
 /// For how many blocks after a move that failed the kept part is closed to its matter.
 pub const QUIET: BlockNumber = 8;
-/// About how many matters it is known when they were heard; the oldest are forgotten.
-pub const HEARD: u32 = 256;
 
 impl<T: Config> Pallet<T> {
 	/// What a move is about, if this account may make it now. None for whatever is not operational.
@@ -23,15 +31,17 @@ impl<T: Config> Pallet<T> {
 		match call {
 			Call::serve { duty, .. } => {
 				let owed = Duties::<T>::get(duty)?;
-				let may = Clock::<T>::get() <= owed.until && T::Workers::account(owed.worker).as_ref() == Some(who);
-				may.then_some(Matter::Duty(*duty))
+				let may = Clock::<T>::get() <= owed.until
+					&& T::Workers::account(owed.worker).as_ref() == Some(who)
+					&& !Self::is_moot(&owed);
+				may.then_some(Matter::Owed(owed.worker))
 			}
 			Call::challenge {
 				work, lot: Some(lot), ..
 			} => {
 				let pending = Self::open(*work).ok()?;
 				let (auditor, ..) = Self::auditor(who, *work, &pending, lot).ok()?;
-				Some(Matter::Work(*work, auditor))
+				Some(Matter::Drawn(auditor))
 			}
 			Call::post_trace { dispute, .. }
 			| Call::prove { dispute, .. }
@@ -57,7 +67,7 @@ impl<T: Config> Pallet<T> {
 					(Call::concede { .. }, _) => true,
 					_ => false,
 				};
-				may.then_some(Matter::Dispute(*dispute))
+				may.then(|| side(*dispute, by))
 			}
 			_ => None,
 		}
@@ -66,40 +76,46 @@ impl<T: Config> Pallet<T> {
 	/// Whether a move about a matter failed a short while ago.
 	pub fn is_quiet(matter: Matter) -> bool {
 		let now = Self::now();
-		let later = |(known, until): &(Matter, BlockNumber)| *known == matter && now < *until;
-		Heard::<T>::get().iter().any(later)
+		Heard::<T>::get(matter).is_some_and(|until| now < until) && on(Check::Quiet)
 	}
 
-	/// Notes that a matter is heard in this block. False: it was already, or failed a short while ago.
+	/// Notes that a matter is heard in this block, by a move that has not been made yet. False: it was already, or failed a
+	/// short while ago.
 	pub fn hear(matter: Matter) -> bool {
 		let now = Self::now();
-		Heard::<T>::mutate(|heard| {
-			heard.retain(|(_, until)| now <= *until);
-			if heard.iter().any(|(known, _)| *known == matter) {
-				return false;
-			}
-			Self::keep(heard, matter, now);
-			true
-		})
-	}
-
-	/// The move that was heard has failed.
-	pub fn failed(matter: Matter) {
-		let until = Self::now().saturating_add(QUIET);
-		Heard::<T>::mutate(|heard| {
-			heard.retain(|(known, _)| *known != matter);
-			Self::keep(heard, matter, until);
-		});
-	}
-
-	fn keep(
-		heard: &mut BoundedVec<(Matter, BlockNumber), frame_support::traits::ConstU32<HEARD>>,
-		matter: Matter,
-		until: BlockNumber,
-	) {
-		if heard.is_full() {
-			heard.remove(0);
+		let closed = Heard::<T>::get(matter).is_some_and(|until| now <= until);
+		if closed && on(Check::Quiet) {
+			return false;
 		}
-		let _ = heard.try_push((matter, until));
+		Heard::<T>::insert(matter, now.saturating_add(QUIET));
+		true
+	}
+
+	/// A move is made, in whichever part of the block. If what follows fails, this is undone with it.
+	pub(crate) fn made(matter: Matter) {
+		let now = Self::now();
+		Heard::<T>::mutate_extant(matter, |until| *until = now.min(*until));
+	}
+
+	/// The same of an accusation by an auditor with its lot.
+	pub(crate) fn made_by_auditor(who: &T::AccountId, lot: Option<&Lot>) {
+		if let Some(auditor) = lot.and_then(|_| T::Workers::of(who)) {
+			Self::made(Matter::Drawn(auditor));
+		}
+	}
+
+	/// Nothing is left to be heard about a dispute.
+	pub(crate) fn fall_silent(dispute: DisputeId) {
+		for party in [Party::Holder, Party::Challenger] {
+			Heard::<T>::remove(side(dispute, party));
+		}
+	}
+}
+
+/// What a party of a dispute is heard about.
+pub(crate) fn side(dispute: DisputeId, party: Party) -> Matter {
+	match on(Check::Sides) {
+		true => Matter::Dispute(dispute, party),
+		false => Matter::Dispute(dispute, Party::Holder),
 	}
 }

@@ -30,6 +30,14 @@ pub enum Check {
 	Clock,
 	/// The clock stands still while the court has no room.
 	Capacity,
+	/// It looks at the length of blocks too.
+	Length,
+	/// And at what a move weighs beside its call.
+	Overhead,
+	/// Moves are heard again only a while after one of the same matter that failed.
+	Quiet,
+	/// Neither side of a dispute closes the kept part of blocks for the other.
+	Sides,
 	/// A lost accusation costs its bond.
 	LostBond,
 	/// Each accusation that waits makes the next one dearer.
@@ -38,6 +46,8 @@ pub enum Check {
 	Duties,
 	/// Being silent once is one fault, however many have asked.
 	OneSilence,
+	/// What was not served while a verdict waited can be asked for again if the verdict is undone.
+	AskedAgain,
 	/// What the referee finds wrong is wrong.
 	Referee,
 	/// Nobody is convicted without a proof.

@@ -2,13 +2,14 @@
 
 //! The court's clock.
 //!
-//! It counts only blocks in which the court had room for a move, so that nobody loses by silence who was not let speak. Who
+//! It counts only blocks in which the court had room for a move, by weight and by length, so that nobody loses by silence who
+//! was not let speak. Who
 //! fills the ordinary part of blocks does not stop it: the rest is kept for those whose turn it is (`admission`). It
 //! stands still in safe mode, during migrations, and under a pause, which ends by itself.
 
 use crate::{
 	checks::{on, Check},
-	weights, Agenda, Clock, Config, Due, Error, Event, Pallet, PausedUntil, WeightInfo,
+	weights, Agenda, Clock, Config, Due, Error, Event, Pallet, PausedUntil, WeightInfo, FRAME_BYTES, MOST_BYTES,
 };
 use atelier_agenda::Costs;
 use atelier_primitives::BlockNumber;
@@ -18,6 +19,7 @@ use frame_support::{
 	traits::Get,
 	weights::{Weight, WeightMeter},
 };
+use frame_system::ConsumedWeight;
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
@@ -26,19 +28,38 @@ impl<T: Config> Pallet<T> {
 		PausedUntil::<T>::get().is_some_and(|until| now <= until)
 	}
 
-	/// Whether a block that has used so much had room for the largest move.
-	pub(crate) fn had_room(used: Weight) -> bool {
-		let limits = T::BlockWeights::get();
-		let class = limits.get(DispatchClass::Operational);
-		let most = class.max_total.unwrap_or(limits.max_block).min(limits.max_block);
-		let move_weight = weights::most::<T::WeightInfo>().saturating_add(class.base_extrinsic);
-		used.saturating_add(move_weight).all_lte(most) || !on(Check::Capacity)
+	/// Whether a block with this weight and length had room for the largest move, as `CheckWeight` sees it.
+	pub(crate) fn had_room(used: &ConsumedWeight, length: u32) -> bool {
+		(Self::fits_weight(used) && Self::fits_length(length)) || !on(Check::Capacity)
 	}
 
-	/// Ends a block.
+	fn fits_weight(used: &ConsumedWeight) -> bool {
+		let limits = T::BlockWeights::get();
+		let class = limits.get(DispatchClass::Operational);
+		let beside = match on(Check::Overhead) {
+			true => T::MoveOverhead::get(),
+			false => Weight::zero(),
+		};
+		let largest = weights::most::<T::WeightInfo>()
+			.saturating_add(beside)
+			.saturating_add(class.base_extrinsic);
+		let own = used.get(DispatchClass::Operational).saturating_add(largest);
+		let fits = |most: Option<Weight>| most.is_none_or(|most| own.all_lte(most));
+		// Were the rest of the block full, what is reserved for the class would still be there.
+		let all = used.total().saturating_add(largest);
+		fits(class.max_total) && (all.all_lte(limits.max_block) || fits(class.reserved))
+	}
+
+	fn fits_length(length: u32) -> bool {
+		let most = *T::BlockLength::get().max.get(DispatchClass::Operational);
+		length.saturating_add(MOST_BYTES).saturating_add(FRAME_BYTES) <= most || !on(Check::Length)
+	}
+
+	/// Ends a block. What it weighs and how long it is are there until the system finalizes it, after all hooks.
 	pub(crate) fn tick(now: BlockNumber) {
-		let used = frame_system::Pallet::<T>::block_weight().total();
-		if !Self::paused(now) && !T::Suspended::get() && Self::had_room(used) {
+		let used = frame_system::Pallet::<T>::block_weight();
+		let length = frame_system::Pallet::<T>::block_size();
+		if !Self::paused(now) && !T::Suspended::get() && Self::had_room(&used, length) {
 			Clock::<T>::mutate(|clock| *clock = clock.saturating_add(1));
 		}
 	}

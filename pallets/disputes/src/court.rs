@@ -12,6 +12,7 @@
 //! Either party may give up at any time. What decides is the referee's computation.
 
 use crate::{
+	admission::side,
 	checks::{on, Check},
 	types::{Dispute, HostHash, Position, Stage},
 	Clock, Config, DisputeOf, Disputes, Due, Error, Event, Faults, GameParts, Games, Lines, Pallet,
@@ -54,6 +55,7 @@ impl<T: Config> Pallet<T> {
 			trace.kind == Kind::Trace && Some(trace.count) == leaves,
 			Error::<T>::WrongTrace
 		);
+		Self::made(side(id, Party::Holder));
 		let until = Clock::<T>::get().saturating_add(dispute.rules.prove);
 		let stage = Stage::Proving { trace, until };
 		Self::put(id, Dispute { stage, ..dispute });
@@ -93,6 +95,7 @@ impl<T: Config> Pallet<T> {
 		let Stage::Proving { trace, .. } = dispute.stage else {
 			return Err(Error::<T>::WrongStage.into());
 		};
+		Self::made(side(id, Party::Challenger));
 		let time = dispute.rules.game;
 		Self::turn(id, dispute, trace, Game::Top, time, time);
 		Ok(())
@@ -133,6 +136,7 @@ impl<T: Config> Pallet<T> {
 		let game = position.with(parts);
 		match game.play::<HostHash>(&case, played).map_err(Error::<T>::from)? {
 			Next::Go(game) => {
+				Self::made(side(id, mover));
 				let left = until.saturating_sub(Clock::<T>::get());
 				let (time, others) = if game.turn() == mover {
 					(left, others)
@@ -242,6 +246,7 @@ impl<T: Config> Pallet<T> {
 		Disputes::<T>::remove(id);
 		Games::<T>::remove(id);
 		GameParts::<T>::remove(id);
+		Self::fall_silent(id);
 		T::Workers::acquit(dispute.worker);
 		let mut line = Lines::<T>::get(dispute.worker);
 		line.queued.retain(|queued| *queued != id);

@@ -9,13 +9,14 @@
 //! for leaves that follow those that were served.
 //!
 //! A worker that is away serves nobody, and several may have asked: it is convicted of that once. While the verdict waits, and
-//! for whatever was asked before it, the others end without another slash, and their bonds return.
+//! for good once it was slashed, the others end without another slash, and their bonds return. A verdict that is undone
+//! excuses nothing else: what was asked for meanwhile, or before, can be asked for again.
 
 use crate::{
 	checks::{on, Check},
 	types::{Duty, HostHash, Leaves, Owed, Served, Shown, Unserved},
-	Clock, Config, Due, Duties, DutyOf, Error, Event, HoldReason, NextDuty, OpenDuties, Pallet, PendingOf, SeedState,
-	Seeds, Silences,
+	Clock, Config, Due, Duties, DutyOf, Error, Event, HoldReason, Matter, NextDuty, OpenDuties, Pallet, PendingOf,
+	SeedState, Seeds,
 };
 use alloc::vec::Vec;
 use atelier_primitives::{
@@ -77,8 +78,7 @@ impl<T: Config> Pallet<T> {
 		let next = id.checked_add(1).ok_or(Error::<T>::Overflow)?;
 		let bond = T::DutyBond::get();
 		T::Currency::hold(&HoldReason::Bond.into(), &who, bond)?;
-		let asked = Clock::<T>::get();
-		let until = asked.saturating_add(T::DutyPeriod::get());
+		let until = Clock::<T>::get().saturating_add(T::DutyPeriod::get());
 		NextDuty::<T>::put(next);
 		OpenDuties::<T>::insert(key, id);
 		let worker = pending.worker;
@@ -90,7 +90,6 @@ impl<T: Config> Pallet<T> {
 			kind: what.kind(),
 			bond,
 			owed,
-			asked,
 			until,
 		};
 		Duties::<T>::insert(id, duty);
@@ -153,6 +152,7 @@ impl<T: Config> Pallet<T> {
 			(Owed::Range { of, first, end }, Served::Leaves(leaves)) => Self::check_leaves(of, *first..*end, &leaves)?,
 			_ => return Err(Error::<T>::NotWhatIsOwed.into()),
 		}
+		Self::made(Matter::Owed(duty.worker));
 		Self::end_duty(id, &duty);
 		Self::forfeit(&duty.auditor, duty.bond, Permill::one(), Some(who));
 		Self::deposit_event(Event::Served { duty: id });
@@ -175,11 +175,12 @@ impl<T: Config> Pallet<T> {
 		ensure!(moot || Clock::<T>::get() > duty.until, Error::<T>::TimeIsNotOver);
 		Self::end_duty(id, &duty);
 		Self::release(&duty.auditor, duty.bond);
+		if moot && on(Check::AskedAgain) {
+			// Not forgiven: should governance undo the verdict, the auditor asks again.
+			OpenDuties::<T>::remove((duty.work, duty.by, duty.kind));
+		}
 		if !moot && on(Check::Duties) {
-			if !Self::is_known_silence(&duty) {
-				Silences::<T>::insert(duty.worker, Clock::<T>::get());
-				T::Workers::convict(duty.worker, Fault::NotServed, Some(duty.auditor));
-			}
+			T::Workers::convict(duty.worker, Fault::NotServed, Some(duty.auditor));
 			T::Works::overturn(duty.work);
 			Self::deposit_event(Event::Withheld {
 				duty: id,
@@ -190,17 +191,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether the worker was convicted of being silent after this was asked for: who is away is silent to all.
-	fn is_known_silence(duty: &DutyOf<T>) -> bool {
-		Silences::<T>::get(duty.worker).is_some_and(|convicted| duty.asked <= convicted) && on(Check::OneSilence)
-	}
-
 	/// Whether nothing is left to be served for: the work is not paid.
-	fn is_moot(duty: &DutyOf<T>) -> bool {
+	pub(crate) fn is_moot(duty: &DutyOf<T>) -> bool {
 		(T::Workers::convicted(duty.worker) && on(Check::OneSilence)) || T::Works::pending(duty.work).is_none()
 	}
 
-	/// What was asked for stays noted until the work is final: it is asked for once.
+	/// What was asked for stays noted: it is asked for once.
 	fn end_duty(id: u64, duty: &DutyOf<T>) {
 		Duties::<T>::remove(id);
 		T::Workers::acquit(duty.worker);

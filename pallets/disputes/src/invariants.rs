@@ -11,7 +11,8 @@
 //! 6. Numbers are below those that come next.
 //! 7. Votes are about inquiries that vote, in their round.
 //! 8. Seeds are the last ones, each named later than the one before.
-//! 9. Whoever is accused here is accused where its bond is.
+//! 9. What was heard of a dispute is forgotten with it.
+//! 10. Whoever is accused here is accused where its bond is.
 
 #[cfg(any(test, feature = "try-runtime"))]
 mod checks {
@@ -109,6 +110,16 @@ mod checks {
 		}
 
 		fn check_games() -> Checked {
+			let of_dispute = |matter| match matter {
+				Matter::Dispute(id, _) => Some(id),
+				Matter::Owed(_) | Matter::Drawn(_) => None,
+			};
+			ensure!(
+				Heard::<T>::iter_keys()
+					.filter_map(of_dispute)
+					.all(Disputes::<T>::contains_key),
+				"invariant 9: something was heard of no dispute"
+			);
 			let playing: BTreeSet<_> = Disputes::<T>::iter()
 				.filter(|(_, dispute)| matches!(dispute.stage, Stage::Playing { .. }))
 				.map(|(id, _)| id)

@@ -72,6 +72,7 @@ mod inquiries;
 mod invariants;
 mod reports;
 mod seeds;
+mod storage;
 mod types;
 mod views;
 pub mod weights;
@@ -87,7 +88,7 @@ use frame_support::{
 	traits::fungible::{Credit, Inspect},
 };
 
-pub use admission::{HEARD, QUIET};
+pub use admission::QUIET;
 pub use pallet::*;
 pub use seeds::KEPT;
 pub use types::*;
@@ -112,11 +113,14 @@ pub const WAITING: u32 = 64;
 pub const BUCKET: u32 = 256;
 /// Bytes of the largest move: 129 KiB of leaves with their lengths, and the digests beside them.
 pub const MOST_BYTES: u32 = 192 * 1024;
+/// Bytes of a transaction beside its call, and of a proxy's around the move: signature, addresses, extensions.
+pub const FRAME_BYTES: u32 = 1_024;
 
 // FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
 #[allow(clippy::expect_used)]
 #[import_section(errors::errors)]
 #[import_section(events::events)]
+#[import_section(storage::storage)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -228,6 +232,10 @@ pub mod pallet {
 		/// answers honestly loses by being slow.
 		type GamePeriod: Get<u32>;
 
+		/// What a move weighs at most beside its call: it is admitted, it comes through a proxy. Less than that, and blocks
+		/// count in which it does not fit.
+		type MoveOverhead: Get<Weight>;
+
 		/// The part of a block that goes to what is due, if transactions and other hooks leave it.
 		type AgendaShare: Get<Permill>;
 
@@ -286,105 +294,6 @@ pub mod pallet {
 		/// It pays for the record of a report.
 		Report,
 	}
-
-	/// Randomness that draws, by number, the last [`KEPT`].
-	#[pallet::storage]
-	pub type Seeds<T: Config> = StorageMap<_, Twox64Concat, u32, SeedOf<T>>;
-
-	#[pallet::storage]
-	pub type SeedState<T: Config> = StorageValue<_, Seeded, ValueQuery>;
-
-	/// Blocks in which the court had room.
-	#[pallet::storage]
-	pub type Clock<T: Config> = StorageValue<_, u32, ValueQuery>;
-
-	/// The last block of a pause.
-	#[pallet::storage]
-	pub type PausedUntil<T: Config> = StorageValue<_, u32>;
-
-	/// Which matters were heard in the kept part of this block, or failed there a while ago, and until which block they are
-	/// not heard in it again.
-	#[pallet::storage]
-	pub type Heard<T: Config> = StorageValue<_, BoundedVec<(Matter, BlockNumber), ConstU32<HEARD>>, ValueQuery>;
-
-	/// What is due at which tick.
-	#[pallet::storage]
-	pub type Dues<T: Config> = StorageMap<_, Twox64Concat, u32, BoundedVec<Due, ConstU32<BUCKET>>, ValueQuery>;
-
-	/// The oldest tick of which not all was done.
-	#[pallet::storage]
-	pub type NextDue<T: Config> = StorageValue<_, u32, ValueQuery>;
-
-	/// What auditors said of work.
-	#[pallet::storage]
-	pub type Reports<T: Config> = StorageDoubleMap<_, Blake2_128Concat, Work, Twox64Concat, WorkerId, ReportOf<T>>;
-
-	#[pallet::storage]
-	pub type NextDispute<T: Config> = StorageValue<_, DisputeId, ValueQuery>;
-
-	#[pallet::storage]
-	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, DisputeId, DisputeOf<T>>;
-
-	/// How far the games are that are played.
-	#[pallet::storage]
-	pub type Games<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Position>;
-
-	/// The parts that the holder has named of a value, in games that are that far.
-	#[pallet::storage]
-	pub type GameParts<T: Config> = StorageMap<_, Twox64Concat, DisputeId, Parts>;
-
-	/// The disputes about each worker.
-	#[pallet::storage]
-	pub type Lines<T: Config> = StorageMap<
-		_,
-		Twox64Concat,
-		WorkerId,
-		Line<BoundedVec<DisputeId, ConstU32<ACTIVE>>, BoundedVec<DisputeId, ConstU32<WAITING>>>,
-		ValueQuery,
-	>;
-
-	#[pallet::storage]
-	pub type NextDuty<T: Config> = StorageValue<_, u64, ValueQuery>;
-
-	/// What auditors were not served.
-	#[pallet::storage]
-	pub type Duties<T: Config> = StorageMap<_, Twox64Concat, u64, DutyOf<T>>;
-
-	/// In which tick a worker was last convicted of being silent.
-	#[pallet::storage]
-	pub type Silences<T: Config> = StorageMap<_, Twox64Concat, WorkerId, u32>;
-
-	/// Of which work who was not served what, until the work is final.
-	#[pallet::storage]
-	pub type OpenDuties<T: Config> = StorageMap<_, Blake2_128Concat, (Work, WorkerId, u8), u64>;
-
-	/// Disputes that the chain cannot decide.
-	#[pallet::storage]
-	pub type Inquiries<T: Config> = StorageMap<_, Twox64Concat, DisputeId, InquiryOf<T>>;
-
-	/// Claims in floats that were asked about.
-	#[pallet::storage]
-	pub type Inquired<T: Config> = StorageDoubleMap<_, Blake2_128Concat, Work, Twox64Concat, Digest, ()>;
-
-	/// Votes that were not revealed, by inquiry and its round.
-	#[pallet::storage]
-	pub type Votes<T: Config> = StorageNMap<
-		_,
-		(
-			NMapKey<Twox64Concat, DisputeId>,
-			NMapKey<Twox64Concat, u8>,
-			NMapKey<Twox64Concat, WorkerId>,
-		),
-		Vote,
-	>;
-
-	/// Work that is wrong on purpose and was not found yet.
-	#[pallet::storage]
-	pub type Canaries<T: Config> = StorageMap<_, Blake2_128Concat, Digest, Canary<T::AccountId>>;
-
-	/// Claims that were wrong on purpose.
-	#[pallet::storage]
-	pub type Faults<T: Config> = StorageMap<_, Blake2_128Concat, Work, Faulty>;
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -773,7 +682,10 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(Self::had_room(Weight::zero()), "the largest move must fit into a block");
+			assert!(
+				Self::had_room(&Default::default(), 0),
+				"the largest move must fit into a block"
+			);
 			assert!(
 				T::WeightInfo::expire().ref_time() > 0 && T::WeightInfo::bucket().ref_time() > 0,
 				"the agenda is bounded by what its steps weigh"

@@ -111,6 +111,7 @@ parameter_types! {
 	pub const FundId: PalletId = PalletId(*b"test/aud");
 	pub const Half: Permill = Permill::from_percent(50);
 	pub const Tenth: Permill = Permill::from_percent(10);
+	pub const Overhead: Weight = Weight::from_parts(1_000_000_000, 0);
 	pub const Base: Balance = 5;
 	pub const PerByte: Balance = 0;
 }
@@ -242,6 +243,7 @@ impl pallet_disputes::Config for Test {
 	type InquiryBond = ConstU128<300>;
 	type LeavesPerTick = ConstU32<1_000>;
 	type LongestPause = ConstU32<50>;
+	type MoveOverhead = Overhead;
 	type Lost = ToTreasury;
 	type AgendaShare = Tenth;
 	type NewcomerFactor = ConstU32<4>;
@@ -356,7 +358,7 @@ pub fn check() {
 	let here = Disputes::accusations();
 	for (worker, known) in Known_::get() {
 		let count = here.get(&worker).copied().unwrap_or_default();
-		assert_eq!(known.accusations, count, "invariant 9: accusations of {worker}");
+		assert_eq!(known.accusations, count, "invariant 10: accusations of {worker}");
 	}
 }
 

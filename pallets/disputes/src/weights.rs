@@ -6,7 +6,10 @@
 //! computing besides and 3 KiB of proof for each item. `make weights` replaces them in the runtime.
 
 use crate::MOST_BYTES;
-use atelier_referee::dispute::{Move, MAX_PARTS};
+use atelier_referee::{
+	commit::MAX_RANGES,
+	dispute::{Move, MAX_PARTS},
+};
 use codec::Encode;
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 
@@ -72,9 +75,19 @@ pub fn of_move<W: WeightInfo>(played: &Move) -> Weight {
 
 /// What the largest move weighs.
 pub fn most<W: WeightInfo>() -> Weight {
-	open::<W>(MOST_BYTES)
-		.max(W::name_parts(MAX_PARTS as u32))
-		.max(W::play())
+	[
+		W::name_parts(MAX_PARTS as u32),
+		W::play(),
+		W::prove(MOST_BYTES),
+		W::serve(MAX_RANGES as u32),
+		W::challenge(),
+		W::challenge_evident(),
+		W::post_trace(),
+		W::descend(),
+		W::expire(),
+	]
+	.into_iter()
+	.fold(open::<W>(MOST_BYTES), |most, other| most.max(other))
 }
 
 /// Whether it is about one of many parts is not seen from the move.

@@ -271,7 +271,14 @@ pub const ARROWS: &[Arrow] = &[
 		"refused",
 		"all of it returns; the worker is fined for refusal",
 	),
-	arrow(Job, "started", "`deliver`", "the worker", "delivered", "nothing moves"),
+	arrow(
+		Job,
+		"started",
+		"`deliver`",
+		"the worker",
+		"delivered",
+		"ordered audits to the auditors; all that the answer does not cost returns",
+	),
 	arrow(
 		Job,
 		"started",
@@ -294,7 +301,7 @@ pub const ARROWS: &[Arrow] = &[
 		"the audit window; `conclude_job`",
 		"the chain, or anyone, unless the worker is accused",
 		"paid",
-		"the units used to worker, version, auditors, treasury; ordered audits to the auditors; the rest returns",
+		"its price to worker, version, auditors, treasury",
 	),
 	arrow(
 		Job,
@@ -302,7 +309,7 @@ pub const ARROWS: &[Arrow] = &[
 		"the audit window, with the worker condemned; `conclude_job`",
 		"the chain, or anyone",
 		"overturned",
-		"all of it returns",
+		"its price returns",
 	),
 	arrow(
 		Job,
@@ -310,7 +317,7 @@ pub const ARROWS: &[Arrow] = &[
 		"a verdict",
 		"the court",
 		"overturned",
-		"all of it returns",
+		"its price returns",
 	),
 	arrow(
 		Job,
@@ -323,10 +330,10 @@ pub const ARROWS: &[Arrow] = &[
 	arrow(
 		Job,
 		"demanded",
-		"the demand period; `conclude_job`",
-		"the chain, or anyone, unless the worker is accused",
+		"the demand period, and while the worker is accused a hearing more; `conclude_job`",
+		"the chain, or anyone",
 		"failed",
-		"all of it returns, with the bond; the worker is fined for failure, the levy and the ordered audits",
+		"its price returns, with the bond; the worker is fined for failure and the levy",
 	),
 	arrow(
 		Job,
@@ -334,6 +341,6 @@ pub const ARROWS: &[Arrow] = &[
 		"a verdict",
 		"the court",
 		"overturned",
-		"all of it returns, with the bond",
+		"its price returns, with the bond",
 	),
 ];

@@ -60,8 +60,14 @@ pub enum Check {
 	Account,
 	/// Nothing runs out while the court cannot be spoken to.
 	Stopped,
-	/// A worker that fails after it delivered is fined what auditors could get besides.
+	/// A worker that fails after it delivered is fined the levy besides.
 	Levy,
+	/// Audits that were ordered are paid for when they are drawn.
+	Funded,
+	/// What is demanded fails in time, however often the worker is accused.
+	Hearing,
+	/// What an answer does not cost goes back when it is delivered.
+	Rest,
 	/// A drawn worker cannot be given less time than its limits need.
 	Time,
 	/// It costs something to have had a worker for nothing.

@@ -111,6 +111,15 @@ impl<T: Config> Pallet<T> {
 		job.until().saturating_add(late)
 	}
 
+	/// Whether what is demanded, and was not posted in time, waits for what the worker is accused of. What it owes an auditor
+	/// would come to nothing with the job, and it would be fined where it is to be slashed. But whoever keeps itself accused
+	/// holds nothing up for ever.
+	pub(crate) fn waits_for_court(job: &JobOf<T>, worker: WorkerId) -> bool {
+		let last = Self::job_until(job).saturating_add(T::Hearing::get());
+		let heard = Self::now() <= last || !on(Check::Hearing);
+		heard && T::Workers::accused(worker) && on(Check::Accused)
+	}
+
 	/// When the agenda needs to look at a session next.
 	pub(crate) fn session_wanted(session: &SessionOf<T>) -> BlockNumber {
 		let paused = Self::paused(session.worker);

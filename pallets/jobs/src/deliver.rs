@@ -114,7 +114,9 @@ impl<T: Config> Pallet<T> {
 		// Only the difference is given up, so that exposure that somebody else waits for is not lost between.
 		T::Workers::discharge(worker, most.saturating_sub(price));
 		T::Workers::vacate(worker, job.order.version);
-		let drawing = T::Audits::drawing(worker, price, job.order.audits);
+		let (audits, drawn) = Self::fund_audits(&mut job);
+		let returned = Self::return_rest(&mut job, price);
+		let drawing = T::Audits::drawing(worker, price, drawn);
 		let delivery = Delivery {
 			claim: leaf,
 			units,
@@ -134,6 +136,8 @@ impl<T: Config> Pallet<T> {
 			claim: leaf,
 			units,
 			price,
+			audits,
+			returned,
 			until,
 			drawing,
 		});

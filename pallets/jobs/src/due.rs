@@ -13,7 +13,7 @@
 use crate::{
 	conclude::Done, tally::Tally, Buckets, Config, Item, Jobs, NextDue, Pallet, SessionOf, Sessions, WeightInfo,
 };
-use atelier_agenda::{Agenda, Costs};
+use atelier_agenda::Agenda;
 use atelier_primitives::{ids::SessionId, models::Versions, BlockNumber};
 use frame_support::{
 	traits::Get,
@@ -76,19 +76,22 @@ impl<T: Config> Pallet<T> {
 		if share.is_zero() || meter.try_consume(T::WeightInfo::on_poll()).is_err() {
 			return;
 		}
-		let costs = Costs {
-			bucket: T::WeightInfo::bucket(),
-			item: T::WeightInfo::look()
-				.max(Tally::<T>::most_in_agenda())
-				.max(T::WeightInfo::conclude_session())
-				.max(T::WeightInfo::conclude_job().saturating_add(T::Versions::most())),
+		let bucket = T::WeightInfo::bucket();
+		let look = T::WeightInfo::look();
+		let session = look.max(Tally::<T>::most()).max(T::WeightInfo::conclude_session());
+		let job = look.max(T::WeightInfo::conclude_job().saturating_add(T::Versions::most()));
+		let most = |item: &Item| match item {
+			Item::Session(_) => session,
+			Item::Job(_) => job,
 		};
 		let block = T::BlockWeights::get().max_block;
 		let part = Weight::from_parts(share.mul_floor(block.ref_time()), share.mul_floor(block.proof_size()));
-		let least = costs.bucket.saturating_add(costs.item);
+		let least = bucket.saturating_add(session.max(job));
 		let mut own = WeightMeter::with_limit(part.max(least).min(meter.remaining()));
 		let mut paid = Tally::new();
-		Due::<T>::serve_weighed(Self::now(), &mut own, costs, |item| Self::look_at(item, &mut paid));
+		Due::<T>::serve_weighed(Self::now(), &mut own, bucket, most, |item| {
+			Self::look_at(item, &mut paid)
+		});
 		meter.consume(own.consumed());
 	}
 
@@ -108,9 +111,9 @@ impl<T: Config> Pallet<T> {
 				match done {
 					Done::Nothing => look,
 					Done::Paid => {
-						let before = paid.in_agenda();
+						let before = paid.weight();
 						paid.count(worker, version);
-						paid.in_agenda().saturating_sub(before)
+						paid.weight().saturating_sub(before)
 					}
 					Done::Ended => T::WeightInfo::conclude_session(),
 				}

@@ -26,8 +26,7 @@ impl<T: Config> Pallet<T> {
 		let ending = match &job.stage {
 			Stage::Delivered { worker, .. } => Self::outcome(*worker, passed)?,
 			_ if !passed => return None,
-			// What it is accused of by this job would be moot, and whoever is in it with the payer would be slashed for nothing.
-			Stage::Demanded { worker, .. } if T::Workers::accused(*worker) && on(Check::Accused) => return None,
+			Stage::Demanded { worker, .. } if Self::waits_for_court(job, *worker) => return None,
 			Stage::Submitted { .. } => Ending::Unassigned,
 			Stage::Assigned { worker, drawn, .. } => return Some(Self::unaccepted(job, *worker, *drawn)),
 			Stage::Accepted { .. } => Ending::Refused,
@@ -110,14 +109,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a worker is fined that failed. One that had delivered may have had its answer audited: then it is fined besides
-	/// what auditors could get for that, since nobody pays a levy for the job. Without it, whoever is payer, worker and
-	/// auditors at once would earn from answers that it does not hand over. It goes to the treasury, as every fine.
+	/// the levy, which nobody pays for the job. Without it, whoever is payer, worker and auditors at once would earn from
+	/// answers that it does not hand over. It goes to the treasury, as every fine. Audits that were ordered were paid for when
+	/// it delivered.
 	fn failure_fine(job: &JobOf<T>) -> BalanceOf<T> {
 		let audited = match job.delivery() {
 			Some(delivery) if on(Check::Levy) => {
-				let parts = job.rates.of(delivery.units.min(job.order.units())).unwrap_or_default();
-				let ordered = job.rules.audit.saturating_mul(job.order.audits.into());
-				parts.levy.saturating_add(ordered)
+				let parts = job.rates.of(delivery.units.min(job.order.units()));
+				parts.unwrap_or_default().levy
 			}
 			_ => Zero::zero(),
 		};
@@ -136,25 +135,45 @@ impl<T: Config> Pallet<T> {
 		charge
 	}
 
-	/// Pays for the audits that were ordered, as the levy pays for those that were drawn: when the work is final. Where it was
-	/// worth nothing the payer has that back too. Returns what the payer paid.
-	fn fund_audits(job: &mut JobOf<T>) -> BalanceOf<T> {
-		let Some(fees) = job.rules.audit.checked_mul(&job.order.audits.into()) else {
+	/// Pays for the audits that were ordered, now that they can be drawn. However the job ends, that does not return: the fund
+	/// pays each auditor that has looked, and must not pay more for a job than was paid in for it. Returns what the payer
+	/// paid, and how many audits are drawn for it.
+	pub(crate) fn fund_audits(job: &mut JobOf<T>) -> (BalanceOf<T>, u32) {
+		let ordered = job.order.audits;
+		if !on(Check::Funded) {
+			return (Zero::zero(), ordered);
+		}
+		let Some(fees) = job.rules.audit.checked_mul(&ordered.into()) else {
 			defensive!("the fees are in the escrow");
-			return Zero::zero();
+			return (Zero::zero(), 0);
 		};
 		if fees.is_zero() {
-			return fees;
+			return (fees, ordered);
 		}
 		job.escrow = job.escrow.saturating_sub(fees);
 		let money = Self::take(HoldReason::Escrow, &job.payer, fees);
-		if let Err(refused) = T::Audits::fund(money) {
-			Self::to_treasury(refused);
+		match T::Audits::fund(money) {
+			Ok(()) => (fees, ordered),
+			Err(refused) => {
+				Self::to_treasury(refused);
+				(fees, 0)
+			}
 		}
-		fees
 	}
 
-	/// Pays for the units that were used, and the audits that were ordered. Returns what the payer paid.
+	/// What the answer does not cost goes back now: nobody can earn it any more, and an accused worker shall not hold it up.
+	/// Returns how much that is.
+	pub(crate) fn return_rest(job: &mut JobOf<T>, price: BalanceOf<T>) -> BalanceOf<T> {
+		let rest = match on(Check::Rest) {
+			true => job.escrow.saturating_sub(price),
+			false => Zero::zero(),
+		};
+		job.escrow = job.escrow.saturating_sub(rest);
+		Self::give_back(HoldReason::Escrow, &job.payer, rest);
+		rest
+	}
+
+	/// Pays for the units that were used. Returns what the payer paid.
 	fn pay_job(worker: WorkerId, job: &mut JobOf<T>) -> BalanceOf<T> {
 		let Some(delivery) = job.delivery() else {
 			defensive!("only what was delivered is paid");
@@ -173,7 +192,7 @@ impl<T: Config> Pallet<T> {
 				treasury: parts.treasury,
 			},
 		);
-		price.saturating_add(Self::fund_audits(job))
+		price
 	}
 
 	/// Returns what looking at the version did weigh.

@@ -9,7 +9,8 @@
 //! 4. The account that keeps what could not be paid lives, has exactly that on hold, and nothing waits of zero.
 //! 5. Settlements of a session stand in order, cost what its rates say, and the last one's root is the session's. None costs
 //!    more than was deposited.
-//! 6. What a job has on hold is the most that it can cost, with the audits that were ordered.
+//! 6. What a job has on hold is the most that it can cost, with the audits that were ordered; once it is delivered, what
+//!    the answer costs.
 //! 7. Every session has its quote and is in the lists of its payer and its worker; every job in those of its own. Nothing
 //!    else is.
 //! 8. Each version counts the sessions and jobs that use it.
@@ -177,15 +178,15 @@ mod checks {
 				};
 				let most = asked.price(job.order.units()).unwrap_or_default();
 				let audits = job.rules.audit.checked_mul(&job.order.audits.into());
-				let audits = audits.unwrap_or_default();
-				ensure!(
-					job.escrow == total([most, audits].into_iter())?,
-					"invariant 6: a job has another amount on hold"
-				);
+				let held = match job.delivery() {
+					Some(delivery) => delivery.price,
+					None => total([most, audits.unwrap_or_default()].into_iter())?,
+				};
+				ensure!(job.escrow == held, "invariant 6: a job has another amount on hold");
 				ensure!(
 					job.delivery()
 						.is_none_or(|delivery| delivery.price <= most && delivery.claim != [0; 32]),
-					"invariant 6: a delivered answer costs more than is on hold"
+					"invariant 6: a delivered answer costs more than it can"
 				);
 			}
 			Ok(())

@@ -64,6 +64,7 @@ mod demand;
 mod due;
 mod ending;
 mod errors;
+mod events;
 mod grants;
 mod invariants;
 mod money;
@@ -95,6 +96,7 @@ pub use weights::WeightInfo;
 // FRAME's expansion of the declarations below calls `expect`; our own code is searched for it by `scripts/test lint`.
 #[allow(clippy::expect_used)]
 #[import_section(errors::errors)]
+#[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -210,6 +212,11 @@ pub mod pallet {
 		type DemandPeriod: Get<BlockNumber>;
 		type DemandBond: Get<BalanceOf<Self>>;
 
+		/// How much longer what is demanded waits while the worker is accused. Shorter than a duty towards an auditor lasts, a
+		/// worker that serves nobody could have the duty come to nothing with the job; without an end, one that keeps itself
+		/// accused would hold the payer's money for ever.
+		type Hearing: Get<BlockNumber>;
+
 		/// What a call costs its sender, by its weight and bytes: so much of the bond pays for posting an answer.
 		type PostingCost: Convert<(Weight, u32), BalanceOf<Self>>;
 
@@ -218,7 +225,7 @@ pub mod pallet {
 		type RefusalFine: Get<BalanceOf<Self>>;
 		type FailureFine: Get<BalanceOf<Self>>;
 
-		/// The part of a block that goes to the agenda, if transactions and other hooks leave it. Unless zero, at least one
+		/// The part of a block that goes to the agenda, before any transaction, if other hooks leave it. Unless zero, at least one
 		/// thing a block, so that a small value cannot stop it.
 		type AgendaShare: Get<Permill>;
 
@@ -316,137 +323,6 @@ pub mod pallet {
 	/// The last block in which something was settled, and the mountain range over what.
 	#[pallet::storage]
 	pub type Settled<T> = StorageValue<_, (BlockNumber, Peaks), ValueQuery>;
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		SessionOpened {
-			session: SessionId,
-			payer: T::AccountId,
-			spender: Option<T::AccountId>,
-			worker: WorkerId,
-			version: VersionId,
-			deposit: BalanceOf<T>,
-			expiry: BlockNumber,
-		},
-		SessionToppedUp {
-			session: SessionId,
-			amount: BalanceOf<T>,
-		},
-		/// A voucher was settled; its price waits for audits. `index` is its place below the block's settled root.
-		SessionSettled {
-			session: SessionId,
-			number: u32,
-			root: mountain::Root,
-			price: BalanceOf<T>,
-			until: BlockNumber,
-			index: u64,
-		},
-		/// One of a batch could not be settled.
-		SettlementSkipped {
-			session: SessionId,
-			why: DispatchError,
-		},
-		/// What was signed can be settled up to that block.
-		SessionClosed {
-			session: SessionId,
-			until: BlockNumber,
-		},
-		/// A settlement is final, and was paid.
-		SettlementPaid {
-			session: SessionId,
-			number: u32,
-			worker: WorkerId,
-			paid: BalanceOf<T>,
-		},
-		/// A settlement came to nothing, since its worker's work was proved wrong.
-		SettlementReturned {
-			session: SessionId,
-			number: u32,
-			amount: BalanceOf<T>,
-		},
-		/// What nobody settled went back to the payer.
-		SessionEnded {
-			session: SessionId,
-			returned: BalanceOf<T>,
-		},
-		/// Nothing of it is left.
-		SessionRemoved {
-			session: SessionId,
-		},
-		Granted {
-			owner: T::AccountId,
-			spender: T::AccountId,
-			cap: BalanceOf<T>,
-			until: BlockNumber,
-		},
-		Revoked {
-			owner: T::AccountId,
-			spender: T::AccountId,
-		},
-		/// Somebody cannot be paid; so much now waits for it.
-		PaymentWaits {
-			who: T::AccountId,
-			amount: BalanceOf<T>,
-		},
-		/// Somebody got what waited for it.
-		Claimed {
-			who: T::AccountId,
-			amount: BalanceOf<T>,
-		},
-		JobSubmitted {
-			job: JobId,
-			payer: T::AccountId,
-			version: VersionId,
-			escrow: BalanceOf<T>,
-		},
-		JobAssigned {
-			job: JobId,
-			worker: WorkerId,
-			drawn: bool,
-			until: BlockNumber,
-		},
-		JobAccepted {
-			job: JobId,
-			worker: WorkerId,
-			until: BlockNumber,
-		},
-		JobStarted {
-			job: JobId,
-			worker: WorkerId,
-			until: BlockNumber,
-		},
-		JobDelivered {
-			job: JobId,
-			worker: WorkerId,
-			claim: Digest,
-			units: u64,
-			price: BalanceOf<T>,
-			until: BlockNumber,
-			drawing: Drawing<BalanceOf<T>>,
-		},
-		/// The worker must post the answer, or these chunks of it.
-		AnswerDemanded {
-			job: JobId,
-			worker: WorkerId,
-			chunks: Vec<u64>,
-			until: BlockNumber,
-		},
-		/// The answer is in the block, in the call that this came from. That paid the worker so much for posting it.
-		AnswerPosted {
-			job: JobId,
-			cost: BalanceOf<T>,
-		},
-		/// The job is over. What it paid, what went back to the payer, what the worker was fined.
-		JobEnded {
-			job: JobId,
-			worker: Option<WorkerId>,
-			how: Ending,
-			paid: BalanceOf<T>,
-			returned: BalanceOf<T>,
-			fined: BalanceOf<T>,
-		},
-	}
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -581,15 +457,16 @@ pub mod pallet {
 		///
 		/// - Origin: signed as [`Pallet::settle`]. Sessions of other workers than the first one's that it may settle for are
 		///   left out.
-		/// - Emits `SessionSettled` or `SettlementSkipped` for each, and `SettlementPaid` or `SettlementReturned` for each
-		///   settlement that had become final.
+		/// - Details: pays nothing, also where [`Pallet::settle`] would: a session without room for one more is left out.
+		/// - Emits `SessionSettled` or `SettlementSkipped` for each.
 		#[pallet::call_index(4)]
-		#[pallet::weight(settle::most_of_batch::<T, _>(batch))]
+		#[pallet::weight(settle::batch_weight::<T, _>(batch))]
 		pub fn settle_batch(
 			origin: OriginFor<T>,
 			batch: BoundedVec<Signed<T::Signature>, ConstU32<MAX_BATCH>>,
-		) -> DispatchResultWithPostInfo {
-			Ok(Some(Self::do_settle_batch(ensure_signed(origin)?, &batch)).into())
+		) -> DispatchResult {
+			Self::do_settle_batch(ensure_signed(origin)?, &batch);
+			Ok(())
 		}
 
 		/// Close a session. What was signed can be settled for a challenge period.
@@ -724,6 +601,8 @@ pub mod pallet {
 		/// Deliver: the claim, and of an encrypted answer by what it can be known as it was sent.
 		///
 		/// - Origin: signed by the worker.
+		/// - Details: the audits that the payer ordered are paid for now, however the job ends. What the answer does not cost
+		///   goes back.
 		/// - Errors: `UnknownJob`, `WrongStage`, `DeadlinePassed`, `NotTheWorker`, `Convicted`, `ClaimOfOtherChain`,
 		///   `ClaimOfOtherJob`, `ClaimOfOtherWorker`, `ClaimOfOtherVersion`, `ClaimOfOtherRequest`, `AboveLimits`,
 		///   `EmptyAnswer`, `WrongAnswerKind`, `WrongAnswerLength`.

@@ -22,13 +22,13 @@
 //!
 //! Not read: the payer's account, the worker's account and keys, the version, the quote. What they said when the session was opened is in the session.
 //!
-//! Where the agenda is behind, or as many settlements wait as may, what has become final is paid first: the session is read
-//! and written anyway, and in a batch the worker and all funds but the payer's are the same. So those who go on settling do
-//! not need the agenda. It is weighed as far as it happens.
+//! Where the agenda is behind, or as many settlements wait as may, [`Pallet::settle`] first pays what has become final: the
+//! session is read and written anyway. So those who go on settling do not need the agenda. It is weighed if it happens. A
+//! batch pays nothing: room for it would have to be set aside in the block before anybody knows whether it is needed, and a
+//! block would hold half as many batches.
 
 use crate::{
 	checks::{on, Check},
-	tally::Tally,
 	Config, Error, Event, HostHash, Pallet, Phase, SessionOf, Sessions, Settlement, Signed, WeightInfo,
 };
 use atelier_primitives::{
@@ -41,12 +41,7 @@ use sp_runtime::{traits::Verify, DispatchError};
 
 /// What one can weigh at most: with settlements that are paid first.
 pub(crate) fn most<T: Config>(signed: &Signed<T::Signature>) -> Weight {
-	weight::<T>(signed).saturating_add(Tally::<T>::most_in_settling(1))
-}
-
-/// The same of a batch.
-pub(crate) fn most_of_batch<T: Config, Size>(batch: &BoundedVec<Signed<T::Signature>, Size>) -> Weight {
-	batch_weight::<T, _>(batch).saturating_add(Tally::<T>::most_in_settling(batch.len() as u32))
+	weight::<T>(signed).saturating_add(T::WeightInfo::pay_sessions(1))
 }
 
 fn weight<T: Config>(signed: &Signed<T::Signature>) -> Weight {
@@ -65,17 +60,11 @@ pub(crate) fn batch_weight<T: Config, Size>(batch: &BoundedVec<Signed<T::Signatu
 struct Settler<T: Config> {
 	who: T::AccountId,
 	worker: Option<WorkerId>,
-	/// What was paid besides.
-	paid: Tally<T>,
 }
 
 impl<T: Config> Settler<T> {
 	fn new(who: T::AccountId) -> Self {
-		Self {
-			who,
-			worker: None,
-			paid: Tally::new(),
-		}
+		Self { who, worker: None }
 	}
 
 	/// Whether it is the worker's account. The key that signs quotes is not enough: whoever settles claims what the worker is
@@ -93,22 +82,30 @@ impl<T: Config> Settler<T> {
 impl<T: Config> Pallet<T> {
 	/// Returns what it did weigh.
 	pub(crate) fn do_settle(who: T::AccountId, signed: &Signed<T::Signature>) -> Result<Weight, DispatchError> {
-		let mut settler = Settler::new(who);
-		Self::settle_one(&Self::genesis(), &mut settler, signed)?;
-		Ok(weight::<T>(signed).saturating_add(settler.paid.in_settling()))
+		let id = signed.voucher.session;
+		let mut session = Self::settled_by(&mut Settler::new(who), id)?;
+		// Otherwise the agenda soon pays it with what becomes final meanwhile.
+		let behind = session.due <= Self::now() || session.pending.is_full();
+		let paid = behind && Self::conclude_settlements(id, &mut session);
+		Self::settle_one(&Self::genesis(), id, session, signed)?;
+		Ok(match paid {
+			true => most::<T>(signed),
+			false => weight::<T>(signed),
+		})
 	}
 
-	/// Returns what it did weigh.
-	pub(crate) fn do_settle_batch<Size>(who: T::AccountId, batch: &BoundedVec<Signed<T::Signature>, Size>) -> Weight {
+	pub(crate) fn do_settle_batch<Size>(who: T::AccountId, batch: &BoundedVec<Signed<T::Signature>, Size>) {
 		let genesis = Self::genesis();
 		let mut settler = Settler::new(who);
 		for signed in batch {
-			if let Err(why) = Self::settle_one(&genesis, &mut settler, signed) {
-				let session = signed.voucher.session;
+			let id = signed.voucher.session;
+			let settled =
+				Self::settled_by(&mut settler, id).and_then(|session| Self::settle_one(&genesis, id, session, signed));
+			if let Err(why) = settled {
+				let (session, why) = (id, why.into());
 				Self::deposit_event(Event::SettlementSkipped { session, why });
 			}
 		}
-		batch_weight::<T, _>(batch).saturating_add(settler.paid.in_settling())
 	}
 
 	/// Whether a voucher is good for its session, and the cheapest reason first if it is not.
@@ -143,14 +140,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Where it fails, it has done no more than to pay what was final.
-	fn settle_one(
-		genesis: &Digest,
-		settler: &mut Settler<T>,
-		signed: &Signed<T::Signature>,
-	) -> Result<(), DispatchError> {
-		let id = signed.voucher.session;
-		let mut session = Sessions::<T>::get(id).ok_or(Error::<T>::UnknownSession)?;
+	/// A session, if whoever settles may do so in it now.
+	fn settled_by(settler: &mut Settler<T>, id: SessionId) -> Result<SessionOf<T>, Error<T>> {
+		let session = Sessions::<T>::get(id).ok_or(Error::<T>::UnknownSession)?;
 		ensure!(
 			settler.settles_for(session.worker) || !on(Check::Settler),
 			Error::<T>::NotTheWorker
@@ -159,19 +151,21 @@ impl<T: Config> Pallet<T> {
 			session.phase != Phase::Ended && Self::now() <= Self::last_block(&session),
 			Error::<T>::SessionEnded
 		);
-		// Otherwise the agenda soon pays it with what becomes final meanwhile.
-		let behind = session.due <= Self::now() || session.pending.is_full();
-		let paid = behind && Self::conclude_settlements(id, &mut session);
-		if paid {
-			settler.paid.count(session.worker, session.version);
-		}
-		let settled = Self::add(genesis, id, &mut session, signed);
-		if paid || settled.is_ok() {
-			let wanted = Self::session_wanted(&session);
-			Self::remind_session(id, &mut session, wanted);
-			Sessions::<T>::insert(id, session);
-		}
-		settled.map_err(Into::into)
+		Ok(session)
+	}
+
+	/// Changes nothing where it fails.
+	fn settle_one(
+		genesis: &Digest,
+		id: SessionId,
+		mut session: SessionOf<T>,
+		signed: &Signed<T::Signature>,
+	) -> Result<(), Error<T>> {
+		Self::add(genesis, id, &mut session, signed)?;
+		let wanted = Self::session_wanted(&session);
+		Self::remind_session(id, &mut session, wanted);
+		Sessions::<T>::insert(id, session);
+		Ok(())
 	}
 
 	/// Adds to a session what a voucher adds. Changes nothing where it fails.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What paying for many sessions in one go weighs: what they have in common is read and written once.
+//! What the agenda's paying for many sessions in one go weighs: what they have in common is read and written once.
 
 use crate::{Config, WeightInfo};
 use alloc::collections::BTreeSet;
@@ -42,37 +42,21 @@ impl<T: Config> Tally<T> {
 		self.workers.insert(worker);
 	}
 
-	/// All of them, where `paid` says what so many of one version and worker weigh.
-	fn weight(&self, paid: impl FnOnce(u32) -> Weight) -> Weight {
+	/// What all of them weigh.
+	pub(crate) fn weight(&self) -> Weight {
 		if self.sessions == 0 {
 			return Weight::zero();
 		}
 		let more = |count: usize| (count as u64).saturating_sub(1);
-		paid(self.sessions)
+		T::WeightInfo::pay_sessions(self.sessions)
 			.saturating_add(pot::<T>().saturating_mul(more(self.versions.len())))
 			.saturating_add(payee::<T>().saturating_mul(more(self.workers.len())))
 	}
 
-	/// As the agenda pays them: sessions of any workers.
-	pub(crate) fn in_agenda(&self) -> Weight {
-		self.weight(T::WeightInfo::pay_sessions)
-	}
-
-	/// As settling pays them: sessions of one worker that are read and written anyway.
-	pub(crate) fn in_settling(&self) -> Weight {
-		self.weight(T::WeightInfo::pay_settled)
-	}
-
 	/// The most that the next one can weigh, whatever was paid before.
-	pub(crate) fn most_in_agenda() -> Weight {
+	pub(crate) fn most() -> Weight {
 		T::WeightInfo::pay_sessions(1)
 			.saturating_add(pot::<T>())
 			.saturating_add(payee::<T>())
-	}
-
-	/// The most that so many sessions can weigh as settling pays them.
-	pub(crate) fn most_in_settling(sessions: u32) -> Weight {
-		let more = u64::from(sessions).saturating_sub(1);
-		T::WeightInfo::pay_settled(sessions).saturating_add(pot::<T>().saturating_mul(more))
 	}
 }

@@ -19,9 +19,6 @@ pub trait WeightInfo {
 	fn settle(nodes: u32) -> Weight;
 	/// So many vouchers, each of another session of one worker, without the nodes of their extensions.
 	fn settle_batch(vouchers: u32) -> Weight;
-	/// Paying besides, while they are settled, what is final in so many sessions of one worker and version: as many
-	/// settlements of each as there may be.
-	fn pay_settled(sessions: u32) -> Weight;
 	fn close() -> Weight;
 	/// A session with as many settlements as there may be, all of them final, that ends.
 	fn conclude_session() -> Weight;
@@ -109,11 +106,6 @@ impl WeightInfo for () {
 		// All but the session once. The buckets are looked at for each, but are in memory then.
 		noting(15, 2).saturating_add(each(1, 1, 80, vouchers))
 	}
-	fn pay_settled(sessions: u32) -> Weight {
-		// Who the worker is, its account, what is known of it, the fund 2, the treasury, the pot 2. The payer's account and
-		// holds for each; sixteen prices and events, and four movements of money.
-		estimate(8, 7).saturating_add(each(2, 2, 80, sessions))
-	}
 	fn close() -> Weight {
 		noting(6, 1)
 	}
@@ -155,8 +147,8 @@ impl WeightInfo for () {
 	}
 	fn deliver() -> Weight {
 		// Job, genesis, whose worker, stopped, stake, offer, window 4, what one audit is drawn for, newcomer 2, number of the
-		// seed 2, auditors' weight. Written: job, stake, offer.
-		noting(16, 3).saturating_add(computed(20))
+		// seed 2, auditors' weight; payer and holds 2, the fund 2. Written: job, stake, offer, payer and holds 2, the fund 2.
+		noting(20, 7).saturating_add(computed(40))
 	}
 	fn demand() -> Weight {
 		noting(7, 3)

@@ -5,7 +5,7 @@
 //! A move of a dispute is operational, so that a full chain keeps nobody from answering. Anybody can sign one, and the court's
 //! clock stands still while there is no room for another: whoever filled the kept part with moves that fail would stop it.
 //! So an operational transaction is admitted only if its signer may make that move now; about each matter once in a block, and
-//! after one that failed not for a while.
+//! after one that failed not for a while (`pallet_disputes::Pallet::hear`).
 //!
 //! | transaction | admitted |
 //! | --- | --- |
@@ -21,8 +21,8 @@ use super::refusals::{NOT_ENTITLED, TOO_SOON};
 use crate::{AccountId, Disputes, Proxy, Runtime, RuntimeCall, RuntimeOrigin, System};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
-	dispatch::{DispatchClass, DispatchInfo, GetDispatchInfo, PostDispatchInfo},
-	traits::{InstanceFilter, OriginTrait},
+	dispatch::{DispatchClass, DispatchInfo, GetDispatchInfo},
+	traits::{Get, InstanceFilter, OriginTrait},
 	weights::Weight,
 };
 use pallet_disputes::{Matter, WeightInfo};
@@ -30,37 +30,16 @@ use scale_info::TypeInfo;
 use sp_runtime::{
 	traits::{Implication, TransactionExtension, ValidateResult},
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction},
-	DispatchResult,
 };
 
 /// See the module.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct CourtOrder;
 
-/// What an operational transaction was admitted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admitted {
-	/// It is not operational, not signed, or an upgrade.
-	Always,
-	/// The signer's own move.
-	Own(Matter),
-	/// Another's, whose proxy it is. Whether it succeeded is not told.
-	Proxied(Matter),
-}
-
-impl Admitted {
-	fn matter(self) -> Option<Matter> {
-		match self {
-			Self::Always => None,
-			Self::Own(matter) | Self::Proxied(matter) => Some(matter),
-		}
-	}
-}
-
-/// For what an operational transaction of this account is admitted. None: it is not.
-fn admitted(who: &AccountId, call: &RuntimeCall) -> Option<Admitted> {
+/// What an operational transaction of this account is about, if it is admitted: a matter of the court, or an upgrade.
+fn admitted(who: &AccountId, call: &RuntimeCall) -> Option<Option<Matter>> {
 	match call {
-		RuntimeCall::Disputes(call) => Disputes::matter(who, call).map(Admitted::Own),
+		RuntimeCall::Disputes(call) => Disputes::matter(who, call).map(Some),
 		RuntimeCall::Proxy(pallet_proxy::Call::proxy {
 			real,
 			force_proxy_type,
@@ -72,16 +51,23 @@ fn admitted(who: &AccountId, call: &RuntimeCall) -> Option<Admitted> {
 			let real = lookup(real)?;
 			let proxy = Proxy::find_proxy(&real, who, *force_proxy_type).ok()?;
 			let may = proxy.delay == 0 && proxy.proxy_type.filter(inner);
-			may.then(|| Disputes::matter(&real, played).map(Admitted::Proxied))?
+			may.then(|| Disputes::matter(&real, played).map(Some))?
 		}
 		RuntimeCall::System(frame_system::Call::apply_authorized_upgrade { code }) => {
 			// Its first field; there is no other way to it.
 			let authorized = System::authorized_upgrade()?.encode();
 			let hash = sp_io::hashing::blake2_256(code);
-			authorized.starts_with(&hash).then_some(Admitted::Always)
+			authorized.starts_with(&hash).then_some(None)
 		}
 		_ => None,
 	}
+}
+
+/// What reading and searching as many proxies as an account can have weighs.
+fn through_proxy() -> Weight {
+	use pallet_proxy::WeightInfo;
+	type Proxies = <Runtime as pallet_proxy::Config>::MaxProxies;
+	<Runtime as pallet_proxy::Config>::WeightInfo::proxy(Proxies::get())
 }
 
 fn lookup(address: &crate::Address) -> Option<AccountId> {
@@ -92,13 +78,17 @@ fn lookup(address: &crate::Address) -> Option<AccountId> {
 impl TransactionExtension<RuntimeCall> for CourtOrder {
 	const IDENTIFIER: &'static str = "CourtOrder";
 	type Implicit = ();
-	type Val = Admitted;
-	type Pre = Admitted;
+	/// The matter of the court that it is about, if any.
+	type Val = Option<Matter>;
+	type Pre = ();
 
 	fn weight(&self, call: &RuntimeCall) -> Weight {
-		match call.get_dispatch_info().class {
-			DispatchClass::Operational => <Runtime as pallet_disputes::Config>::WeightInfo::admit(),
-			DispatchClass::Normal | DispatchClass::Mandatory => Weight::zero(),
+		let admit = <Runtime as pallet_disputes::Config>::WeightInfo::admit();
+		match (call.get_dispatch_info().class, call) {
+			// The proxies of an account are read and searched here as when it is dispatched.
+			(DispatchClass::Operational, RuntimeCall::Proxy(_)) => admit.saturating_add(through_proxy()),
+			(DispatchClass::Operational, _) => admit,
+			(DispatchClass::Normal | DispatchClass::Mandatory, _) => Weight::zero(),
 		}
 	}
 
@@ -111,47 +101,32 @@ impl TransactionExtension<RuntimeCall> for CourtOrder {
 		(): (),
 		_inherited: &impl Implication,
 		_source: TransactionSource,
-	) -> ValidateResult<Admitted, RuntimeCall> {
-		let admitted = match origin.as_signer() {
+	) -> ValidateResult<Option<Matter>, RuntimeCall> {
+		let matter = match origin.as_signer() {
 			Some(who) if info.class == DispatchClass::Operational => {
 				admitted(who, call).ok_or(InvalidTransaction::Custom(NOT_ENTITLED))?
 			}
-			_ => Admitted::Always,
+			_ => None,
 		};
 		// Not only when a block is made: pools would keep it and try it in each.
-		if admitted.matter().is_some_and(Disputes::is_quiet) {
+		if matter.is_some_and(Disputes::is_quiet) {
 			return Err(InvalidTransaction::Custom(TOO_SOON).into());
 		}
-		Ok((ValidTransaction::default(), admitted, origin))
+		Ok((ValidTransaction::default(), matter, origin))
 	}
 
 	fn prepare(
 		self,
-		admitted: Admitted,
+		matter: Option<Matter>,
 		_origin: &RuntimeOrigin,
 		_call: &RuntimeCall,
 		_info: &DispatchInfo,
 		_length: usize,
-	) -> Result<Admitted, TransactionValidityError> {
-		let heard = admitted.matter().is_none_or(Disputes::hear);
+	) -> Result<(), TransactionValidityError> {
 		// There is room for it in a later block.
-		heard
-			.then_some(admitted)
-			.ok_or(InvalidTransaction::ExhaustsResources.into())
-	}
-
-	fn post_dispatch_details(
-		admitted: Admitted,
-		_info: &DispatchInfo,
-		_done: &PostDispatchInfo,
-		_length: usize,
-		result: &DispatchResult,
-	) -> Result<Weight, TransactionValidityError> {
-		match admitted {
-			Admitted::Own(matter) if result.is_err() => Disputes::failed(matter),
-			Admitted::Proxied(matter) => Disputes::failed(matter),
-			Admitted::Own(_) | Admitted::Always => {}
+		match matter.is_none_or(Disputes::hear) {
+			true => Ok(()),
+			false => Err(InvalidTransaction::ExhaustsResources.into()),
 		}
-		Ok(Weight::zero())
 	}
 }

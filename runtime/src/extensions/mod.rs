@@ -11,6 +11,6 @@ pub mod refusals {
 	/// The part of blocks that is kept for operational transactions is not for this one: the signer may not make that move
 	/// now, or it is no move of the court. In a batch with something else it is a transaction like any other.
 	pub const NOT_ENTITLED: u8 = 1;
-	/// A move about the same matter failed in one of the last eight blocks, or was made by a proxy.
+	/// A move about the same matter failed in one of the last eight blocks.
 	pub const TOO_SOON: u8 = 2;
 }

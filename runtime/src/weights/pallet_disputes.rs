@@ -27,8 +27,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `314`
 		//  Estimated: `6196`
-		// Minimum execution time: 62_378_000 picoseconds.
-		Weight::from_parts(76_910_000, 0)
+		// Minimum execution time: 58_270_000 picoseconds.
+		Weight::from_parts(63_225_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -55,8 +55,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1951`
 		//  Estimated: `8631`
-		// Minimum execution time: 151_287_000 picoseconds.
-		Weight::from_parts(156_578_000, 0)
+		// Minimum execution time: 139_349_000 picoseconds.
+		Weight::from_parts(160_426_000, 0)
 			.saturating_add(Weight::from_parts(0, 8631))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -88,11 +88,11 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2379`
 		//  Estimated: `8631`
-		// Minimum execution time: 738_691_000 picoseconds.
-		Weight::from_parts(752_055_624, 0)
+		// Minimum execution time: 752_236_000 picoseconds.
+		Weight::from_parts(757_192_541, 0)
 			.saturating_add(Weight::from_parts(0, 8631))
-			// Standard Error: 158_437
-			.saturating_add(Weight::from_parts(646_656, 0).saturating_mul(a.into()))
+			// Standard Error: 871_876
+			.saturating_add(Weight::from_parts(2_659_754, 0).saturating_mul(a.into()))
 			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -116,6 +116,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	/// Storage: `Launch::EpochSlots` (r:1 w:0)
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::SlashesDue` (r:1 w:1)
 	/// Proof: `Workers::SlashesDue` (`max_values`: None, `max_size`: Some(205), added: 2680, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AuditorStandings` (r:1 w:0)
@@ -129,14 +131,14 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// The range of component `n` is `[1, 65536]`.
 	fn expose(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3583`
+		//  Measured:  `3607`
 		//  Estimated: `16248`
-		// Minimum execution time: 262_659_000 picoseconds.
-		Weight::from_parts(389_103_359, 0)
+		// Minimum execution time: 265_866_000 picoseconds.
+		Weight::from_parts(309_581_966, 0)
 			.saturating_add(Weight::from_parts(0, 16248))
-			// Standard Error: 1_575
-			.saturating_add(Weight::from_parts(18_125, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(20))
+			// Standard Error: 366
+			.saturating_add(Weight::from_parts(16_939, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	/// Storage: `Disputes::Faults` (r:1 w:0)
@@ -155,6 +157,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	/// Storage: `Launch::EpochSlots` (r:1 w:0)
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::SlashesDue` (r:1 w:1)
 	/// Proof: `Workers::SlashesDue` (`max_values`: None, `max_size`: Some(205), added: 2680, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AuditorStandings` (r:1 w:0)
@@ -167,12 +171,12 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Slashes` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	fn expose_blind() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2082`
+		//  Measured:  `2106`
 		//  Estimated: `16248`
-		// Minimum execution time: 187_431_000 picoseconds.
-		Weight::from_parts(197_386_000, 0)
+		// Minimum execution time: 199_388_000 picoseconds.
+		Weight::from_parts(236_336_000, 0)
 			.saturating_add(Weight::from_parts(0, 16248))
-			.saturating_add(T::DbWeight::get().reads(17))
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:0)
@@ -184,7 +188,7 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Disputes::OpenDuties` (r:5 w:5)
 	/// Proof: `Disputes::OpenDuties` (`max_values`: None, `max_size`: Some(42), added: 2517, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Duties` (r:5 w:0)
-	/// Proof: `Disputes::Duties` (`max_values`: None, `max_size`: Some(168), added: 2643, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Duties` (`max_values`: None, `max_size`: Some(164), added: 2639, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Reports` (r:1 w:1)
 	/// Proof: `Disputes::Reports` (`max_values`: None, `max_size`: Some(154), added: 2629, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
@@ -194,10 +198,10 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	fn clear_report() -> Weight {
 		// Proof Size summary in bytes:
 		//  Measured:  `806`
-		//  Estimated: `14205`
-		// Minimum execution time: 117_224_000 picoseconds.
-		Weight::from_parts(126_381_000, 0)
-			.saturating_add(Weight::from_parts(0, 14205))
+		//  Estimated: `14185`
+		// Minimum execution time: 116_828_000 picoseconds.
+		Weight::from_parts(122_705_000, 0)
+			.saturating_add(Weight::from_parts(0, 14185))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(9))
 	}
@@ -227,22 +231,24 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Dues` (r:33 w:1)
 	/// Proof: `Disputes::Dues` (`max_values`: None, `max_size`: Some(3342), added: 5817, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Duties` (r:0 w:1)
-	/// Proof: `Disputes::Duties` (`max_values`: None, `max_size`: Some(168), added: 2643, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Duties` (`max_values`: None, `max_size`: Some(164), added: 2639, mode: `MaxEncodedLen`)
 	fn not_served() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7213`
+		//  Measured:  `7240`
 		//  Estimated: `192951`
-		// Minimum execution time: 913_918_000 picoseconds.
-		Weight::from_parts(989_993_000, 0)
+		// Minimum execution time: 916_979_000 picoseconds.
+		Weight::from_parts(933_529_000, 0)
 			.saturating_add(Weight::from_parts(0, 192951))
-			.saturating_add(T::DbWeight::get().reads(49))
+			.saturating_add(T::DbWeight::get().reads(50))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `Disputes::Duties` (r:1 w:1)
-	/// Proof: `Disputes::Duties` (`max_values`: None, `max_size`: Some(168), added: 2643, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Duties` (`max_values`: None, `max_size`: Some(164), added: 2639, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AccountOf` (r:1 w:0)
 	/// Proof: `Workers::AccountOf` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Clock` (r:1 w:0)
@@ -251,6 +257,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Stakes` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Sessions` (r:1 w:0)
 	/// Proof: `Jobs::Sessions` (`max_values`: None, `max_size`: Some(2853), added: 5328, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:1 w:1)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
@@ -258,15 +266,15 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// The range of component `l` is `[1, 64]`.
 	fn serve(l: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1989`
+		//  Measured:  `2022`
 		//  Estimated: `6318`
-		// Minimum execution time: 255_934_000 picoseconds.
-		Weight::from_parts(273_206_644, 0)
+		// Minimum execution time: 265_557_000 picoseconds.
+		Weight::from_parts(267_121_856, 0)
 			.saturating_add(Weight::from_parts(0, 6318))
-			// Standard Error: 133_899
-			.saturating_add(Weight::from_parts(2_867_724, 0).saturating_mul(l.into()))
-			.saturating_add(T::DbWeight::get().reads(8))
-			.saturating_add(T::DbWeight::get().writes(5))
+			// Standard Error: 137_354
+			.saturating_add(Weight::from_parts(2_997_998, 0).saturating_mul(l.into()))
+			.saturating_add(T::DbWeight::get().reads(9))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Jobs::Sessions` (r:1 w:0)
 	/// Proof: `Jobs::Sessions` (`max_values`: None, `max_size`: Some(2853), added: 5328, mode: `MaxEncodedLen`)
@@ -280,6 +288,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::AuditorStandings` (`max_values`: None, `max_size`: Some(274), added: 2749, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Seeds` (r:3 w:0)
 	/// Proof: `Disputes::Seeds` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:1 w:1)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:0)
 	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(992), added: 3467, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
@@ -290,6 +300,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::NextDispute` (r:1 w:1)
 	/// Proof: `Disputes::NextDispute` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -300,13 +312,13 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
 	fn challenge() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7832`
+		//  Measured:  `7896`
 		//  Estimated: `187134`
-		// Minimum execution time: 966_446_000 picoseconds.
-		Weight::from_parts(1_028_481_000, 0)
+		// Minimum execution time: 968_016_000 picoseconds.
+		Weight::from_parts(1_004_456_000, 0)
 			.saturating_add(Weight::from_parts(0, 187134))
-			.saturating_add(T::DbWeight::get().reads(53))
-			.saturating_add(T::DbWeight::get().writes(7))
+			.saturating_add(T::DbWeight::get().reads(55))
+			.saturating_add(T::DbWeight::get().writes(8))
 	}
 	/// Storage: `Jobs::Sessions` (r:1 w:1)
 	/// Proof: `Jobs::Sessions` (`max_values`: None, `max_size`: Some(2853), added: 5328, mode: `MaxEncodedLen`)
@@ -320,6 +332,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::AuditorStandings` (`max_values`: None, `max_size`: Some(274), added: 2749, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Seeds` (r:3 w:0)
 	/// Proof: `Disputes::Seeds` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:1 w:1)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:0)
 	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(992), added: 3467, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
@@ -330,6 +344,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	/// Storage: `Launch::EpochSlots` (r:1 w:0)
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::SlashesDue` (r:1 w:1)
 	/// Proof: `Workers::SlashesDue` (`max_values`: None, `max_size`: Some(205), added: 2680, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Auditing` (r:1 w:1)
@@ -350,13 +366,13 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Slashes` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	fn challenge_evident() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `7644`
+		//  Measured:  `7705`
 		//  Estimated: `192951`
-		// Minimum execution time: 994_889_000 picoseconds.
-		Weight::from_parts(1_098_804_000, 0)
+		// Minimum execution time: 1_018_442_000 picoseconds.
+		Weight::from_parts(1_078_516_000, 0)
 			.saturating_add(Weight::from_parts(0, 192951))
-			.saturating_add(T::DbWeight::get().reads(58))
-			.saturating_add(T::DbWeight::get().writes(11))
+			.saturating_add(T::DbWeight::get().reads(60))
+			.saturating_add(T::DbWeight::get().writes(12))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
@@ -364,17 +380,19 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Disputes::Clock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AccountOf` (r:1 w:0)
 	/// Proof: `Workers::AccountOf` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:1 w:1)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Dues` (r:33 w:1)
 	/// Proof: `Disputes::Dues` (`max_values`: None, `max_size`: Some(3342), added: 5817, mode: `MaxEncodedLen`)
 	fn post_trace() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5408`
+		//  Measured:  `5480`
 		//  Estimated: `192951`
-		// Minimum execution time: 189_455_000 picoseconds.
-		Weight::from_parts(195_749_000, 0)
+		// Minimum execution time: 189_341_000 picoseconds.
+		Weight::from_parts(204_509_000, 0)
 			.saturating_add(Weight::from_parts(0, 192951))
-			.saturating_add(T::DbWeight::get().reads(36))
-			.saturating_add(T::DbWeight::get().writes(2))
+			.saturating_add(T::DbWeight::get().reads(37))
+			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Disputes::Disputes` (r:2 w:2)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
@@ -398,6 +416,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:5 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::NextSlash` (r:1 w:1)
 	/// Proof: `Workers::NextSlash` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::SlashesDue` (r:1 w:1)
@@ -412,6 +432,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Slashes` (r:0 w:1)
 	/// Proof: `Workers::Slashes` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:0 w:2)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Games` (r:0 w:1)
 	/// Proof: `Disputes::Games` (`max_values`: None, `max_size`: Some(1426), added: 3901, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::GameParts` (r:0 w:1)
@@ -419,33 +441,35 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// The range of component `b` is `[4, 131072]`.
 	fn prove(b: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `9047`
+		//  Measured:  `9105`
 		//  Estimated: `198768`
-		// Minimum execution time: 921_498_000 picoseconds.
-		Weight::from_parts(1_017_222_645, 0)
+		// Minimum execution time: 939_371_000 picoseconds.
+		Weight::from_parts(1_042_639_796, 0)
 			.saturating_add(Weight::from_parts(0, 198768))
-			// Standard Error: 139
-			.saturating_add(Weight::from_parts(4_130, 0).saturating_mul(b.into()))
-			.saturating_add(T::DbWeight::get().reads(57))
-			.saturating_add(T::DbWeight::get().writes(20))
+			// Standard Error: 365
+			.saturating_add(Weight::from_parts(6_473, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(58))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Clock` (r:1 w:0)
 	/// Proof: `Disputes::Clock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:1 w:1)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Dues` (r:33 w:1)
 	/// Proof: `Disputes::Dues` (`max_values`: None, `max_size`: Some(3342), added: 5817, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Games` (r:0 w:1)
 	/// Proof: `Disputes::Games` (`max_values`: None, `max_size`: Some(1426), added: 3901, mode: `MaxEncodedLen`)
 	fn descend() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5023`
+		//  Measured:  `5095`
 		//  Estimated: `192951`
-		// Minimum execution time: 177_524_000 picoseconds.
-		Weight::from_parts(182_310_000, 0)
+		// Minimum execution time: 186_279_000 picoseconds.
+		Weight::from_parts(232_980_000, 0)
 			.saturating_add(Weight::from_parts(0, 192951))
-			.saturating_add(T::DbWeight::get().reads(35))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().reads(36))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
@@ -455,17 +479,19 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Disputes::Games` (`max_values`: None, `max_size`: Some(1426), added: 3901, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AccountOf` (r:1 w:0)
 	/// Proof: `Workers::AccountOf` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:1 w:1)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Dues` (r:1 w:1)
 	/// Proof: `Disputes::Dues` (`max_values`: None, `max_size`: Some(3342), added: 5817, mode: `MaxEncodedLen`)
 	fn play() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2229`
+		//  Measured:  `2301`
 		//  Estimated: `6807`
-		// Minimum execution time: 105_112_000 picoseconds.
-		Weight::from_parts(131_989_000, 0)
+		// Minimum execution time: 119_669_000 picoseconds.
+		Weight::from_parts(146_677_000, 0)
 			.saturating_add(Weight::from_parts(0, 6807))
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
@@ -475,6 +501,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Disputes::Games` (`max_values`: None, `max_size`: Some(1426), added: 3901, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AccountOf` (r:1 w:0)
 	/// Proof: `Workers::AccountOf` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:1 w:1)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Dues` (r:1 w:1)
 	/// Proof: `Disputes::Dues` (`max_values`: None, `max_size`: Some(3342), added: 5817, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::GameParts` (r:0 w:1)
@@ -482,15 +510,15 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// The range of component `p` is `[2, 8192]`.
 	fn name_parts(p: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2203`
+		//  Measured:  `2275`
 		//  Estimated: `6807`
-		// Minimum execution time: 93_106_000 picoseconds.
-		Weight::from_parts(110_716_209, 0)
+		// Minimum execution time: 107_410_000 picoseconds.
+		Weight::from_parts(108_389_352, 0)
 			.saturating_add(Weight::from_parts(0, 6807))
-			// Standard Error: 2_550
-			.saturating_add(Weight::from_parts(53_002, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(4))
+			// Standard Error: 1_468
+			.saturating_add(Weight::from_parts(37_514, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(6))
+			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Disputes::Disputes` (r:2 w:2)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
@@ -518,6 +546,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:5 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::NextSlash` (r:1 w:1)
 	/// Proof: `Workers::NextSlash` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::SlashesDue` (r:1 w:1)
@@ -530,18 +560,22 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Slashes` (r:0 w:1)
 	/// Proof: `Workers::Slashes` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:0 w:2)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::GameParts` (r:0 w:1)
 	/// Proof: `Disputes::GameParts` (`max_values`: None, `max_size`: Some(131090), added: 133565, mode: `MaxEncodedLen`)
 	/// The range of component `b` is `[4, 131072]`.
-	fn open(_b: u32, ) -> Weight {
+	fn open(b: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `9109`
+		//  Measured:  `9167`
 		//  Estimated: `198768`
-		// Minimum execution time: 1_149_163_000 picoseconds.
-		Weight::from_parts(1_499_368_508, 0)
+		// Minimum execution time: 921_827_000 picoseconds.
+		Weight::from_parts(1_023_725_997, 0)
 			.saturating_add(Weight::from_parts(0, 198768))
-			.saturating_add(T::DbWeight::get().reads(58))
-			.saturating_add(T::DbWeight::get().writes(20))
+			// Standard Error: 133
+			.saturating_add(Weight::from_parts(4_139, 0).saturating_mul(b.into()))
+			.saturating_add(T::DbWeight::get().reads(59))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 	/// Storage: `Disputes::Disputes` (r:2 w:2)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
@@ -571,6 +605,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:5 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::NextSlash` (r:1 w:1)
 	/// Proof: `Workers::NextSlash` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::SlashesDue` (r:1 w:1)
@@ -583,18 +619,20 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Slashes` (r:0 w:1)
 	/// Proof: `Workers::Slashes` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:0 w:2)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// The range of component `p` is `[2, 8192]`.
 	fn open_part(p: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `9157 + p * (16 ±0)`
+		//  Measured:  `9215 + p * (16 ±0)`
 		//  Estimated: `198768`
-		// Minimum execution time: 886_664_000 picoseconds.
-		Weight::from_parts(942_712_321, 0)
+		// Minimum execution time: 905_202_000 picoseconds.
+		Weight::from_parts(968_381_254, 0)
 			.saturating_add(Weight::from_parts(0, 198768))
-			// Standard Error: 2_034
-			.saturating_add(Weight::from_parts(16_616, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(59))
-			.saturating_add(T::DbWeight::get().writes(20))
+			// Standard Error: 1_856
+			.saturating_add(Weight::from_parts(20_097, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(60))
+			.saturating_add(T::DbWeight::get().writes(22))
 	}
 	/// Storage: `Disputes::Disputes` (r:2 w:2)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(1032), added: 3507, mode: `MaxEncodedLen`)
@@ -618,6 +656,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	/// Storage: `Launch::EpochSlots` (r:1 w:0)
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::SlashesDue` (r:1 w:1)
 	/// Proof: `Workers::SlashesDue` (`max_values`: None, `max_size`: Some(205), added: 2680, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::AuditorStandings` (r:1 w:1)
@@ -632,19 +672,21 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Jobs::Sessions` (`max_values`: None, `max_size`: Some(2853), added: 5328, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Slashes` (r:0 w:1)
 	/// Proof: `Workers::Slashes` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Heard` (r:0 w:2)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Games` (r:0 w:1)
 	/// Proof: `Disputes::Games` (`max_values`: None, `max_size`: Some(1426), added: 3901, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::GameParts` (r:0 w:1)
 	/// Proof: `Disputes::GameParts` (`max_values`: None, `max_size`: Some(131090), added: 133565, mode: `MaxEncodedLen`)
 	fn expire() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `8998`
+		//  Measured:  `9056`
 		//  Estimated: `198768`
-		// Minimum execution time: 484_419_000 picoseconds.
-		Weight::from_parts(502_990_000, 0)
+		// Minimum execution time: 461_686_000 picoseconds.
+		Weight::from_parts(485_634_000, 0)
 			.saturating_add(Weight::from_parts(0, 198768))
-			.saturating_add(T::DbWeight::get().reads(57))
-			.saturating_add(T::DbWeight::get().writes(19))
+			.saturating_add(T::DbWeight::get().reads(58))
+			.saturating_add(T::DbWeight::get().writes(21))
 	}
 	/// Storage: `Disputes::Inquiries` (r:1 w:1)
 	/// Proof: `Disputes::Inquiries` (`max_values`: None, `max_size`: Some(214), added: 2689, mode: `MaxEncodedLen`)
@@ -662,8 +704,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1073`
 		//  Estimated: `8631`
-		// Minimum execution time: 640_627_000 picoseconds.
-		Weight::from_parts(652_374_000, 0)
+		// Minimum execution time: 649_560_000 picoseconds.
+		Weight::from_parts(655_856_000, 0)
 			.saturating_add(Weight::from_parts(0, 8631))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -686,8 +728,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1578`
 		//  Estimated: `8631`
-		// Minimum execution time: 146_140_000 picoseconds.
-		Weight::from_parts(151_777_000, 0)
+		// Minimum execution time: 148_499_000 picoseconds.
+		Weight::from_parts(151_718_000, 0)
 			.saturating_add(Weight::from_parts(0, 8631))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(5))
@@ -716,8 +758,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `15373`
 		//  Estimated: `653278`
-		// Minimum execution time: 653_367_000 picoseconds.
-		Weight::from_parts(711_887_000, 0)
+		// Minimum execution time: 671_097_000 picoseconds.
+		Weight::from_parts(758_055_000, 0)
 			.saturating_add(Weight::from_parts(0, 653278))
 			.saturating_add(T::DbWeight::get().reads(272))
 			.saturating_add(T::DbWeight::get().writes(266))
@@ -740,8 +782,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1662`
 		//  Estimated: `6076`
-		// Minimum execution time: 113_157_000 picoseconds.
-		Weight::from_parts(123_040_000, 0)
+		// Minimum execution time: 116_471_000 picoseconds.
+		Weight::from_parts(127_844_000, 0)
 			.saturating_add(Weight::from_parts(0, 6076))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -754,8 +796,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `546`
 		//  Estimated: `3533`
-		// Minimum execution time: 19_238_000 picoseconds.
-		Weight::from_parts(20_646_000, 0)
+		// Minimum execution time: 19_241_000 picoseconds.
+		Weight::from_parts(22_451_000, 0)
 			.saturating_add(Weight::from_parts(0, 3533))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -766,8 +808,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `69`
 		//  Estimated: `1489`
-		// Minimum execution time: 10_419_000 picoseconds.
-		Weight::from_parts(11_298_000, 0)
+		// Minimum execution time: 10_893_000 picoseconds.
+		Weight::from_parts(12_740_000, 0)
 			.saturating_add(Weight::from_parts(0, 1489))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -780,8 +822,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `423`
 		//  Estimated: `3549`
-		// Minimum execution time: 22_158_000 picoseconds.
-		Weight::from_parts(23_320_000, 0)
+		// Minimum execution time: 21_156_000 picoseconds.
+		Weight::from_parts(22_991_000, 0)
 			.saturating_add(Weight::from_parts(0, 3549))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -802,16 +844,18 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:3 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Faults` (r:0 w:1)
 	/// Proof: `Disputes::Faults` (`max_values`: None, `max_size`: Some(66), added: 2541, mode: `MaxEncodedLen`)
 	fn spring_canary() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3346`
+		//  Measured:  `3403`
 		//  Estimated: `8619`
-		// Minimum execution time: 118_631_000 picoseconds.
-		Weight::from_parts(130_500_000, 0)
+		// Minimum execution time: 122_911_000 picoseconds.
+		Weight::from_parts(129_458_000, 0)
 			.saturating_add(Weight::from_parts(0, 8619))
-			.saturating_add(T::DbWeight::get().reads(10))
+			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Jobs::Sessions` (r:1 w:0)
@@ -827,13 +871,13 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Storage: `Disputes::Seeds` (r:3 w:0)
 	/// Proof: `Disputes::Seeds` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Heard` (r:1 w:1)
-	/// Proof: `Disputes::Heard` (`max_values`: Some(1), `max_size`: Some(5634), added: 6129, mode: `MaxEncodedLen`)
+	/// Proof: `Disputes::Heard` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	fn admit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `5022`
+		//  Measured:  `1706`
 		//  Estimated: `8631`
-		// Minimum execution time: 654_171_000 picoseconds.
-		Weight::from_parts(720_817_000, 0)
+		// Minimum execution time: 640_230_000 picoseconds.
+		Weight::from_parts(655_236_000, 0)
 			.saturating_add(Weight::from_parts(0, 8631))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -848,6 +892,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Disputes::Clock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:6 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::PausedUntil` (r:1 w:0)
 	/// Proof: `Disputes::PausedUntil` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `SafeMode::EnteredUntil` (r:1 w:0)
@@ -858,12 +904,12 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 	/// Proof: `Disputes::Seeds` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	fn each_block() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1253`
+		//  Measured:  `1280`
 		//  Estimated: `67035`
-		// Minimum execution time: 108_009_000 picoseconds.
-		Weight::from_parts(111_453_000, 0)
+		// Minimum execution time: 126_980_000 picoseconds.
+		Weight::from_parts(134_714_000, 0)
 			.saturating_add(Weight::from_parts(0, 67035))
-			.saturating_add(T::DbWeight::get().reads(13))
+			.saturating_add(T::DbWeight::get().reads(14))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Disputes::Dues` (r:1 w:1)
@@ -872,8 +918,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2925`
 		//  Estimated: `6807`
-		// Minimum execution time: 13_726_000 picoseconds.
-		Weight::from_parts(15_741_000, 0)
+		// Minimum execution time: 13_896_000 picoseconds.
+		Weight::from_parts(15_674_000, 0)
 			.saturating_add(Weight::from_parts(0, 6807))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -886,8 +932,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `140`
 		//  Estimated: `3856`
-		// Minimum execution time: 76_104_000 picoseconds.
-		Weight::from_parts(88_885_000, 0)
+		// Minimum execution time: 71_359_000 picoseconds.
+		Weight::from_parts(73_467_000, 0)
 			.saturating_add(Weight::from_parts(0, 3856))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -904,8 +950,8 @@ impl<T: frame_system::Config> pallet_disputes::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1100`
 		//  Estimated: `8619`
-		// Minimum execution time: 40_105_000 picoseconds.
-		Weight::from_parts(49_646_000, 0)
+		// Minimum execution time: 37_398_000 picoseconds.
+		Weight::from_parts(38_266_000, 0)
 			.saturating_add(Weight::from_parts(0, 8619))
 			.saturating_add(T::DbWeight::get().reads(6))
 	}

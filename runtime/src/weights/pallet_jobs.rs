@@ -67,10 +67,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Jobs::SessionsBy` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3063`
+		//  Measured:  `3087`
 		//  Estimated: `21911`
-		// Minimum execution time: 382_632_000 picoseconds.
-		Weight::from_parts(424_440_000, 0)
+		// Minimum execution time: 402_649_000 picoseconds.
+		Weight::from_parts(434_804_000, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
 			.saturating_add(T::DbWeight::get().reads(28))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -125,10 +125,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Jobs::SessionsBy` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn open_for() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3451`
+		//  Measured:  `3475`
 		//  Estimated: `21911`
-		// Minimum execution time: 420_243_000 picoseconds.
-		Weight::from_parts(451_399_000, 0)
+		// Minimum execution time: 439_529_000 picoseconds.
+		Weight::from_parts(472_044_000, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
 			.saturating_add(T::DbWeight::get().reads(31))
 			.saturating_add(T::DbWeight::get().writes(13))
@@ -151,14 +151,12 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2163`
 		//  Estimated: `6318`
-		// Minimum execution time: 131_385_000 picoseconds.
-		Weight::from_parts(154_810_000, 0)
+		// Minimum execution time: 136_299_000 picoseconds.
+		Weight::from_parts(142_731_000, 0)
 			.saturating_add(Weight::from_parts(0, 6318))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
-	/// Storage: `System::BlockHash` (r:1 w:0)
-	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Sessions` (r:1 w:1)
 	/// Proof: `Jobs::Sessions` (`max_values`: None, `max_size`: Some(2853), added: 5328, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::WorkerOf` (r:1 w:0)
@@ -167,10 +165,14 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Stakes` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::Clock` (r:1 w:0)
 	/// Proof: `Disputes::Clock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Launch::EpochSlots` (r:1 w:0)
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:6 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:1 w:0)
 	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::SeedState` (r:1 w:0)
@@ -184,14 +186,14 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// The range of component `n` is `[1, 13]`.
 	fn settle(n: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1844`
+		//  Measured:  `1868`
 		//  Estimated: `21911`
-		// Minimum execution time: 203_974_000 picoseconds.
-		Weight::from_parts(206_926_900, 0)
+		// Minimum execution time: 212_437_000 picoseconds.
+		Weight::from_parts(220_438_033, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
-			// Standard Error: 412_551
-			.saturating_add(Weight::from_parts(1_945_400, 0).saturating_mul(n.into()))
-			.saturating_add(T::DbWeight::get().reads(17))
+			// Standard Error: 564_815
+			.saturating_add(Weight::from_parts(2_959_066, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `System::BlockHash` (r:1 w:0)
@@ -208,6 +210,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:6 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:1 w:0)
 	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::SeedState` (r:1 w:0)
@@ -221,48 +225,18 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// The range of component `v` is `[1, 256]`.
 	fn settle_batch(v: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1536 + v * (308 ±0)`
+		//  Measured:  `1560 + v * (308 ±0)`
 		//  Estimated: `21911 + v * (5328 ±0)`
-		// Minimum execution time: 201_913_000 picoseconds.
-		Weight::from_parts(540_652_127, 0)
+		// Minimum execution time: 219_779_000 picoseconds.
+		Weight::from_parts(104_157_893, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
-			// Standard Error: 14_802_225
-			.saturating_add(Weight::from_parts(136_977_360, 0).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(16))
+			// Standard Error: 561_459
+			.saturating_add(Weight::from_parts(122_046_822, 0).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(17))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(3))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 5328).saturating_mul(v.into()))
-	}
-	/// Storage: `Workers::Stakes` (r:1 w:1)
-	/// Proof: `Workers::Stakes` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Clock` (r:1 w:0)
-	/// Proof: `Disputes::Clock` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:33 w:33)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:35 w:35)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::AccountOf` (r:1 w:0)
-	/// Proof: `Workers::AccountOf` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Versions` (r:1 w:0)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(992), added: 3467, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Reputations` (r:1 w:1)
-	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-	/// The range of component `s` is `[1, 32]`.
-	fn pay_settled(s: u32, ) -> Weight {
-		// Proof Size summary in bytes:
-		//  Measured:  `1296 + s * (167 ±0)`
-		//  Estimated: `8799 + s * (2866 ±0)`
-		// Minimum execution time: 271_767_000 picoseconds.
-		Weight::from_parts(93_452_758, 0)
-			.saturating_add(Weight::from_parts(0, 8799))
-			// Standard Error: 19_592_397
-			.saturating_add(Weight::from_parts(211_886_996, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(s.into())))
-			.saturating_add(T::DbWeight::get().writes(6))
-			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(s.into())))
-			.saturating_add(Weight::from_parts(0, 2866).saturating_mul(s.into()))
 	}
 	/// Storage: `Jobs::Sessions` (r:1 w:1)
 	/// Proof: `Jobs::Sessions` (`max_values`: None, `max_size`: Some(2853), added: 5328, mode: `MaxEncodedLen`)
@@ -278,8 +252,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1025`
 		//  Estimated: `21911`
-		// Minimum execution time: 55_106_000 picoseconds.
-		Weight::from_parts(60_741_000, 0)
+		// Minimum execution time: 64_239_000 picoseconds.
+		Weight::from_parts(67_165_000, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -314,8 +288,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `5211`
 		//  Estimated: `14005`
-		// Minimum execution time: 412_967_000 picoseconds.
-		Weight::from_parts(434_294_000, 0)
+		// Minimum execution time: 422_759_000 picoseconds.
+		Weight::from_parts(436_928_000, 0)
 			.saturating_add(Weight::from_parts(0, 14005))
 			.saturating_add(T::DbWeight::get().reads(16))
 			.saturating_add(T::DbWeight::get().writes(16))
@@ -332,8 +306,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `288`
 		//  Estimated: `3856`
-		// Minimum execution time: 71_876_000 picoseconds.
-		Weight::from_parts(75_240_000, 0)
+		// Minimum execution time: 70_035_000 picoseconds.
+		Weight::from_parts(85_198_000, 0)
 			.saturating_add(Weight::from_parts(0, 3856))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -348,8 +322,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `555`
 		//  Estimated: `3856`
-		// Minimum execution time: 67_609_000 picoseconds.
-		Weight::from_parts(69_462_000, 0)
+		// Minimum execution time: 65_099_000 picoseconds.
+		Weight::from_parts(67_306_000, 0)
 			.saturating_add(Weight::from_parts(0, 3856))
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -364,8 +338,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `399`
 		//  Estimated: `6196`
-		// Minimum execution time: 76_208_000 picoseconds.
-		Weight::from_parts(80_122_000, 0)
+		// Minimum execution time: 74_293_000 picoseconds.
+		Weight::from_parts(75_663_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -386,6 +360,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Models::Roots` (`max_values`: None, `max_size`: Some(57), added: 2532, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(142), added: 2617, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::NextJob` (r:1 w:1)
 	/// Proof: `Jobs::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
@@ -424,12 +400,12 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Jobs::JobsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn submit() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `3108`
+		//  Measured:  `3132`
 		//  Estimated: `51850`
-		// Minimum execution time: 348_797_000 picoseconds.
-		Weight::from_parts(362_777_000, 0)
+		// Minimum execution time: 347_653_000 picoseconds.
+		Weight::from_parts(373_296_000, 0)
 			.saturating_add(Weight::from_parts(0, 51850))
-			.saturating_add(T::DbWeight::get().reads(42))
+			.saturating_add(T::DbWeight::get().reads(43))
 			.saturating_add(T::DbWeight::get().writes(10))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
@@ -462,8 +438,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1798`
 		//  Estimated: `11162`
-		// Minimum execution time: 122_650_000 picoseconds.
-		Weight::from_parts(129_804_000, 0)
+		// Minimum execution time: 122_179_000 picoseconds.
+		Weight::from_parts(138_237_000, 0)
 			.saturating_add(Weight::from_parts(0, 11162))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -498,8 +474,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2741`
 		//  Estimated: `8619`
-		// Minimum execution time: 116_211_000 picoseconds.
-		Weight::from_parts(121_060_000, 0)
+		// Minimum execution time: 119_820_000 picoseconds.
+		Weight::from_parts(172_119_000, 0)
 			.saturating_add(Weight::from_parts(0, 8619))
 			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -548,8 +524,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `2981`
 		//  Estimated: `8799`
-		// Minimum execution time: 253_809_000 picoseconds.
-		Weight::from_parts(260_384_000, 0)
+		// Minimum execution time: 252_612_000 picoseconds.
+		Weight::from_parts(257_540_000, 0)
 			.saturating_add(Weight::from_parts(0, 8799))
 			.saturating_add(T::DbWeight::get().reads(21))
 			.saturating_add(T::DbWeight::get().writes(14))
@@ -568,8 +544,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1043`
 		//  Estimated: `21911`
-		// Minimum execution time: 54_767_000 picoseconds.
-		Weight::from_parts(97_982_000, 0)
+		// Minimum execution time: 51_671_000 picoseconds.
+		Weight::from_parts(59_453_000, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(2))
@@ -602,8 +578,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1604`
 		//  Estimated: `6196`
-		// Minimum execution time: 192_951_000 picoseconds.
-		Weight::from_parts(205_395_000, 0)
+		// Minimum execution time: 191_109_000 picoseconds.
+		Weight::from_parts(194_479_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(10))
@@ -622,8 +598,14 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Launch::EpochSlots` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Parameters::Parameters` (r:6 w:0)
 	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Launch::Started` (r:1 w:0)
+	/// Proof: `Launch::Started` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Offers` (r:1 w:1)
 	/// Proof: `Workers::Offers` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(391), added: 2866, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:1 w:0)
 	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Disputes::SeedState` (r:1 w:0)
@@ -632,13 +614,13 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Auditing` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	fn deliver() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1806`
+		//  Measured:  `2290`
 		//  Estimated: `16248`
-		// Minimum execution time: 118_416_000 picoseconds.
-		Weight::from_parts(124_050_000, 0)
+		// Minimum execution time: 258_627_000 picoseconds.
+		Weight::from_parts(269_045_000, 0)
 			.saturating_add(Weight::from_parts(0, 16248))
-			.saturating_add(T::DbWeight::get().reads(16))
-			.saturating_add(T::DbWeight::get().writes(3))
+			.saturating_add(T::DbWeight::get().reads(21))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(470), added: 2945, mode: `MaxEncodedLen`)
@@ -654,10 +636,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	fn demand() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1438`
+		//  Measured:  `1471`
 		//  Estimated: `3935`
-		// Minimum execution time: 112_846_000 picoseconds.
-		Weight::from_parts(123_535_000, 0)
+		// Minimum execution time: 107_590_000 picoseconds.
+		Weight::from_parts(113_775_000, 0)
 			.saturating_add(Weight::from_parts(0, 3935))
 			.saturating_add(T::DbWeight::get().reads(6))
 			.saturating_add(T::DbWeight::get().writes(3))
@@ -679,13 +661,13 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// The range of component `b` is `[0, 16384]`.
 	fn post_answer(b: u32, ) -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1748`
+		//  Measured:  `1781`
 		//  Estimated: `6196`
-		// Minimum execution time: 152_351_000 picoseconds.
-		Weight::from_parts(171_868_900, 0)
+		// Minimum execution time: 144_182_000 picoseconds.
+		Weight::from_parts(152_044_800, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
-			// Standard Error: 1_156
-			.saturating_add(Weight::from_parts(4_037, 0).saturating_mul(b.into()))
+			// Standard Error: 239
+			.saturating_add(Weight::from_parts(4_766, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -705,10 +687,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Workers::Stakes` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	fn post_chunks() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `1757`
+		//  Measured:  `1790`
 		//  Estimated: `6196`
-		// Minimum execution time: 177_863_000 picoseconds.
-		Weight::from_parts(231_322_000, 0)
+		// Minimum execution time: 178_171_000 picoseconds.
+		Weight::from_parts(179_369_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().writes(4))
@@ -733,8 +715,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1450`
 		//  Estimated: `6196`
-		// Minimum execution time: 172_349_000 picoseconds.
-		Weight::from_parts(241_215_000, 0)
+		// Minimum execution time: 168_798_000 picoseconds.
+		Weight::from_parts(169_703_000, 0)
 			.saturating_add(Weight::from_parts(0, 6196))
 			.saturating_add(T::DbWeight::get().reads(7))
 			.saturating_add(T::DbWeight::get().writes(9))
@@ -763,10 +745,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Proof: `Jobs::JobsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn conclude_job() -> Weight {
 		// Proof Size summary in bytes:
-		//  Measured:  `2345`
+		//  Measured:  `2418`
 		//  Estimated: `11402`
-		// Minimum execution time: 349_622_000 picoseconds.
-		Weight::from_parts(356_668_000, 0)
+		// Minimum execution time: 267_508_000 picoseconds.
+		Weight::from_parts(346_032_000, 0)
 			.saturating_add(Weight::from_parts(0, 11402))
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(12))
@@ -779,8 +761,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `618`
 		//  Estimated: `3533`
-		// Minimum execution time: 14_557_000 picoseconds.
-		Weight::from_parts(17_528_000, 0)
+		// Minimum execution time: 13_911_000 picoseconds.
+		Weight::from_parts(17_598_000, 0)
 			.saturating_add(Weight::from_parts(0, 3533))
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
@@ -790,8 +772,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `18589`
 		//  Estimated: `21911`
-		// Minimum execution time: 30_839_000 picoseconds.
-		Weight::from_parts(32_905_000, 0)
+		// Minimum execution time: 31_587_000 picoseconds.
+		Weight::from_parts(33_147_000, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
@@ -819,11 +801,11 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `1663 + s * (2981 ±0)`
 		//  Estimated: `21911 + s * (5328 ±0)`
-		// Minimum execution time: 302_676_000 picoseconds.
-		Weight::from_parts(137_632_292, 0)
+		// Minimum execution time: 296_534_000 picoseconds.
+		Weight::from_parts(84_535_756, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
-			// Standard Error: 2_015_601
-			.saturating_add(Weight::from_parts(213_765_852, 0).saturating_mul(s.into()))
+			// Standard Error: 3_429_441
+			.saturating_add(Weight::from_parts(212_043_021, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes(7))
@@ -842,8 +824,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Proof Size summary in bytes:
 		//  Measured:  `994`
 		//  Estimated: `21911`
-		// Minimum execution time: 49_105_000 picoseconds.
-		Weight::from_parts(51_047_000, 0)
+		// Minimum execution time: 48_631_000 picoseconds.
+		Weight::from_parts(50_460_000, 0)
 			.saturating_add(Weight::from_parts(0, 21911))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))

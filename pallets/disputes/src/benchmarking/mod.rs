@@ -198,6 +198,7 @@ mod benches {
 		let (drawn, of) = sparse(Kind::Weights, count, &apart, |_| Some(vec![7])).unwrap();
 		let few = vec![vec![7]; draw::DRAWN_LEAVES as usize];
 		let call = Call::<T>::serve { duty: 0, served }.encode();
+		heard::<T>(Matter::Owed(scene.worker));
 		let origin = signed::<T>(WORKER);
 		#[block]
 		{
@@ -216,6 +217,7 @@ mod benches {
 			let queued = (0..WAITING).map(|id| DisputeId(id.into())).collect::<Vec<_>>();
 			line.queued = BoundedVec::truncate_from(queued);
 		});
+		heard::<T>(Matter::Drawn(scene.auditor));
 		let origin = signed::<T>(AUDITOR);
 		#[extrinsic_call]
 		_(origin, WORK, shown(&scene), Some(AUDIT_LOT));
@@ -230,6 +232,7 @@ mod benches {
 			let queued = (0..WAITING).map(|id| DisputeId(id.into())).collect::<Vec<_>>();
 			line.queued = BoundedVec::truncate_from(queued);
 		});
+		heard::<T>(Matter::Drawn(scene.auditor));
 		let origin = signed::<T>(AUDITOR);
 		#[extrinsic_call]
 		challenge(origin, WORK, shown(&scene), Some(AUDIT_LOT));
@@ -472,12 +475,11 @@ mod benches {
 		Ok(())
 	}
 
-	// Of a drawn auditor, which failed; with as many others as are known.
+	// Of a drawn auditor.
 	#[benchmark]
 	fn admit() {
 		let scene = scene::<T>(&[], false);
-		let others = (0..HEARD).map(|number| (Matter::Duty(number.into()), u32::MAX));
-		Heard::<T>::put(BoundedVec::truncate_from(others.collect::<Vec<_>>()));
+		heard::<T>(Matter::Drawn(scene.auditor));
 		let call = Call::<T>::challenge {
 			work: WORK,
 			shown: shown(&scene),
@@ -488,9 +490,8 @@ mod benches {
 		{
 			let matter = Pallet::<T>::matter(&auditor, &call).unwrap();
 			assert!(!Pallet::<T>::is_quiet(matter) && Pallet::<T>::hear(matter));
-			Pallet::<T>::failed(matter);
 		}
-		assert!(!Pallet::<T>::hear(Matter::Work(WORK, scene.auditor)));
+		assert!(!Pallet::<T>::hear(Matter::Drawn(scene.auditor)));
 	}
 
 	#[benchmark]

@@ -25,7 +25,7 @@ use atelier_referee::{
 		mountain::{Receipt, Receipts},
 		Bounded, Commitment, Kind, Ranges, Tree,
 	},
-	dispute::Charge,
+	dispute::{Charge, Party},
 	hash::{Blake2b256, Digest},
 	ops::sampling::Sampler,
 	samples::{brought, limits, Brought},
@@ -66,6 +66,11 @@ pub fn signed<T: Config>(number: u32) -> RawOrigin<T::AccountId> {
 pub fn pass<T: Config>() {
 	let next = Pallet::<T>::now().saturating_add(1);
 	frame_system::Pallet::<T>::set_block_number(next.saturated_into::<BlockNumberFor<T>>());
+}
+
+/// Something was heard a while ago, and can be again.
+pub fn heard<T: Config>(matter: Matter) {
+	Heard::<T>::insert(matter, 0);
 }
 
 /// The court's clock.
@@ -316,6 +321,9 @@ pub fn line<T: Config>(worker: WorkerId, about: &Brought, stage: Stage) {
 		},
 	);
 	NextDispute::<T>::put(DisputeId(1_000));
+	for party in [Party::Holder, Party::Challenger] {
+		heard::<T>(Matter::Dispute(FIRST, party));
+	}
 	crowded::<T>(Clock::<T>::get() + 100);
 }
 

@@ -104,7 +104,6 @@ fn duties_that_nobody_asked_for() {
 			kind: 0,
 			bond: 0,
 			owed: Owed::Receipt { unit: 1 },
-			asked: 0,
 			until: 0,
 		};
 		Duties::<Test>::insert(0, duty);
@@ -138,5 +137,13 @@ fn seeds_that_are_not_the_last() {
 	});
 	finds("invariant 8: a seed is named before an earlier one", || {
 		Seeds::<Test>::mutate(1, |seed| seed.as_mut().unwrap().named += 100)
+	});
+}
+
+#[test]
+fn what_was_heard_of_no_dispute() {
+	finds("invariant 9", || {
+		let matter = crate::Matter::Dispute(DisputeId(9), atelier_referee::dispute::Party::Holder);
+		crate::Heard::<Test>::insert(matter, 5);
 	});
 }

@@ -563,8 +563,8 @@ mod lines {
 
 mod clock {
 	use super::*;
-	use frame_support::weights::Weight;
-	use frame_system::limits::BlockWeights;
+	use frame_support::{dispatch::DispatchClass, weights::Weight};
+	use frame_system::limits::{BlockLength, BlockWeights};
 
 	fn full() -> Weight {
 		let limits: BlockWeights =
@@ -591,6 +591,79 @@ mod clock {
 			accused(&served);
 			without(Check::Capacity, || blocks_with(100, full()));
 			assert!(convicted(), "the innocent, who could not speak");
+		});
+	}
+
+	/// Blocks that are this long, in which an honest worker has its trace to post.
+	fn long(length: u32) {
+		let served = Served::honest(11, IN_SESSION);
+		accused(&served);
+		frame_system::BlockSize::<Test>::put(length);
+		blocks(100);
+	}
+
+	/// The length that leaves as much as the largest move needs.
+	fn longest() -> u32 {
+		let limits: BlockLength = <<Test as frame_system::Config>::BlockLength as frame_support::traits::Get<_>>::get();
+		limits.max.get(DispatchClass::Operational) - crate::MOST_BYTES - crate::FRAME_BYTES
+	}
+
+	#[test]
+	fn does_not_count_blocks_in_which_the_largest_move_has_no_bytes() {
+		run(|| {
+			long(longest() + 1);
+			assert_eq!(Clock::<Test>::get(), 0);
+		});
+		run(|| {
+			long(longest());
+			assert!(Clock::<Test>::get() > 10);
+		});
+	}
+
+	#[test]
+	fn would_convict_who_has_no_bytes_left_to_speak() {
+		run(|| {
+			without(Check::Length, || long(longest() + 1));
+			assert!(convicted(), "the innocent");
+		});
+	}
+
+	/// The most that a block may have used in which there is still room for the largest call, but for nothing beside it.
+	fn all_but_a_call() -> Weight {
+		use crate::WeightInfo;
+		let limits: BlockWeights =
+			<<Test as frame_system::Config>::BlockWeights as frame_support::traits::Get<_>>::get();
+		let class = limits.get(DispatchClass::Operational);
+		assert!(crate::weights::most::<()>().all_gte(<()>::prove(crate::MOST_BYTES)));
+		let call = crate::weights::most::<()>() + class.base_extrinsic;
+		class.max_total.unwrap() - call
+	}
+
+	#[test]
+	fn does_not_count_blocks_in_which_the_largest_move_fits_but_not_its_admission() {
+		run(|| {
+			accused(&Served::honest(11, IN_SESSION));
+			blocks_with(100, all_but_a_call());
+			assert_eq!(Clock::<Test>::get(), 0);
+			blocks_with(1, all_but_a_call() - Overhead::get());
+			assert_eq!(Clock::<Test>::get(), 1);
+		});
+		run(|| {
+			accused(&Served::honest(11, IN_SESSION));
+			without(Check::Overhead, || blocks_with(100, all_but_a_call()));
+			assert!(convicted(), "the innocent");
+		});
+	}
+
+	#[test]
+	fn counts_blocks_that_are_full_of_everything_else() {
+		run(|| {
+			for class in [DispatchClass::Normal, DispatchClass::Mandatory] {
+				let before = Clock::<Test>::get();
+				System::register_extra_weight_unchecked(full(), class);
+				blocks(1);
+				assert_eq!(Clock::<Test>::get(), before + 1, "what is reserved is there");
+			}
 		});
 	}
 

@@ -6,7 +6,7 @@ use super::world::*;
 use crate::{
 	checks::{without, Check},
 	mock::*,
-	Call, Duties, Error, HostHash, Leaves, Owed, Seeds, Served as Serving, Shown, Silences, Unserved,
+	Call, Duties, Error, HostHash, Leaves, Owed, Seeds, Served as Serving, Shown, Unserved,
 };
 use atelier_primitives::{
 	ids::WorkerId,
@@ -345,8 +345,14 @@ fn it_would_be_convicted_for_each_that_asked_otherwise() {
 	});
 }
 
+/// Governance undoes what the worker was convicted of.
+fn undone() {
+	Workers::mutate(WORKER, |known| known.convictions.clear());
+}
+
+/// Whoever was slashed stays convicted (`pallet_workers::Stake::condemned`): who is not any more was let off.
 #[test]
-fn a_silence_that_was_slashed_meanwhile_is_not_slashed_again() {
+fn a_verdict_that_is_undone_excuses_no_other_silence() {
 	run(|| {
 		two_ask();
 		// The other one ends later, when the verdict does not wait any more.
@@ -356,13 +362,45 @@ fn a_silence_that_was_slashed_meanwhile_is_not_slashed_again() {
 		}
 		blocks(11);
 		assert_eq!(Workers::get(WORKER).convictions.len(), 1);
-		Workers::mutate(WORKER, |known| known.convictions.clear());
+		undone();
 		blocks(25);
 		assert_ok!(tried(Call::expire_duty { duty: 1 }, OTHER));
-		assert_eq!(Workers::get(WORKER).convictions, []);
+		let by = account(WorkerId(8));
+		assert_eq!(Workers::get(WORKER).convictions, [(Fault::NotServed, Some(by))]);
 		assert!(Overturned::get().contains(&job(7)), "what was withheld is not paid");
-		// A new silence is another fault.
-		let known = Silences::<Test>::get(WORKER).unwrap();
-		assert!(known < crate::Clock::<Test>::get());
+	});
+}
+
+/// Something is asked for, the worker is convicted of another silence, and let off after that.
+fn asked_and_let_off() -> Asked {
+	let asked = world();
+	assert_ok!(asked.ask(Unserved::Receipt));
+	Workers::mutate(WORKER, |known| known.convictions.push((Fault::NotServed, None)));
+	blocks(11);
+	assert_eq!(Duties::<Test>::iter().count(), 0, "it has ended with the verdict");
+	assert_eq!(free(account(asked.auditor)), RICH);
+	undone();
+	asked
+}
+
+#[test]
+fn what_was_not_served_while_a_verdict_waited_is_asked_for_again() {
+	run(|| {
+		let asked = asked_and_let_off();
+		assert_ok!(asked.ask(Unserved::Receipt));
+		blocks(11);
+		let auditor = account(asked.auditor);
+		assert_eq!(Workers::get(WORKER).convictions, [(Fault::NotServed, Some(auditor))]);
+		assert_eq!(Overturned::get(), [asked.work]);
+	});
+}
+
+#[test]
+fn it_would_never_be_served_otherwise() {
+	run(|| {
+		let asked = without(Check::AskedAgain, asked_and_let_off);
+		assert_noop!(asked.ask(Unserved::Receipt), Error::<Test>::AlreadyAsked);
+		assert_eq!(Workers::get(WORKER).convictions, []);
+		assert_eq!(Overturned::get(), [], "it is paid");
 	});
 }

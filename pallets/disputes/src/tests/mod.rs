@@ -5,6 +5,7 @@
 mod player;
 mod world;
 
+mod admission;
 mod arrows;
 mod challenge;
 mod corruption;

@@ -675,9 +675,130 @@ fn payer_worker_and_auditors_in_one_hand_earn_where_failures_cost_no_levy() {
 		});
 		earned
 	};
-	let (levy, failure, ordered) = (levy as i128, FAILURE as i128, i128::from(AUDITS) * AUDIT as i128);
-	assert_eq!((levy, failure, ordered), (9_600, 500, 1_200));
-	// The payer has back what it ordered, and the worker pays for it.
+	let (levy, failure) = (levy as i128, FAILURE as i128);
+	assert_eq!((levy, failure), (9_600, 500));
+	// What was ordered, the payer has paid.
 	assert_eq!(earned(false), -failure);
-	assert_eq!(earned(true), levy + ordered - failure);
+	assert_eq!(earned(true), levy - failure);
+}
+
+/// What of a payer's money a worker holds up that is accused of something at any time, about a job that is so.
+fn held_up(off: Option<Check>, act: impl Fn(JobId)) -> Balance {
+	let mut left = 0;
+	attack(|| {
+		let job = started(order());
+		let wait = || {
+			deliver(job, claim(job, 100, 25)).unwrap();
+			act(job);
+			accuse(W);
+			for _ in 0..50 {
+				pass(20);
+				// The next accusation comes before the last one is over.
+				accuse(W);
+				acquit(W);
+			}
+			held(PAYER) + bonded(PAYER)
+		};
+		left = match off {
+			Some(check) => without(check, wait),
+			None => wait(),
+		};
+	});
+	left
+}
+
+#[test]
+fn a_worker_keeps_what_it_does_not_hand_over_where_hearings_have_no_end() {
+	let demanded = |job| dispatch(PAYER, Call::demand { job }).unwrap();
+	assert_eq!(held_up(None, demanded), 0);
+	assert_eq!(held_up(Some(Check::Hearing), demanded), price(200) + BOND);
+}
+
+#[test]
+fn a_worker_holds_up_what_it_cannot_earn_where_the_rest_returns_last() {
+	assert_eq!(held_up(None, |_| {}), price(200));
+	assert_eq!(held_up(Some(Check::Rest), |_| {}), most());
+}
+
+/// Many tiny jobs of one payer and one worker, each with as many audits as can be ordered. What the fund has gained when all
+/// auditors, who belong to the same hand, have been paid, and the jobs have ended so; and what that hand has gained.
+fn drained(off: bool, end: impl Fn(&[JobId])) -> (i128, i128) {
+	const JOBS: u32 = 40;
+	const AUDITORS: u8 = 3;
+	let mut gained = (0, 0);
+	attack(|| {
+		use frame_support::traits::{fungible::Mutate, tokens::Preservation};
+		let move_to = |from, to, amount| {
+			Balances::transfer(&acc(from), &acc(to), amount, Preservation::Preserve).unwrap();
+		};
+		// What honest payers' levies have put into it.
+		move_to(STRANGER, FUND, RICH / 2);
+		let of_hand = || all_of(PAYER) + all_of(WORKER) + all_of(AUDITORS);
+		let (before, fund) = (of_hand(), free(FUND));
+		let deliver_all = || {
+			let job = |_| {
+				let job = started(Order {
+					audits: crate::MAX_AUDITS,
+					..chosen(W)
+				});
+				let put_in = free(FUND);
+				deliver(job, claim(job, 0, 1)).unwrap();
+				// Each is revealed while the work waits.
+				let ordered = Jobs::job(job).unwrap().delivery.unwrap().drawing.expected >> 32;
+				let paid = Balance::from(ordered) * AUDIT;
+				assert!(
+					off || free(FUND) - put_in >= paid,
+					"the job has put in what it takes out"
+				);
+				move_to(FUND, AUDITORS, paid);
+				job
+			};
+			(0..JOBS).map(job).collect::<Vec<_>>()
+		};
+		let jobs = match off {
+			true => without(Check::Funded, deliver_all),
+			false => deliver_all(),
+		};
+		end(&jobs);
+		assert!(jobs.iter().all(|job| Jobs::job(*job).is_none()));
+		let fined = fake(W).fined as i128;
+		gained = (
+			free(FUND) as i128 - fund as i128,
+			of_hand() as i128 - before as i128 - fined,
+		);
+	});
+	gained
+}
+
+const ORDERED: i128 = 40 * crate::MAX_AUDITS as i128 * AUDIT as i128;
+
+#[test]
+fn one_conviction_drains_the_fund_where_ordered_audits_return() {
+	let convicted = |_: &[JobId]| {
+		convict(W);
+		pass(10);
+		condemn(W);
+		pass(WINDOW + crate::clocks::RECHECK);
+	};
+	assert_eq!(drained(false, convicted), (0, 0));
+	assert_eq!(drained(true, convicted), (-ORDERED, ORDERED));
+}
+
+#[test]
+fn answers_that_nobody_posts_drain_the_fund_where_ordered_audits_return() {
+	let demanded = |jobs: &[JobId]| {
+		for job in jobs {
+			dispatch(PAYER, Call::demand { job: *job }).unwrap();
+		}
+		sleep(DEMAND + 1);
+		for job in jobs {
+			dispatch(STRANGER, Call::conclude_job { job: *job }).unwrap();
+		}
+	};
+	// The fund loses nothing, even where no bond is left to be fined.
+	let (fund, hand) = drained(false, demanded);
+	assert_eq!(fund, 0);
+	assert!(hand < 0);
+	let (fund, _) = drained(true, demanded);
+	assert_eq!(fund, -ORDERED);
 }

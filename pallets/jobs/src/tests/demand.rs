@@ -77,7 +77,7 @@ fn whoever_does_not_post_it_is_not_paid_and_fined() {
 			worker: Some(W),
 			how: Ending::Failed,
 			paid: 0,
-			returned: most(),
+			returned: price(200),
 			fined: FAILURE + LEVY,
 		});
 		assert_eq!((all_of(PAYER), free(PAYER), free(WORKER)), (RICH, RICH, RICH));
@@ -148,7 +148,7 @@ fn fails_for_other_bytes() {
 }
 
 #[test]
-fn nothing_that_is_demanded_ends_while_the_worker_is_accused() {
+fn what_is_demanded_waits_while_the_worker_is_accused() {
 	execute(|| {
 		let job = demanded();
 		accuse(W);
@@ -161,6 +161,22 @@ fn nothing_that_is_demanded_ends_while_the_worker_is_accused() {
 		acquit(W);
 		dispatch(STRANGER, Call::conclude_job { job }).unwrap();
 		assert_eq!(fake(W).failed, 1);
+	});
+}
+
+#[test]
+fn but_no_longer_than_a_hearing() {
+	execute(|| {
+		let job = demanded();
+		accuse(W);
+		sleep(DEMAND);
+		stop(3);
+		sleep(HEARING);
+		refused(|| dispatch(STRANGER, Call::conclude_job { job }), Error::<Test>::NotYet);
+		sleep(1);
+		dispatch(STRANGER, Call::conclude_job { job }).unwrap();
+		assert_eq!((all_of(PAYER), free(PAYER)), (RICH, RICH));
+		assert_eq!((fake(W).failed, fake(W).fined), (1, FAILURE + LEVY));
 	});
 }
 

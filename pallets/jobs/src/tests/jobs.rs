@@ -709,40 +709,69 @@ mod started {
 	}
 
 	#[test]
-	fn ordered_audits_are_paid_with_the_work() {
+	fn ordered_audits_are_paid_for_now() {
 		execute(|| {
-			let ordered = Order { audits: 3, ..order() };
-			let job = started(ordered);
-			deliver(job, claim(job, 100, 25)).unwrap();
+			let job = started(Order { audits: 3, ..order() });
 			assert_eq!((held(PAYER), free(FUND)), (most() + 3 * AUDIT, ED));
-			assert_eq!(Jobs::job(job).unwrap().delivery.unwrap().drawing.expected, 3 << 32);
+			deliver(job, claim(job, 100, 25)).unwrap();
+			assert_eq!((held(PAYER), free(FUND)), (price(200), ED + 3 * AUDIT));
+			let drawing = Jobs::job(job).unwrap().delivery.unwrap().drawing;
+			assert_eq!(drawing.expected, 3 << 32);
+			happened(Event::JobDelivered {
+				job,
+				worker: W,
+				claim: record(job).delivery().unwrap().claim,
+				units: 200,
+				price: price(200),
+				audits: 3 * AUDIT,
+				returned: most() - price(200),
+				until: now() + WINDOW,
+				drawing,
+			});
 			pass(WINDOW + 1);
 			let levy = 200 * (PRICE + FEE) * 2 / 100;
 			assert_eq!((held(PAYER), free(FUND)), (0, ED + 3 * AUDIT + levy));
-			ended(
-				job,
-				Some(W),
-				Ending::Paid,
-				(price(200) + 3 * AUDIT, most() - price(200), 0),
-			);
+			ended(job, Some(W), Ending::Paid, (price(200), 0, 0));
+			assert_eq!(all_of(PAYER), RICH - price(200) - 3 * AUDIT);
 		});
 	}
 
 	#[test]
-	fn ordered_audits_return_with_everything_else() {
+	fn ordered_audits_never_return_once_they_can_be_drawn() {
 		let ordered = || Order { audits: 3, ..order() };
-		let all = most() + 3 * AUDIT;
+		let without_them = || {
+			let all = RICH - 3 * AUDIT;
+			assert_eq!((all_of(PAYER), free(PAYER)), (all, all));
+			assert_eq!(free(FUND), ED + 3 * AUDIT);
+		};
 		execute(|| {
 			let job = delivered(ordered());
 			<Jobs as Works<_, _>>::overturn(Work::Job(job));
-			ended(job, Some(W), Ending::Overturned, (0, all, 0));
-			whole_again();
+			ended(job, Some(W), Ending::Overturned, (0, price(200), 0));
+			without_them();
+		});
+		execute(|| {
+			let job = delivered(ordered());
+			change(W, |fake| fake.convicted = true);
+			pass(WINDOW + 1);
+			ended(job, Some(W), Ending::Overturned, (0, price(200), 0));
+			without_them();
+		});
+		execute(|| {
 			let job = delivered(ordered());
 			act(PAYER, Call::demand { job }).unwrap();
 			pass(DEMAND + 1);
+			// The worker owes nobody what is paid.
 			let levy = 200 * (PRICE + FEE) * 2 / 100;
-			ended(job, Some(W), Ending::Failed, (0, all, FAILURE + levy + 3 * AUDIT));
-			whole_again();
+			ended(job, Some(W), Ending::Failed, (0, price(200), FAILURE + levy));
+			without_them();
+		});
+	}
+
+	#[test]
+	fn ordered_audits_return_where_nothing_was_delivered() {
+		let ordered = || Order { audits: 3, ..order() };
+		execute(|| {
 			started(ordered());
 			pass(TIME + 1);
 			whole_again();
@@ -754,15 +783,26 @@ mod started {
 			whole_again();
 		});
 	}
+
+	#[test]
+	fn no_audit_is_drawn_for_what_the_fund_has_not_got() {
+		execute(|| {
+			FundOpen::set(false);
+			let job = delivered(Order { audits: 3, ..order() });
+			assert_eq!((free(FUND), free(TREASURY)), (ED, ED + 3 * AUDIT));
+			assert_eq!(Jobs::job(job).unwrap().delivery.unwrap().drawing.expected, 0);
+		});
+	}
 }
 
 mod delivered {
 	use super::*;
 
 	#[test]
-	fn is_paid_by_units_used_after_the_window_and_the_rest_returns() {
+	fn is_paid_by_units_used_after_the_window_and_the_rest_returns_before() {
 		execute(|| {
 			let job = delivered(order());
+			assert_eq!((held(PAYER), all_of(PAYER)), (price(200), RICH));
 			let before = [WORKER, POTS, FUND, TREASURY].map(free);
 			sleep(WINDOW);
 			refused(|| act(STRANGER, Call::conclude_job { job }), Error::<Test>::NotYet);
@@ -771,7 +811,7 @@ mod delivered {
 			let gains = [200 * PRICE, 200 * FEE, 480, 1_200];
 			let after = [0, 1, 2, 3].map(|who| before[who] + gains[who]);
 			assert_eq!([WORKER, POTS, FUND, TREASURY].map(free), after);
-			ended(job, Some(W), Ending::Paid, (price(200), most() - price(200), 0));
+			ended(job, Some(W), Ending::Paid, (price(200), 0, 0));
 			assert_eq!((all_of(PAYER), free(PAYER)), (RICH - price(200), RICH - price(200)));
 			assert_eq!((fake(W).paid, fake(W).treasury), (1, 1_200));
 			refused(|| act(STRANGER, Call::conclude_job { job }), Error::<Test>::UnknownJob);
@@ -809,7 +849,7 @@ mod delivered {
 			let job = delivered(order());
 			change(W, |fake| fake.convicted = true);
 			pass(WINDOW + 1);
-			ended(job, Some(W), Ending::Overturned, (0, most(), 0));
+			ended(job, Some(W), Ending::Overturned, (0, price(200), 0));
 			whole_again();
 		});
 	}
@@ -819,7 +859,7 @@ mod delivered {
 		execute(|| {
 			let job = delivered(order());
 			<Jobs as Works<_, _>>::overturn(Work::Job(job));
-			ended(job, Some(W), Ending::Overturned, (0, most(), 0));
+			ended(job, Some(W), Ending::Overturned, (0, price(200), 0));
 			assert_eq!(<Jobs as Works<_, _>>::pending(Work::Job(job)), None);
 			whole_again();
 		});

@@ -385,7 +385,7 @@ mod settle_batch {
 		dispatch(WORKER, Call::settle_batch { batch }).unwrap();
 	}
 
-	fn skipped(session: SessionId, why: Error<Test>) {
+	pub(super) fn skipped(session: SessionId, why: Error<Test>) {
 		// As it is after it was stored as an event.
 		let why = match DispatchError::from(why) {
 			DispatchError::Module(error) => DispatchError::Module(sp_runtime::ModuleError { message: None, ..error }),
@@ -479,16 +479,15 @@ mod pays_first {
 	use sp_runtime::traits::Dispatchable;
 
 	/// What a call said that it did weigh, and what it was charged before.
-	fn weighed(call: Call<Test>) -> (Weight, Weight) {
+	fn weighed(call: Call<Test>) -> (Option<Weight>, Weight) {
 		let call = RuntimeCall::Jobs(call);
 		let info = call.get_dispatch_info();
-		let actual = call.dispatch(signed(WORKER)).unwrap().actual_weight.unwrap();
-		assert!(actual.all_lte(info.call_weight));
+		let actual = call.dispatch(signed(WORKER)).unwrap().actual_weight;
 		(actual, info.call_weight)
 	}
 
-	fn pay(sessions: u32) -> Weight {
-		<() as WeightInfo>::pay_settled(sessions)
+	fn plain(signed: &Signed<MultiSignature>) -> Weight {
+		<() as WeightInfo>::settle(signed.extension.nodes.len() as u32)
 	}
 
 	#[test]
@@ -500,18 +499,15 @@ mod pays_first {
 			sleep(WINDOW + 1);
 			served.answer(7);
 			let signed = Box::new(served.signed());
-			let nodes = signed.extension.nodes.len() as u32;
-			let (actual, charged) = weighed(Call::settle { signed });
-			assert_eq!(actual, <() as WeightInfo>::settle(nodes).saturating_add(pay(1)));
-			assert_eq!(charged, actual);
+			let paying = plain(&signed).saturating_add(<() as WeightInfo>::pay_sessions(1));
+			assert_eq!(weighed(Call::settle { signed }), (Some(paying), paying));
 			assert_eq!(free(WORKER), RICH + 150 * PRICE);
 			assert_eq!((fake(W).paid, fake(W).engaged), (1, price(157) - price(150)));
 			// Nothing is due now.
 			served.answer(7);
 			let signed = Box::new(served.signed());
-			let nodes = signed.extension.nodes.len() as u32;
-			let (actual, _) = weighed(Call::settle { signed });
-			assert_eq!(actual, <() as WeightInfo>::settle(nodes));
+			let plain = plain(&signed);
+			assert_eq!(weighed(Call::settle { signed }).0, Some(plain));
 			// The agenda finds it where it was noted, and pays the rest in time.
 			pass(WINDOW + 1);
 			assert_eq!(free(WORKER), RICH + 164 * PRICE);
@@ -532,16 +528,13 @@ mod pays_first {
 	}
 
 	#[test]
-	fn also_where_the_next_voucher_is_skipped() {
+	fn only_where_a_voucher_is_settled_by_the_worker() {
 		execute(|| {
 			let served = served();
 			served.settle().unwrap();
 			sleep(WINDOW + 1);
-			let batch = vec![served.signed()].try_into().unwrap();
-			let (actual, _) = weighed(Call::settle_batch { batch });
-			assert!(pay(1).all_lte(actual));
-			assert_eq!((free(WORKER), session(served.session).next), (RICH + 100 * PRICE, 1));
-			// Nobody else makes it pay so.
+			// The same voucher again.
+			refused(|| served.settle(), Error::<Test>::OldSequence);
 			let signed = Box::new(served.signed());
 			refused(|| dispatch(PAYER, Call::settle { signed }), Error::<Test>::NotTheWorker);
 		});
@@ -560,7 +553,7 @@ mod pays_first {
 	}
 
 	#[test]
-	fn of_a_whole_batch_by_few_writes() {
+	fn nothing_in_a_batch_which_sets_no_weight_aside_for_it() {
 		execute(|| {
 			let mut all: Vec<_> = [PAYER, OTHER, 3, 4]
 				.map(|payer| Served::new(open(payer, W), payer))
@@ -568,17 +561,27 @@ mod pays_first {
 			for served in &mut all {
 				served.answer(10).settle().unwrap();
 			}
+			for _ in 1..MAX_PENDING {
+				all[3].answer(1).settle().unwrap();
+			}
 			sleep(WINDOW + 1);
 			let signed: Vec<_> = all.iter_mut().map(|served| served.answer(1).signed()).collect();
 			let batch: BoundedVec<_, _> = signed.try_into().unwrap();
-			let plain = crate::settle::batch_weight::<Test, _>(&batch);
-			let mut actual = Weight::zero();
-			let writes = written(|| (actual, _) = weighed(Call::settle_batch { batch }));
-			// Each session, its payer's account and holds. Once the worker, its account, pot, fund, treasury, the settled
-			// roots. All are noted for an earlier look.
-			assert_eq!(writes, 4 * 3 + 6);
-			assert_eq!(actual, plain.saturating_add(pay(4)));
-			assert_eq!(free(WORKER), RICH + 40 * PRICE);
+			let nodes = batch.iter().map(|signed| signed.extension.nodes.len() as u32).sum();
+			let hashing = <() as WeightInfo>::settle(nodes).saturating_sub(<() as WeightInfo>::settle(0));
+			let wanted = <() as WeightInfo>::settle_batch(4).saturating_add(hashing);
+			let writes = written(|| assert_eq!(weighed(Call::settle_batch { batch }), (None, wanted)));
+			// Each session that had room, its worker, the settled roots. All are noted for an earlier look.
+			assert_eq!(writes, 3 + 2);
+			let waiting: Vec<_> = all.iter().map(|served| session(served.session).pending.len()).collect();
+			assert_eq!(waiting, [2, 2, 2, MAX_PENDING as usize]);
+			assert_eq!((free(WORKER), fake(W).paid), (RICH, 0));
+			settle_batch::skipped(all[3].session, Error::TooManyPending);
+			// Settled alone it makes room for itself, and the agenda comes to the others.
+			all[3].settle().unwrap();
+			assert_eq!(session(all[3].session).pending.len(), 1);
+			pass(1);
+			assert_eq!(free(WORKER), RICH + 40 * PRICE + 15 * PRICE);
 		});
 	}
 }
@@ -602,9 +605,6 @@ fn weighs_little_enough_for_three_hundred_sessions_in_a_second() {
 		let weight = crate::settle::batch_weight::<Test, frame_support::traits::ConstU32<256>>(&batch);
 		assert!(weight.ref_time() / 256 < 250_000_000, "{weight}");
 		assert!(weight.ref_time() / 256 > 125_000_000, "{weight}");
-		// And with what is paid besides, of one version: of a fourth of them, since what is final waits for more.
-		let paying = weight.saturating_add(<() as crate::WeightInfo>::pay_settled(256 / 4));
-		assert!(paying.ref_time() / 256 < 250_000_000, "{paying}");
 	});
 }
 

@@ -4,8 +4,8 @@
 
 use super::{
 	limits::{
-		AcceptPeriod, AgendaShare, ChallengePeriod, DemandBond, DemandPeriod, FailureFine, FloatCap, LeastChallenge,
-		LeastTime, MaxLife, MinEscrow, RefusalFine, StartPeriod, UnitsPerBlock,
+		AcceptPeriod, AgendaShare, ChallengePeriod, DemandBond, DemandPeriod, FailureFine, FloatCap, Hearing,
+		LeastChallenge, LeastTime, MaxLife, MinEscrow, RefusalFine, StartPeriod, UnitsPerBlock,
 	},
 	NothingPerRecord, ToTreasury, WorkByteDeposit,
 };
@@ -80,6 +80,7 @@ impl pallet_jobs::Config for Runtime {
 	type DrawWeight = DrawWeight;
 	type FailureFine = FailureFine;
 	type FloatCap = FloatCap;
+	type Hearing = Hearing;
 	type LeastChallenge = LeastChallenge;
 	type LeastTime = LeastTime;
 	type Levy = Levy;

@@ -8,7 +8,7 @@
 use crate::{
 	economics::{ATL, MILLI_ATL},
 	launch::EpochDuration,
-	parameters::jobs,
+	parameters::{disputes, jobs},
 	time::{DAYS, DEFAULT_EPOCH_SLOTS},
 	Balance, BlockNumber, Runtime,
 };
@@ -65,6 +65,16 @@ limited! {
 	FloatCap: Balance, 0, 1_000 * ATL;
 	// Something is always done by itself, and transactions always have room.
 	AgendaShare: Permill, Permill::from_percent(1), Permill::from_percent(50);
+}
+
+/// How much longer what is demanded waits while its worker is accused: as long as the worker may owe an auditor something, and
+/// an epoch, in which the court comes to that. It holds payers' money, so it is a day at most.
+pub struct Hearing;
+
+impl Get<BlockNumber> for Hearing {
+	fn get() -> BlockNumber {
+		disputes::DutyPeriod::get().saturating_add(epochs(1)).min(DAYS)
+	}
 }
 
 /// The least time in which what was signed can be settled after a session was closed: a day.

@@ -3,6 +3,7 @@
 //! Workers, jobs and the court on the real runtime, with the registries: money meets work.
 
 mod bounds;
+mod court_limits;
 mod court_order;
 mod history;
 mod limits;
