@@ -3,6 +3,7 @@
 //! Both sides, in one process and on one thread, with everything between them but the transport.
 
 mod audits;
+mod forgers;
 mod hostile;
 mod money;
 mod whole;
