@@ -2,11 +2,15 @@
 
 //! Asking the views of a block.
 
-use crate::{At, Error, chain::PATIENCE, error::told};
+use crate::{
+	At, Error, chain::PATIENCE, error::told, runtime::runtime_types::atelier_primitives::views::Page as Generated,
+};
+use atelier_primitives::views::Page;
 use codec::{Decode, Encode};
 use subxt::{
 	error::ViewFunctionError,
 	ext::scale_decode::DecodeAsType,
+	utils::Static,
 	view_functions::{Payload, ViewFunctionsClient},
 };
 
@@ -75,6 +79,43 @@ fn other_runtime(error: ViewFunctionError) -> Error {
 		| ViewFunctionError::PalletNotFound(_)
 		| ViewFunctionError::ViewFunctionNotFound { .. } => Error::OtherRuntime,
 		other => other.into(),
+	}
+}
+
+/// What both sides speak of, taken out of what is generated.
+pub(crate) trait Plain<T> {
+	fn plain(self) -> T;
+}
+
+impl<T> Plain<T> for T {
+	fn plain(self) -> T {
+		self
+	}
+}
+
+impl<T> Plain<T> for Static<T> {
+	fn plain(self) -> T {
+		self.0
+	}
+}
+
+impl<T> Plain<Option<T>> for Option<Static<T>> {
+	fn plain(self) -> Option<T> {
+		self.map(|found| found.0)
+	}
+}
+
+impl<T> Plain<Vec<T>> for Vec<Static<T>> {
+	fn plain(self) -> Vec<T> {
+		self.into_iter().map(|item| item.0).collect()
+	}
+}
+
+/// A generated page.
+pub(crate) fn page<From: Plain<Item>, After: Plain<Id>, Item, Id>(answer: Generated<From, After>) -> Page<Item, Id> {
+	Page {
+		items: answer.items.into_iter().map(Plain::plain).collect(),
+		next: answer.next.map(Plain::plain),
 	}
 }
 

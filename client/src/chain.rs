@@ -78,19 +78,27 @@ impl Chain {
 	pub async fn connect(url: &str) -> Result<Self, Error> {
 		let connecting = async {
 			let rpc = RpcClient::from_url(url).await.map_err(|error| told(&error))?;
-			let client = OnlineClient::from_rpc_client(rpc.clone()).await;
-			client
-				.map(|client| Self {
-					client,
-					rpc,
-					name: url.into(),
-				})
-				.map_err(|error| told(&error))
+			Self::over(rpc, url).await
 		};
 		match tokio::time::timeout(PATIENCE, connecting).await {
 			Ok(connected) => connected.map_err(|told| Error::Unreachable { url: url.into(), told }),
 			Err(_) => Err(Error::Silent { url: url.into() }),
 		}
+	}
+
+	/// The chain of the node that answers here.
+	pub(crate) async fn over(rpc: RpcClient, name: &str) -> Result<Self, String> {
+		let client = OnlineClient::from_rpc_client(rpc.clone()).await;
+		Ok(Self {
+			client: client.map_err(|error| told(&error))?,
+			rpc,
+			name: name.into(),
+		})
+	}
+
+	/// The node's address.
+	pub(crate) fn name(&self) -> Arc<str> {
+		self.name.clone()
 	}
 
 	/// Tells chains apart.
@@ -101,6 +109,12 @@ impl Chain {
 	/// The newest block that is final.
 	pub async fn finalised(&self) -> Result<At, Error> {
 		Ok(self.client.at_current_block().await?)
+	}
+
+	/// The newest block, which may still be abandoned: for what is in haste and costs nothing if it is not so.
+	pub async fn best(&self) -> Result<At, Error> {
+		let hash: Hash = self.rpc.request("chain_getBlockHash", rpc_params![]).await?;
+		Ok(self.client.at_block(hash).await?)
 	}
 
 	/// A block by its number.
@@ -171,9 +185,12 @@ impl Chain {
 		Ok(with)
 	}
 
-	/// A block by its hash.
-	pub(crate) async fn at_hash(&self, hash: Hash) -> Result<At, Error> {
-		Ok(self.client.at_block(hash).await?)
+	/// A block by its hash. None: its state is gone.
+	pub(crate) async fn again(&self, hash: Hash) -> Result<Option<At>, Error> {
+		match self.has_state(hash).await? {
+			true => Ok(Some(self.client.at_block(hash).await?)),
+			false => Ok(None),
+		}
 	}
 
 	/// Hands a signed transaction to the node.

@@ -42,6 +42,8 @@ pub enum Error {
 		"{call} may have been carried out in the blocks {first} to {last}, which no node can be asked about any more"
 	)]
 	Unseen { call: String, first: u64, last: u64 },
+	#[error("{call} was sent, and whether it was carried out is not known: {told}")]
+	Uncertain { call: String, told: String },
 	#[error("the task that sends calls has ended")]
 	OutboxClosed,
 	#[error("the chain carried {call} out, and did not report {event}")]

@@ -6,14 +6,21 @@
 //! what it made of it. After a restart it goes on there. A node keeps the state of a few hundred blocks; if more were missed,
 //! it is told which ([`Final::Missed`]), and reads from the views of the block that follows how things stand.
 
-use crate::{At, Chain, Config, Error, Hash, Nodes, chain::Header};
-use std::time::{Duration, Instant};
+use crate::{At, Chain, Config, Error, Hash, Nodes, chain::Header, events};
+use std::{
+	collections::BTreeSet,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use subxt::events::Events;
+use tokio::{sync::mpsc, task::JoinHandle};
 
 /// How often a node is asked for its newest final block.
 const GLANCE: Duration = Duration::from_millis(500);
-/// How long a node may know of no new final block before the next is tried.
+/// How long a node may know of no new final block, or take to say all of one, before the next is tried.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it is waited where no node answers.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A block that was dealt with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +32,8 @@ pub struct Position {
 /// What comes next.
 pub enum Final {
 	Block(Box<Block>),
-	/// No node has the state of these blocks, the first to the last, any more. The next block follows them.
+	/// No node that can be reached has the state of these blocks, the first to the last, any more. The next block follows
+	/// them.
 	Missed {
 		first: u64,
 		last: u64,
@@ -41,6 +49,13 @@ pub struct Block {
 	pub events: Events<Config>,
 }
 
+impl Block {
+	/// What happened in it to workers, sessions, jobs and disputes.
+	pub fn work(&self) -> Result<Vec<events::Event>, Error> {
+		events::read(self.events.iter(), &self.at.metadata())
+	}
+}
+
 impl std::fmt::Debug for Final {
 	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
 		match self {
@@ -50,7 +65,8 @@ impl std::fmt::Debug for Final {
 	}
 }
 
-/// Follows the chain.
+/// Follows the chain. A block takes several questions to a node, one after another: who has to look at other things meanwhile
+/// takes [`Finals`], which go on asking.
 #[derive(Debug)]
 pub struct Following<'a> {
 	nodes: &'a Nodes,
@@ -60,6 +76,10 @@ pub struct Following<'a> {
 	resume: Option<u64>,
 	/// When the chain grew last, as far as is known.
 	grew: Instant,
+	/// Nodes that do not have the state of the next block.
+	lacking: BTreeSet<Arc<str>>,
+	/// Nodes that have another block where the last was.
+	strangers: BTreeSet<Arc<str>>,
 }
 
 impl<'a> Following<'a> {
@@ -70,6 +90,8 @@ impl<'a> Following<'a> {
 			last,
 			resume: None,
 			grew: Instant::now(),
+			lacking: BTreeSet::new(),
+			strangers: BTreeSet::new(),
 		}
 	}
 
@@ -78,30 +100,45 @@ impl<'a> Following<'a> {
 		self.last
 	}
 
-	/// Waits for the next.
+	/// Waits for the next. An error tells why it was not found now; whoever asks again goes on where this was.
 	pub async fn next(&mut self) -> Result<Final, Error> {
 		loop {
-			let chain = self.nodes.chain().await?;
-			match self.look(&chain).await {
-				Ok(Some(next)) => {
+			let nodes = self.nodes;
+			let chain = nodes.chain().await?;
+			match nodes.watching(&chain, PATIENCE, self.look(&chain)).await {
+				Some(Ok(Some(next))) => {
 					self.grew = Instant::now();
+					self.strangers.clear();
 					return Ok(next);
 				}
-				Ok(None) if self.grew.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
+				Some(Ok(None)) if self.grew.elapsed() < PATIENCE => tokio::time::sleep(GLANCE).await,
 				// It may be cut off from the others.
-				Ok(None) => {
-					self.nodes.give_up(&chain).await;
-					self.grew = Instant::now();
-				}
-				Err(error) if error.is_about_the_chain() => return Err(error),
-				Err(error) => {
-					if self.nodes.lives(&chain).await {
+				Some(Ok(None)) | None => self.give_up(&chain).await,
+				Some(Err(error)) if error.is_about_the_chain() => {
+					self.give_up(&chain).await;
+					// One that went another way says nothing about the others; those that do not answer may again.
+					if !self.strangers.insert(chain.name()) {
+						return Err(Error::NoNode {
+							told: error.to_string(),
+						});
+					}
+					if self.strangers.len() >= self.nodes.count() {
 						return Err(error);
 					}
-					self.nodes.give_up(&chain).await;
+				}
+				Some(Err(error)) => {
+					if self.grew.elapsed() < PATIENCE && self.nodes.lives(&chain).await {
+						return Err(error);
+					}
+					self.give_up(&chain).await;
 				}
 			}
 		}
+	}
+
+	async fn give_up(&mut self, chain: &Chain) {
+		self.nodes.give_up(chain).await;
+		self.grew = Instant::now();
 	}
 
 	/// The next, if this node has it.
@@ -115,11 +152,27 @@ impl<'a> Following<'a> {
 		if newest.number < wanted {
 			return Ok(None);
 		}
-		if let Some(block) = self.fetch(chain, wanted).await? {
+		let header = match newest.number == wanted {
+			true => newest,
+			false => chain.header_at(wanted).await?,
+		};
+		if let Some(block) = self.fetch(chain, header).await? {
 			self.last = Some(block.position);
 			self.resume = None;
+			self.lacking.clear();
 			return Ok(Some(Final::Block(Box::new(block))));
 		}
+		// The node that is asked after all others is one that was asked before, if some cannot be reached.
+		let again = !self.lacking.insert(chain.name());
+		if !again && self.lacking.len() < self.nodes.count() {
+			self.nodes.give_up(chain).await;
+			return Ok(None);
+		}
+		// One that has just begun may lack even the newest.
+		if wanted == newest.number || !chain.has_state(newest.hash).await? {
+			return Ok(None);
+		}
+		self.lacking.clear();
 		let first = chain.first_with_state(wanted, newest.number).await?;
 		self.resume = Some(first);
 		Ok(Some(Final::Missed {
@@ -129,8 +182,8 @@ impl<'a> Following<'a> {
 	}
 
 	/// A block with its events. None: its state is gone.
-	async fn fetch(&self, chain: &Chain, number: u64) -> Result<Option<Block>, Error> {
-		let Header { hash, parent, .. } = chain.header_at(number).await?;
+	async fn fetch(&self, chain: &Chain, header: Header) -> Result<Option<Block>, Error> {
+		let Header { number, hash, parent } = header;
 		if let (Some(last), None) = (self.last, self.resume)
 			&& last.number.saturating_add(1) == number
 			&& last.hash != parent
@@ -141,10 +194,9 @@ impl<'a> Following<'a> {
 				found: parent,
 			});
 		}
-		if !chain.has_state(hash).await? {
+		let Some(at) = chain.again(hash).await? else {
 			return Ok(None);
-		}
-		let at = chain.at_hash(hash).await?;
+		};
 		let events = at.events().fetch().await?;
 		Ok(Some(Block {
 			position: Position { number, hash },
@@ -153,3 +205,51 @@ impl<'a> Following<'a> {
 		}))
 	}
 }
+
+/// Every final block, asked for by a task of its own: to wait for the next can be broken off without losing anything. The task
+/// ends with this.
+#[derive(Debug)]
+pub struct Finals {
+	found: mpsc::Receiver<Result<Final, Error>>,
+	task: JoinHandle<()>,
+}
+
+impl Finals {
+	/// Goes on after a block. Without one it begins with the newest.
+	pub fn after(nodes: Arc<Nodes>, last: Option<Position>) -> Self {
+		// One is asked for while another is looked at.
+		let (finds, found) = mpsc::channel(1);
+		let task = tokio::spawn(async move {
+			let mut following = Following::after(&nodes, last);
+			loop {
+				let next = following.next().await;
+				match &next {
+					Err(error) if !error.is_about_the_chain() => {
+						tokio::time::sleep(PAUSE).await;
+						continue;
+					}
+					_ => {}
+				}
+				let over = next.is_err();
+				if finds.send(next).await.is_err() || over {
+					return;
+				}
+			}
+		});
+		Self { found, task }
+	}
+
+	/// Waits for the next, also until a node answers again. An error, that all nodes are of another chain, is the last.
+	pub async fn next(&mut self) -> Option<Result<Final, Error>> {
+		self.found.recv().await
+	}
+}
+
+impl Drop for Finals {
+	fn drop(&mut self) {
+		self.task.abort();
+	}
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::Error;
 use std::{fs, path::Path, str::FromStr};
 use subxt_signer::{SecretUri, sr25519::Keypair};
 
-pub use subxt::utils::AccountId32 as AccountId;
+pub use subxt::utils::{AccountId32 as AccountId, MultiSignature as Signature};
 
 /// Bytes of a key file: the longest phrase with a path of derivation is far below it.
 const MAX_KEY_FILE: u64 = 4_096;
@@ -62,6 +62,11 @@ impl Key {
 
 	pub fn account(&self) -> AccountId {
 		self.0.public_key().to_account_id()
+	}
+
+	/// Signs what is no transaction.
+	pub fn sign(&self, message: &[u8]) -> Signature {
+		Signature::Sr25519(self.0.sign(message).0)
 	}
 }
 

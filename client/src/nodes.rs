@@ -6,13 +6,15 @@
 //! the last. A node that answers wrongly is not noticed here: what decides about money is looked at in final blocks.
 
 use crate::{Chain, Error, Hash};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// Most nodes.
 pub const MAX_NODES: usize = 16;
 /// How long a node may take to say that it lives.
 const PULSE: Duration = Duration::from_secs(5);
+/// After how long it is asked whether it does.
+const GLANCE: Duration = Duration::from_secs(5);
 
 /// Where a chain is reached.
 #[derive(Debug)]
@@ -21,6 +23,9 @@ pub struct Nodes {
 	/// The chain that is meant. Without one it is that of the first node that answers.
 	genesis: Option<Hash>,
 	current: Mutex<Current>,
+	/// What stands for the nodes in tests.
+	#[cfg(test)]
+	fakes: Vec<std::sync::Arc<crate::fakes::Fake>>,
 }
 
 #[derive(Debug, Default)]
@@ -42,7 +47,25 @@ impl Nodes {
 			urls,
 			genesis,
 			current: Mutex::default(),
+			#[cfg(test)]
+			fakes: Vec::new(),
 		})
+	}
+
+	/// Nodes that are none.
+	#[cfg(test)]
+	pub(crate) fn fakes<const COUNT: usize>(
+		fakes: [&std::sync::Arc<crate::fakes::Fake>; COUNT],
+	) -> std::sync::Arc<Self> {
+		let names = (0..fakes.len()).map(|number| number.to_string());
+		let mut nodes = Self::new(names, None).expect("a test has a few");
+		nodes.fakes = fakes.into_iter().cloned().collect();
+		nodes.into()
+	}
+
+	/// How many there are.
+	pub(crate) fn count(&self) -> usize {
+		self.urls.len()
 	}
 
 	/// A connection that lived when it was used last; or to the first node that answers now. The errors of all nodes if none
@@ -56,7 +79,7 @@ impl Nodes {
 		for turn in 0..self.urls.len() {
 			let index = (current.index + turn) % self.urls.len();
 			let url = &self.urls[index];
-			match self.connect(url, current.genesis.or(self.genesis)).await {
+			match self.connect(index, url, current.genesis.or(self.genesis)).await {
 				Ok(chain) => {
 					current.index = index;
 					current.genesis = Some(chain.genesis());
@@ -71,8 +94,16 @@ impl Nodes {
 		})
 	}
 
-	async fn connect(&self, url: &str, genesis: Option<Hash>) -> Result<Chain, Error> {
-		let chain = Chain::connect(url).await?;
+	async fn reach(&self, _index: usize, url: &str) -> Result<Chain, Error> {
+		#[cfg(test)]
+		if let Some(fake) = self.fakes.get(_index) {
+			return fake.connect(url).await;
+		}
+		Chain::connect(url).await
+	}
+
+	async fn connect(&self, index: usize, url: &str, genesis: Option<Hash>) -> Result<Chain, Error> {
+		let chain = self.reach(index, url).await?;
 		match genesis {
 			Some(genesis) if genesis != chain.genesis() => Err(Error::OtherChain {
 				url: url.into(),
@@ -110,6 +141,24 @@ impl Nodes {
 				return Err(error);
 			}
 			self.give_up(&chain).await;
+		}
+	}
+
+	/// The answer to what is asked over a connection. None: it did not come in time, or the node no longer lives.
+	pub(crate) async fn watching<T>(
+		&self,
+		chain: &Chain,
+		patience: Duration,
+		question: impl Future<Output = T>,
+	) -> Option<T> {
+		let (mut question, began) = (std::pin::pin!(question), Instant::now());
+		loop {
+			if let Ok(answer) = tokio::time::timeout(GLANCE, question.as_mut()).await {
+				return Some(answer);
+			}
+			if began.elapsed() >= patience || !self.lives(chain).await {
+				return None;
+			}
 		}
 	}
 

@@ -4,7 +4,7 @@
 
 use crate::{
 	AccountId, Acting, At, Error,
-	asking::ask,
+	asking::{ask, page},
 	listing::{Listing, whole},
 	runtime::{provenance::events, transactions, view_functions},
 };
@@ -14,7 +14,7 @@ use atelier_primitives::{
 	ids::{AttestationId, DatasetId, SchemaId, Subject},
 	lineage::Consent,
 	views::{
-		MAX_PAGE, Page,
+		MAX_PAGE,
 		provenance::{AttestationView, DatasetView, SchemaView},
 	},
 };
@@ -23,17 +23,6 @@ use atelier_referee::hash::Digest;
 /// What the registry of data and attestations says in one block.
 #[derive(Clone, Copy)]
 pub struct Provenance<'a>(pub &'a At);
-
-/// A generated page, as `atelier-primitives` has it.
-macro_rules! page {
-	($answer:expr) => {{
-		let answer = $answer;
-		Page {
-			items: answer.items.into_iter().map(|item| item.0).collect(),
-			next: answer.next.map(|id| id.0),
-		}
-	}};
-}
 
 impl Provenance<'_> {
 	pub async fn dataset(self, dataset: DatasetId) -> Result<Option<DatasetView<AccountId>>, Error> {
@@ -46,7 +35,7 @@ impl Provenance<'_> {
 		whole(async |after: Option<DatasetId>| {
 			let after = after.map(Into::into);
 			let asked = view_functions().provenance().datasets_of(owner, after, MAX_PAGE);
-			Ok(page!(ask(self.0, asked).await?))
+			Ok(page(ask(self.0, asked).await?))
 		})
 		.await
 	}
@@ -56,7 +45,7 @@ impl Provenance<'_> {
 		whole(async |after: Option<DatasetId>| {
 			let after = after.map(Into::into);
 			let asked = view_functions().provenance().datasets_with(root, after, MAX_PAGE);
-			Ok(page!(ask(self.0, asked).await?))
+			Ok(page(ask(self.0, asked).await?))
 		})
 		.await
 	}
@@ -87,7 +76,7 @@ impl Provenance<'_> {
 			let after = after.map(Into::into);
 			let views = view_functions().provenance();
 			let asked = views.attestations_about(subject.into(), attester, after, MAX_PAGE);
-			Ok(page!(ask(self.0, asked).await?))
+			Ok(page(ask(self.0, asked).await?))
 		})
 		.await
 	}
@@ -97,7 +86,7 @@ impl Provenance<'_> {
 		whole(async |after: Option<AttestationId>| {
 			let after = after.map(Into::into);
 			let asked = view_functions().provenance().attestations_by(attester, after, MAX_PAGE);
-			Ok(page!(ask(self.0, asked).await?))
+			Ok(page(ask(self.0, asked).await?))
 		})
 		.await
 	}

@@ -95,9 +95,10 @@ impl Acting<'_> {
 		mut hears: impl FnMut(Step),
 	) -> Result<Published, Error> {
 		let owner = self.account();
-		let promise = self.chain.promise(publication, &owner, &salt);
-		let at = self.chain.finalised().await?;
-		let promised = match self.chain.promised(&at, owner, promise).await? {
+		let chain = self.chain().await?;
+		let promise = chain.promise(publication, &owner, &salt);
+		let at = chain.finalised().await?;
+		let promised = match chain.promised(&at, owner, promise).await? {
 			Some(promised) if number(&at) < promised.until => promised,
 			Some(promised) => {
 				return Err(Error::PromiseExpired { until: promised.until });
@@ -106,14 +107,14 @@ impl Acting<'_> {
 				hears(Step::Promising);
 				self.call_finally(&transactions().models().commit_version(promise))
 					.await?;
-				let at = self.chain.finalised().await?;
-				let promised = self.chain.promised(&at, owner, promise).await?;
+				let at = chain.finalised().await?;
+				let promised = chain.promised(&at, owner, promise).await?;
 				promised.ok_or(Error::PromiseGone)?
 			}
 		};
 		hears(Step::Waiting(promised));
 		// The next block is the first that can take it.
-		self.chain.reaches(promised.from.saturating_sub(1)).await?;
+		chain.reaches(promised.from.saturating_sub(1)).await?;
 		hears(Step::Revealing);
 		let call = transactions()
 			.models()

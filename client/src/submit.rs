@@ -6,6 +6,7 @@ use crate::{
 	Chain, Config, Error, Hash, Key,
 	chain::At,
 	error::{Refusal, told},
+	events,
 };
 use std::time::Duration;
 use subxt::{
@@ -13,6 +14,7 @@ use subxt::{
 	error::{ExtrinsicError, TransactionEventsError},
 	events::DecodeAsEvent,
 	extrinsics::ExtrinsicEvents,
+	metadata::ArcMetadata,
 	transactions::{Payload, TransactionInBlock, TransactionStatus},
 };
 
@@ -39,16 +41,27 @@ pub struct Included {
 	pub events: ExtrinsicEvents<Config>,
 	/// Its name, for errors.
 	pub(crate) call: String,
+	/// What its events mean.
+	pub(crate) metadata: ArcMetadata,
 }
 
 impl Included {
 	/// What the chain reported by this event.
 	pub fn event<E: DecodeAsEvent>(&self) -> Result<E, Error> {
-		let missing = || Error::NoEvent {
-			call: self.call.clone(),
-			event: std::any::type_name::<E>().rsplit("::").next().unwrap_or_default(),
-		};
+		let missing = || self.lacks(std::any::type_name::<E>().rsplit("::").next().unwrap_or_default());
 		Ok(self.events.find_first::<E>().ok_or_else(missing)??)
+	}
+
+	/// What it did to workers, sessions, jobs and disputes.
+	pub fn work(&self) -> Result<Vec<events::Event>, Error> {
+		events::read(self.events.iter(), &self.metadata)
+	}
+
+	pub(crate) fn lacks(&self, event: &'static str) -> Error {
+		Error::NoEvent {
+			call: self.call.clone(),
+			event,
+		}
 	}
 }
 
@@ -88,8 +101,10 @@ impl Chain {
 		};
 		while let Some(status) = progress.next().await {
 			match status.map_err(|error| not_included(told(&error)))? {
-				TransactionStatus::InBestBlock(block) if wait == Wait::InBlock => return included(block, name).await,
-				TransactionStatus::InFinalizedBlock(block) => return included(block, name).await,
+				TransactionStatus::InBestBlock(block) if wait == Wait::InBlock => {
+					return included(block, name, &at).await;
+				}
+				TransactionStatus::InFinalizedBlock(block) => return included(block, name, &at).await,
 				TransactionStatus::Error { message }
 				| TransactionStatus::Invalid { message }
 				| TransactionStatus::Dropped { message } => return Err(not_included(message)),
@@ -100,7 +115,7 @@ impl Chain {
 	}
 }
 
-async fn included(block: InBlock, name: &str) -> Result<Included, Error> {
+async fn included(block: InBlock, name: &str, at: &At) -> Result<Included, Error> {
 	let events = block.wait_for_success().await.map_err(|error| match error {
 		TransactionEventsError::ExtrinsicFailed(reason) => Error::Refused {
 			call: name.into(),
@@ -113,6 +128,7 @@ async fn included(block: InBlock, name: &str) -> Result<Included, Error> {
 		extrinsic: block.extrinsic_hash(),
 		events,
 		call: name.into(),
+		metadata: at.metadata(),
 	})
 }
 

@@ -3,9 +3,12 @@
 //! What the client does when nodes fail: every final block is followed once, every call is carried out once.
 
 mod common;
+#[path = "common/proxy.rs"]
+mod proxy;
 
 use atelier_client::{AccountId, Error, Final, Following, Hash, Key, Nodes, Outbox, Position, Refusal, runtime};
 use common::{Node, dev_spec, free_port};
+use proxy::Proxy;
 use std::{sync::Arc, time::Duration};
 use subxt::transactions::Payload;
 
@@ -109,32 +112,34 @@ async fn calls_in_flight_survive_the_death_of_the_node() {
 	let nodes = nodes(&[url(lasting.rpc)]);
 	let (outbox, task) = Outbox::open(nodes.clone(), key("//Alice"));
 	let stranger = key("//Atelier//Outbox").account();
-	let (mut tasks, sum) = payments(&outbox, stranger, 150);
+	let (mut tasks, sum) = payments(&outbox, stranger, 100);
 	// Some are final, some in blocks, some in the pool, some not handed over yet.
 	for _ in 0..20 {
 		tasks.join_next().await.unwrap().unwrap().unwrap();
 	}
 	// Killed without warning.
 	drop(node);
-	tokio::time::sleep(Duration::from_secs(3)).await;
+	tokio::time::sleep(Duration::from_secs(1)).await;
 	let _node = lasting.start(&[]);
 	all_done(tasks).await;
 	assert_eq!(balance(&nodes, &stranger).await, sum, "each payment was made once");
 
-	// What the chain refuses is refused by name, and what no block takes is, too; the calls after it go on.
+	// What the chain refuses is refused by name, and what no block takes is, too; the calls beside it go on.
 	let dust = key("//Atelier//Dust").account();
-	let refused = outbox.send(&pay(&dust, 1)).await.unwrap_err();
+	let (poor, poors) = Outbox::open(nodes.clone(), key("//Atelier//Poor"));
+	let (little, fair, much) = (pay(&dust, 1), pay(&stranger, UNIT), pay(&stranger, UNIT));
+	let (refused, paid, not_included) = tokio::join!(outbox.send(&little), outbox.send(&fair), poor.send(&much));
+	paid.unwrap();
+	let refused = refused.unwrap_err();
 	assert!(
 		matches!(&refused, Error::Refused { reason: Refusal::Other(reason), .. } if reason.contains("Token")),
 		"{refused}"
 	);
-	let (poor, poors) = Outbox::open(nodes.clone(), key("//Atelier//Poor"));
-	let refused = poor.send(&pay(&stranger, UNIT)).await.unwrap_err();
+	let refused = not_included.unwrap_err();
 	assert!(
 		matches!(&refused, Error::NotIncluded { told, .. } if told.contains("fees")),
 		"{refused}"
 	);
-	outbox.send(&pay(&stranger, UNIT)).await.unwrap();
 	assert_eq!(balance(&nodes, &stranger).await, sum + UNIT);
 	drop((outbox, poor));
 	task.await.unwrap();
@@ -231,7 +236,7 @@ async fn whoever_comes_back_goes_on_where_it_was_or_is_told_what_it_missed() {
 	let went_on = follow(&mut following, first.number + 3).await;
 	assert_eq!(went_on[0].number, first.number + 1);
 
-	node.wait_until("the state is gone", |node| node.finalised() >= first.number + 20);
+	node.wait_until("the state is gone", |node| node.finalised() >= first.number + 13);
 	let mut following = Following::after(&nodes, Some(first));
 	let missed = following.next().await.unwrap();
 	let Final::Missed { first: from, last } = missed else {
@@ -254,6 +259,31 @@ async fn whoever_comes_back_goes_on_where_it_was_or_is_told_what_it_missed() {
 	let elsewhere = Nodes::new([url(lasting.rpc)], Some(Hash::repeat_byte(1))).unwrap();
 	let error = elsewhere.chain().await.unwrap_err();
 	assert!(error.to_string().contains("is of the chain"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_way_to_the_node_starves_nobody_and_a_blocked_one_is_left() {
+	let node = Node::dev(&[]);
+	// A block needs about eight answers, one after another: more than a second.
+	let long = Proxy::to(node.rpc(), Duration::from_millis(200)).await;
+	let other = Proxy::to(node.rpc(), Duration::ZERO).await;
+	let nodes = nodes(&[long.url(), other.url()]);
+	let (outbox, _task) = Outbox::open(nodes.clone(), key("//Dave"));
+	let stranger = key("//Atelier//Far").account();
+	let (tasks, sum) = payments(&outbox, stranger, 12);
+	all_done(tasks).await;
+	assert_eq!(balance(&nodes, &stranger).await, sum, "each payment was made once");
+	let mut following = Following::after(&nodes, None);
+	let begun = follow(&mut following, 3).await;
+
+	let (tasks, more) = payments(&outbox, stranger, 12);
+	tokio::time::sleep(Duration::from_millis(500)).await;
+	long.freeze();
+	all_done(tasks).await;
+	assert_eq!(balance(&nodes, &stranger).await, sum + more, "and once again");
+	let last = begun.last().unwrap().number;
+	let later = follow(&mut following, last + 3).await;
+	assert_eq!(later[0].number, last + 1, "nothing is left out");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use atelier_primitives::{
 	attestations::{Data, Statement, ORIGIN, RETRIEVAL},
 	datasets::{Access, Description, Facts},
-	ids::{AttestationId, DatasetId, SessionId, Subject, VersionId, WorkerId},
+	ids::{AttestationId, DatasetId, SchemaId, SessionId, Subject, VersionId, WorkerId},
 	licence::Licence,
 	models::{Class, SPEC},
 	pots::Pot,
@@ -135,6 +135,24 @@ impl RegistryHelper {
 		who
 	}
 
+	/// Somebody says something of a version, until it takes that back.
+	fn attest(by: &AccountId, schema: SchemaId, version: VersionId) -> AttestationId {
+		let attestation = pallet_provenance::NextAttestation::<Runtime>::get();
+		let attested = Provenance::attest(
+			RawOrigin::Signed(by.clone()).into(),
+			Subject::Version(version),
+			Statement {
+				schema,
+				revocable: true,
+				expiry: None,
+				reference: None,
+				data: Data::Hash([3; 32]),
+			},
+		);
+		debug_assert_eq!(attested, Ok(()));
+		attestation
+	}
+
 	fn register() {
 		let registered = Provenance::register_dataset(
 			RawOrigin::Signed(Self::somebody()).into(),
@@ -169,20 +187,7 @@ impl pallet_models::benchmarking::Helper<AccountId> for RegistryHelper {
 	fn attestation(version: VersionId) -> AttestationId {
 		let contributor = Self::somebody();
 		let _ = ContributorsCollective::do_add_member_to_rank(contributor.clone(), u16::MAX, false);
-		let attestation = pallet_provenance::NextAttestation::<Runtime>::get();
-		let attested = Provenance::attest(
-			RawOrigin::Signed(contributor).into(),
-			Subject::Version(version),
-			Statement {
-				schema: ORIGIN,
-				revocable: true,
-				expiry: None,
-				reference: None,
-				data: Data::Hash([3; 32]),
-			},
-		);
-		debug_assert_eq!(attested, Ok(()));
-		attestation
+		Self::attest(&contributor, ORIGIN, version)
 	}
 
 	fn new_randomness() {
@@ -303,21 +308,8 @@ impl pallet_workers::benchmarking::Helper<AccountId> for WorkHelper {
 	}
 
 	fn retrieval(version: VersionId, by: &AccountId) -> AttestationId {
-		let attestation = pallet_provenance::NextAttestation::<Runtime>::get();
 		<RegistryHelper as pallet_models::benchmarking::Helper<AccountId>>::fund(by);
-		let attested = Provenance::attest(
-			RawOrigin::Signed(by.clone()).into(),
-			Subject::Version(version),
-			Statement {
-				schema: RETRIEVAL,
-				revocable: true,
-				expiry: None,
-				reference: None,
-				data: Data::Hash([3; 32]),
-			},
-		);
-		debug_assert_eq!(attested, Ok(()));
-		attestation
+		RegistryHelper::attest(by, RETRIEVAL, version)
 	}
 }
 

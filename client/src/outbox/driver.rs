@@ -7,12 +7,16 @@ use super::{
 	flights::{Flight, Flights, Lacks, Signed},
 };
 use crate::{
-	At, Block, Chain, Config, Error, Final, Following, Included, Key, Nodes, Refusal,
+	At, Block, Chain, Config, Error, Final, Finals, Included, Key, Nodes, Refusal,
 	chain::PATIENCE,
 	error::told,
 	runtime::{storage, transactions},
 };
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+	collections::{BTreeSet, VecDeque},
+	sync::Arc,
+	time::Duration,
+};
 use subxt::{
 	client::OnlineClientAtBlockImpl, config::DefaultExtrinsicParamsBuilder, error::DispatchError,
 	extrinsics::Extrinsics, rpcs,
@@ -30,6 +34,10 @@ const LIFE: u64 = 256;
 const LIVES: u32 = 3;
 /// How often a call may lose its number to somebody else.
 const LOSSES: u32 = 3;
+/// How long a node may take to say what is in a block.
+const LOOK: Duration = Duration::from_secs(60);
+/// How often a node may fail to say what is in a block before the next is asked.
+const TRIES: u32 = 4;
 /// Ticks after which a number that nobody has is filled by a call that does nothing.
 const HOLE: u32 = 3;
 
@@ -54,6 +62,8 @@ pub(super) struct Driver {
 	flights: Option<Flights<Sent>>,
 	/// For how many ticks a number was lacking that nobody has.
 	hole: u32,
+	/// Every final block from now on is looked at.
+	followed: bool,
 }
 
 impl Driver {
@@ -65,31 +75,32 @@ impl Driver {
 			waiting: VecDeque::new(),
 			flights: None,
 			hole: 0,
+			followed: false,
 		}
 	}
 
 	pub async fn run(mut self) {
-		let nodes = self.nodes.clone();
-		let mut following = Following::after(&nodes, None);
+		let mut finals = Finals::after(self.nodes.clone(), None);
 		let mut tick = tokio::time::interval(TICK);
 		tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
 		let mut open = true;
 		while open || !self.idle() {
-			let room = open && self.in_flight().saturating_add(self.waiting.len()) < IN_FLIGHT;
+			let room = IN_FLIGHT.saturating_sub(self.in_flight().saturating_add(self.waiting.len()));
+			let mut orders = Vec::new();
 			tokio::select! {
-				order = self.orders.recv(), if room => match order {
-					Some(order) => {
-						self.waiting.push_back(Sent::new(Some(order)));
-						self.dispatch().await;
+				received = self.orders.recv_many(&mut orders, room), if open && room > 0 => {
+					open = received > 0;
+					self.waiting.extend(orders.into_iter().map(|order| Sent::new(Some(order))));
+					self.dispatch().await;
+				}
+				next = finals.next() => match next {
+					Some(Ok(Final::Block(block))) => {
+						self.look(*block).await;
+						self.followed = true;
 					}
-					None => open = false,
-				},
-				next = following.next() => match next {
-					Ok(Final::Block(block)) => self.look(&block).await,
-					Ok(Final::Missed { first, last }) => self.unseen(first, last),
-					Err(error) if error.is_about_the_chain() => return self.stop(&error),
-					// No node answers: they may again.
-					Err(_) => tokio::time::sleep(TICK).await,
+					Some(Ok(Final::Missed { first, last })) => self.unseen(first, last),
+					Some(Err(error)) => return self.stop(&error),
+					None => return,
 				},
 				_ = tick.tick() => self.dispatch().await,
 			}
@@ -106,7 +117,8 @@ impl Driver {
 
 	/// Hands over what waits, and what the node lacks. What fails because of the node is tried again at the next tick.
 	async fn dispatch(&mut self) {
-		if self.idle() {
+		// What is handed over before the first block is seen could be final in one that is never looked at.
+		if self.idle() || !self.followed {
 			return;
 		}
 		let Ok(chain) = self.nodes.chain().await else {
@@ -123,8 +135,7 @@ impl Driver {
 		let flights = self.flights.get_or_insert_with(|| Flights::begin(awaited));
 		let lacks = flights.lacks(awaited);
 		if let Lacks::From(number) = lacks {
-			let lacking: Vec<_> = flights.from(number).map(|(number, _)| number).collect();
-			for number in lacking {
+			for number in flights.from(number) {
 				self.submit(chain, number).await?;
 			}
 		}
@@ -140,17 +151,21 @@ impl Driver {
 		}
 		let at = chain.finalised().await?;
 		let mut awaited = awaited;
-		while let Some(sent) = self.waiting.pop_front() {
+		// This may be cut off at any question: a call waits until it is signed, and is in flight from then on.
+		while let Some(sent) = self.waiting.front() {
 			let number = self.flights.as_ref().map_or(awaited, |flights| flights.number(awaited));
-			let signed = match self.sign(&at, &sent, number).await {
-				Ok(signed) => signed,
-				Err(error) => {
-					self.waiting.push_front(sent);
-					return Err(error);
+			let signed = match self.sign(&at, sent, number) {
+				Err(Error::OtherRuntime) => {
+					if let Some(sent) = self.waiting.pop_front() {
+						sent.tell(|_| Error::OtherRuntime);
+					}
+					continue;
 				}
+				signed => signed?,
 			};
-			if let Some(flights) = &mut self.flights {
-				flights.put(number, Flight { call: sent, signed });
+			if let (Some(flights), Some(call)) = (&mut self.flights, self.waiting.pop_front()) {
+				let handed = false;
+				flights.put(number, Flight { call, signed, handed });
 			}
 			self.submit(chain, number).await?;
 			awaited = awaited.max(number.saturating_add(1));
@@ -159,73 +174,93 @@ impl Driver {
 		Ok(())
 	}
 
-	async fn sign(&self, at: &At, sent: &Sent, number: u64) -> Result<Signed, Error> {
+	/// Nothing is asked: a call that is being signed cannot be cut off.
+	fn sign(&self, at: &At, sent: &Sent, number: u64) -> Result<Signed, Error> {
 		let signer = at.transactions();
-		let params = DefaultExtrinsicParamsBuilder::new().mortal(LIFE).nonce(number).build();
-		let account = self.key.account();
+		let block = at.block_number();
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.mortal_from_unchecked(LIFE, block, at.block_hash())
+			.nonce(number)
+			.build();
 		let encoded = match &sent.order {
 			Some(order) => {
-				let call = signer.from_call_data_bytes(&order.call)?;
-				let mut signable = signer.create_signable(&call, &account, params).await?;
-				signable.sign(&self.key.0)?
+				// It was encoded for the runtime before an upgrade.
+				let call = signer.from_call_data_bytes(&order.call);
+				let call = call.map_err(|_| Error::OtherRuntime)?;
+				signer.create_signable_offline(&call, params)?.sign(&self.key.0)?
 			}
 			None => {
 				let nothing = transactions().system().remark(Vec::new());
-				let mut signable = signer.create_signable(&nothing, &account, params).await?;
-				signable.sign(&self.key.0)?
+				signer.create_signable_offline(&nothing, params)?.sign(&self.key.0)?
 			}
 		};
 		Ok(Signed {
 			hash: encoded.hash(),
 			bytes: encoded.into_encoded(),
-			until: at.block_number().saturating_add(LIFE),
+			until: block.saturating_add(LIFE),
 		})
 	}
 
 	/// Hands one transaction to the node. An error: the node did not answer.
 	async fn submit(&mut self, chain: &Chain, number: u64) -> Result<(), Error> {
-		let Some(flight) = self.flights.as_ref().and_then(|flights| flights.get(number)) else {
+		let Some(flight) = self.flights.as_mut().and_then(|flights| flights.get_mut(number)) else {
 			return Ok(());
 		};
-		let refused = match chain.hand_over(&flight.signed.bytes).await {
-			Ok(()) => return Ok(()),
-			Err(rpcs::Error::User(error)) => Refused::of(&error),
+		// Unless a node says at once that it cannot be, some node may have it from now on.
+		let before = std::mem::replace(&mut flight.handed, true);
+		let said = match chain.hand_over(&flight.signed.bytes).await {
+			Ok(()) => Said::Taken,
+			Err(rpcs::Error::User(error)) => Said::of(&error),
 			Err(error) => return Err(error.into()),
 		};
-		let Some(flights) = &mut self.flights else {
-			return Ok(());
-		};
-		match refused {
-			Refused::Known => {}
-			Refused::Later(told) => {
-				if let Some(mut flight) = flights.take(number) {
-					flight.call.told = told;
-					flights.put(number, flight);
-				}
-			}
-			Refused::Never(told) => {
-				if let Some(flight) = flights.take(number) {
+		match said {
+			Said::Taken => {}
+			// What one node refuses another may have.
+			Said::Never(told) if !before => {
+				let flight = self.flights.as_mut().and_then(|flights| flights.take(number));
+				if let Some(flight) = flight {
 					flight.call.refuse(told);
 				}
 			}
+			Said::Never(told) | Said::Later(told) => flight.call.told = told,
 		}
 		Ok(())
 	}
 
 	/// What became of calls in a final block.
-	async fn look(&mut self, block: &Block) {
-		if self.in_flight() == 0 {
-			return;
-		}
-		// Whatever fails is asked again: a call must not get lost between two blocks.
-		loop {
-			match self.try_look(block).await {
-				Ok(()) => return,
-				Err(_) => tokio::time::sleep(TICK).await,
+	async fn look(&mut self, mut block: Block) {
+		let (mut failed, mut without) = (0_u32, BTreeSet::new());
+		// A call must not get lost between two blocks: what fails is asked again, of the next node if it fails for long.
+		while self.in_flight() > 0 && !self.looked(&block).await {
+			tokio::time::sleep(TICK).await;
+			let Ok(chain) = self.nodes.chain().await else {
+				continue;
+			};
+			failed = failed.wrapping_add(1);
+			match chain.again(block.position.hash).await {
+				Ok(Some(at)) if failed % TRIES > 0 => {
+					block.at = at;
+					continue;
+				}
+				Ok(None) if !without.insert(chain.name()) || without.len() >= self.nodes.count() => {
+					return self.unseen(block.position.number, block.position.number);
+				}
+				_ => self.nodes.give_up(&chain).await,
 			}
 		}
 	}
 
+	/// Whether it was found out.
+	async fn looked(&mut self, block: &Block) -> bool {
+		let nodes = self.nodes.clone();
+		let Ok(chain) = nodes.chain().await else {
+			return false;
+		};
+		let looked = nodes.watching(&chain, LOOK, self.try_look(block)).await;
+		looked.is_some_and(|looked| looked.is_ok())
+	}
+
+	/// It may be cut off: nothing changes before everything is known.
 	async fn try_look(&mut self, block: &Block) -> Result<(), Error> {
 		let Some(flights) = &mut self.flights else {
 			return Ok(());
@@ -263,14 +298,13 @@ impl Driver {
 	}
 
 	/// All who wait are told why nothing goes on.
-	fn stop(mut self, error: &Error) {
-		let flights = self
-			.flights
-			.take()
-			.map(|mut flights| flights.passed(u64::MAX))
-			.unwrap_or_default();
-		let all = flights.into_iter().map(|flight| flight.call).chain(self.waiting);
-		for sent in all {
+	fn stop(&mut self, error: &Error) {
+		let flights = self.flights.take().map(|mut flights| flights.passed(u64::MAX));
+		for flight in flights.unwrap_or_default() {
+			let told = error.to_string();
+			flight.call.tell(|call| Error::Uncertain { call, told });
+		}
+		for sent in self.waiting.drain(..) {
 			sent.refuse(error.to_string());
 		}
 	}
@@ -331,17 +365,17 @@ impl Sent {
 	}
 }
 
-/// Why a node does not take a transaction.
-enum Refused {
-	/// It has it, or has seen it in a block.
-	Known,
+/// What a node says to a transaction.
+enum Said {
+	/// It has it.
+	Taken,
 	/// It may take it later.
 	Later(String),
 	/// It cannot be.
 	Never(String),
 }
 
-impl Refused {
+impl Said {
 	/// By the numbers and words of Substrate's nodes.
 	fn of(error: &rpcs::UserError) -> Self {
 		const INVALID: i32 = 1010;
@@ -356,7 +390,7 @@ impl Refused {
 			false => format!("{}: {data}", error.message),
 		};
 		match error.code {
-			KNOWN => Self::Known,
+			KNOWN => Self::Taken,
 			// A block has its number already: the final one says whether by this one.
 			INVALID if data.contains("outdated") || data.contains("future") || data.contains("ancient") => {
 				Self::Later(told)
@@ -409,6 +443,7 @@ async fn carried_out(
 			extrinsic: flight.signed.hash,
 			events,
 			call,
+			metadata: block.at.metadata(),
 		})));
 	}
 	Ok(None)

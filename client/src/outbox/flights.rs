@@ -22,6 +22,8 @@ pub(super) struct Signed {
 pub(super) struct Flight<Call> {
 	pub call: Call,
 	pub signed: Signed,
+	/// A node may have it: whatever another says, a block may take it until its time is over.
+	pub handed: bool,
 }
 
 /// What a node lacks.
@@ -78,13 +80,13 @@ impl<Call> Flights<Call> {
 		self.all.remove(&number)
 	}
 
-	pub fn get(&self, number: u64) -> Option<&Flight<Call>> {
-		self.all.get(&number)
+	pub fn get_mut(&mut self, number: u64) -> Option<&mut Flight<Call>> {
+		self.all.get_mut(&number)
 	}
 
-	/// Those from a number on.
-	pub fn from(&self, number: u64) -> impl Iterator<Item = (u64, &Flight<Call>)> {
-		self.all.range(number..).map(|(number, flight)| (*number, flight))
+	/// The numbers of those from this one on.
+	pub fn from(&self, number: u64) -> Vec<u64> {
+		self.all.range(number..).map(|(number, _)| *number).collect()
 	}
 
 	/// Those whose numbers are below this one.
@@ -127,7 +129,11 @@ mod tests {
 			hash: Hash::from_low_u64_be(u64::from(call) << 32 | number << 16 | until),
 			until,
 		};
-		Flight { call, signed }
+		Flight {
+			call,
+			signed,
+			handed: false,
+		}
 	}
 
 	#[test]
@@ -197,7 +203,7 @@ mod tests {
 						// A node that may know less than there is.
 						let awaited = next + random(3);
 						let number = flights.number(awaited.min(flights.next));
-						if flights.get(number).is_none() {
+						if flights.get_mut(number).is_none() {
 							send(&mut flights, call, number, block, random(6));
 						} else {
 							waiting.push(call);

@@ -4,14 +4,20 @@
 //!
 //! [`Outbox::send`] numbers and signs a call, hands it to a node, and answers when a final block has it. If the node forgets
 //! it, restarts, or goes away, the same signed transaction is handed over again, to whichever node is used by then. When its
-//! time is over and no final block has it, it is signed anew. What a node refuses outright is refused to the caller; the number
-//! that it had goes to the next call.
+//! time is over and no final block has it, it is signed anew. What is refused before any node has it is refused to the caller,
+//! and the number that it had goes to the next call. What one node may have another cannot refuse: a block may take it until its
+//! time is over, so that is waited for.
+//!
+//! Nothing is handed over before the first final block was looked at, and each after it is looked at until all is known that is
+//! to be known: otherwise a call could be final where nobody looks, and be carried out again.
 //!
 //! An account belongs to one outbox. If somebody else signs for it too, calls lose their numbers and get new ones; who loses
 //! too often is told ([`Error::NumbersTaken`]).
 
 mod driver;
 mod flights;
+#[cfg(test)]
+mod tests;
 
 use crate::{AccountId, Chain, Config, Error, Included, Key, Nodes};
 use driver::Driver;
@@ -58,7 +64,13 @@ impl Outbox {
 		self.account
 	}
 
-	/// Has a call carried out, and answers when that is final. Whoever stops waiting does not stop the call.
+	/// A connection to a node that it uses.
+	pub(crate) async fn chain(&self) -> Result<Chain, Error> {
+		self.nodes.chain().await
+	}
+
+	/// Has a call carried out, and answers when that is final. Calls that are sent at the same time are carried out in any order.
+	/// Whoever stops waiting does not stop the call.
 	pub async fn send<Call: Payload>(&self, call: &Call) -> Result<Included, Error> {
 		let name = format!("{}::{}", call.pallet_name(), call.call_name());
 		let encoded = self.nodes.asking(|chain| encode(chain, call)).await?;

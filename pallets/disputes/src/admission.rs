@@ -17,7 +17,7 @@ use crate::{
 };
 use atelier_primitives::{
 	ids::DisputeId,
-	work::{draw::Lot, workers::Accused},
+	work::{audits::Works, draw::Lot, workers::Accused},
 	BlockNumber,
 };
 use atelier_referee::dispute::Party;
@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
 				let owed = Duties::<T>::get(duty)?;
 				let may = Clock::<T>::get() <= owed.until
 					&& T::Workers::account(owed.worker).as_ref() == Some(who)
-					&& !Self::is_moot(&owed);
+					&& T::Works::pending(owed.work).is_some();
 				may.then_some(Matter::Owed(owed.worker))
 			}
 			Call::challenge {
@@ -94,7 +94,13 @@ impl<T: Config> Pallet<T> {
 	/// A move is made, in whichever part of the block. If what follows fails, this is undone with it.
 	pub(crate) fn made(matter: Matter) {
 		let now = Self::now();
-		Heard::<T>::mutate_extant(matter, |until| *until = now.min(*until));
+		let just = now.saturating_add(QUIET);
+		// What failed in an earlier block stays so.
+		Heard::<T>::mutate_extant(matter, |until| {
+			if *until == just {
+				*until = now;
+			}
+		});
 	}
 
 	/// The same of an accusation by an auditor with its lot.

@@ -139,7 +139,8 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::NotParty
 		);
 		ensure!(Clock::<T>::get() <= duty.until, Error::<T>::TimeIsOver);
-		ensure!(!Self::is_moot(&duty), Error::<T>::UnknownWork);
+		// Also while a verdict waits: governance may undo it, and the time goes on.
+		ensure!(T::Works::pending(duty.work).is_some(), Error::<T>::UnknownWork);
 		match (&duty.owed, served) {
 			(Owed::Receipt { unit }, Served::Receipt(shown)) => {
 				let pending = T::Works::pending(duty.work).ok_or(Error::<T>::UnknownWork)?;
@@ -153,8 +154,13 @@ impl<T: Config> Pallet<T> {
 			_ => return Err(Error::<T>::NotWhatIsOwed.into()),
 		}
 		Self::made(Matter::Owed(duty.worker));
+		// Nobody is paid for serving what nobody is paid for.
+		let paid = !Self::is_moot(&duty);
 		Self::end_duty(id, &duty);
-		Self::forfeit(&duty.auditor, duty.bond, Permill::one(), Some(who));
+		match paid {
+			true => Self::forfeit(&duty.auditor, duty.bond, Permill::one(), Some(who)),
+			false => Self::release(&duty.auditor, duty.bond),
+		}
 		Self::deposit_event(Event::Served { duty: id });
 		Ok(())
 	}

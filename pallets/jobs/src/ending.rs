@@ -15,7 +15,7 @@ use atelier_primitives::{
 };
 use frame_support::{defensive, traits::Consideration, weights::Weight};
 use sp_runtime::{
-	traits::{CheckedMul, Saturating, Zero},
+	traits::{CheckedDiv, CheckedMul, SaturatedConversion, Saturating, Zero},
 	DispatchError,
 };
 
@@ -153,7 +153,11 @@ impl<T: Config> Pallet<T> {
 		job.escrow = job.escrow.saturating_sub(fees);
 		let money = Self::take(HoldReason::Escrow, &job.payer, fees);
 		match T::Audits::fund(money) {
-			Ok(()) => (fees, ordered),
+			// Where an audit costs more by now, fewer are drawn.
+			Ok(()) => {
+				let possible = fees.checked_div(&T::Audits::fee()).unwrap_or(fees);
+				(fees, ordered.min(possible.saturated_into()))
+			}
 			Err(refused) => {
 				Self::to_treasury(refused);
 				(fees, 0)

@@ -93,6 +93,8 @@ mod errors {
 		EmptyOrder,
 		/// More audits are ordered than may be.
 		TooManyAudits,
+		/// Audits were ordered of an answer in floats: only exact ones are audited.
+		NothingToAudit,
 		/// Too little time for so many tokens.
 		TimeTooShort,
 		/// More time than there may be.

@@ -530,7 +530,7 @@ pub mod pallet {
 		///
 		/// - Origin: signed by who pays.
 		/// - Details: holds the most that it can cost, and what the record costs. A worker is drawn at once if one is fit.
-		/// - Errors: `EmptyOrder`, `AnswersWithVector`, `TooManyAudits`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
+		/// - Errors: `EmptyOrder`, `AnswersWithVector`, `TooManyAudits`, `NothingToAudit`, `TimeTooShort`, `TimeTooLong`, `EscrowTooSmall`, `AboveFloatCap`,
 		///   `PriceTooHigh`, `NoMoreNumbers`, why the version may not be used, why the chosen worker is not fit, those of the
 		///   currency.
 		/// - Emits `JobSubmitted`, and `JobAssigned`.

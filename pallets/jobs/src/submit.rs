@@ -123,6 +123,7 @@ impl<T: Config> Pallet<T> {
 			order.output == 0 || !answers_with_vector(&allowed.class),
 			Error::<T>::AnswersWithVector
 		);
+		ensure!(tier == Tier::Exact || order.audits == 0, Error::<T>::NothingToAudit);
 		let mut rates = Rates {
 			worker: order.most,
 			version: fee_per_unit(&allowed.fee),

@@ -26,14 +26,14 @@ use atelier_referee::{
 	},
 	hash::Portable,
 };
-use atelier_runtime::{
-	Balance, RuntimeCall, Signature, TxExtension, UncheckedExtrinsic, VERSION, economics::ATL, extensions::CourtOrder,
+use atelier_runtime::{Balance, RuntimeCall, Signature, UncheckedExtrinsic, economics::ATL};
+use atelier_runtime_tests::{
+	Account, account,
+	transactions::{extension, implicit},
 };
-use atelier_runtime_tests::{Account, account};
 use codec::Encode;
 use registries::{OPEN, exact};
 use sp_core::{H256, Pair};
-use sp_runtime::{generic::Era, traits::TransactionExtension};
 use std::{env, error::Error};
 
 const PAYER: Account = Account::Alice;
@@ -70,35 +70,7 @@ impl Signer {
 	/// Prints a signed transaction. It does not expire: signing takes a while.
 	fn send(&mut self, call: impl Into<RuntimeCall>) {
 		let call = call.into();
-		let extension: TxExtension = (
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckMortality::from(Era::Immortal),
-			frame_system::CheckNonce::from(self.nonce),
-			CourtOrder,
-			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(0),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		);
-		let (spec, transaction) = (VERSION.spec_version, VERSION.transaction_version);
-		let implicit: <TxExtension as TransactionExtension<RuntimeCall>>::Implicit = (
-			(),
-			(),
-			spec,
-			transaction,
-			self.genesis,
-			self.genesis,
-			(),
-			(),
-			(),
-			(),
-			None,
-			(),
-		);
+		let (extension, implicit) = (extension(self.nonce), implicit(self.genesis));
 		let signature = (&call, &extension, &implicit).using_encoded(|payload| {
 			// Long payloads are hashed before they are signed.
 			match payload.len() > 256 {

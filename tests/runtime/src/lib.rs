@@ -3,6 +3,10 @@
 //! Whole chains in memory, for tests of the runtime: built from the real presets, driven by real blocks' hooks, and
 //! checked after every test: each pallet's `try_state`, and that not one unit of money appeared or vanished.
 
+pub mod hands;
+pub mod time;
+pub mod transactions;
+
 use atelier_runtime::{
 	AccountId, AllPalletsWithSystem, Babe, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeEvent,
 	RuntimeGenesisConfig, RuntimeOrigin, Session, System, configs::BlockLimits, genesis,

@@ -3,36 +3,23 @@
 //! Signed transactions in blocks: what they cost to the unit, and that no block grows beyond its limits.
 
 use atelier_runtime::{
-	Authorship, Balances, Executive, RuntimeCall, System, Treasury, TxExtension, UncheckedExtrinsic,
+	Authorship, Balances, Executive, RuntimeCall, System, Treasury, UncheckedExtrinsic,
 	configs::{MAXIMUM_BLOCK_LENGTH, MAXIMUM_BLOCK_WEIGHT},
 	economics::ATL,
 	genesis::DEVELOPMENT,
 };
-use atelier_runtime_tests::{Account, Chain, account};
+use atelier_runtime_tests::{Account, Chain, account, transactions::extension};
 use codec::{Decode, Encode};
 use frame_support::assert_ok;
 use sp_runtime::{
 	MultiAddress,
-	generic::{Era, SignedPayload},
+	generic::SignedPayload,
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
 };
 
 /// Signs as a wallet does. The payload is built for nonce `nonce`; `tamper` changes the call after signing.
 fn transaction(signer: Account, call: RuntimeCall, nonce: u32, tamper: Option<RuntimeCall>) -> UncheckedExtrinsic {
-	let extension: TxExtension = (
-		frame_system::AuthorizeCall::new(),
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckMortality::from(Era::Immortal),
-		frame_system::CheckNonce::from(nonce),
-		atelier_runtime::extensions::CourtOrder,
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	);
+	let extension = extension(nonce);
 	let payload = SignedPayload::new(call.clone(), extension.clone()).expect("everything it signs is known on chain");
 	let signature = payload.using_encoded(|bytes| signer.sign(bytes));
 	let address = MultiAddress::Id(account(signer));

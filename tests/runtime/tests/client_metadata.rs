@@ -9,7 +9,9 @@ use std::{env, fs, path::Path};
 use subxt_utils_stripmetadata::StripMetadata;
 
 /// What the client speaks of. More makes it slower to build.
-const PALLETS: &[&str] = &["System", "Balances", "Timestamp", "Models", "Provenance", "Rewards"];
+const PALLETS: &[&str] = &[
+	"System", "Balances", "Timestamp", "Models", "Provenance", "Rewards", "Workers", "Jobs", "Disputes",
+];
 const APIS: &[&str] = &["AccountNonceApi", "Core", "RuntimeViewFunction"];
 
 #[test]

@@ -20,7 +20,10 @@ use atelier_referee::{
 	commit::{Bounded, Commitment, Kind, Ranges},
 	dispute::Holder,
 };
-use frame_support::{assert_noop, assert_ok, traits::fungible::MutateHold};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::fungible::{Inspect, MutateHold},
+};
 use sp_runtime::DispatchResult;
 
 struct Asked {
@@ -286,10 +289,13 @@ fn a_worker_whose_work_is_not_paid_gets_no_bond_for_serving_it() {
 		let asked = world();
 		assert_ok!(asked.ask(Unserved::Receipt));
 		Workers::mutate(WORKER, |known| known.convictions.push((Fault::Wrong, None)));
-		assert_noop!(
-			serve(0, Serving::Receipt(asked.shown()), account(WORKER)),
-			Error::<Test>::UnknownWork
-		);
+		// Should governance undo the verdict, it has served in time.
+		let of_both = || [asked.auditor, WORKER].map(|who| Balances::total_balance(&account(who)));
+		let before = of_both();
+		assert_ok!(serve(0, Serving::Receipt(asked.shown()), account(WORKER)));
+		assert_eq!(of_both(), before);
+		assert_eq!(Duties::<Test>::get(0), None);
+		assert_noop!(asked.ask(Unserved::Receipt), Error::<Test>::UnknownWork);
 	});
 }
 

@@ -38,7 +38,7 @@ impl Audits<Balance> for World {
 	}
 
 	fn fee() -> Balance {
-		AUDIT
+		AuditFee::get()
 	}
 
 	fn fund(money: MoneyOf) -> Result<(), MoneyOf> {

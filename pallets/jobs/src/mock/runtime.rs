@@ -86,6 +86,7 @@ parameter_types! {
 	pub static Patience: u32 = 0;
 	/// Whether pots and auditors take money.
 	pub static PotsOpen: bool = true;
+	pub static AuditFee: Balance = AUDIT;
 	pub static FundOpen: bool = true;
 	/// Why versions may not be used.
 	pub static Barred: BTreeMap<VersionId, Refused> = BTreeMap::new();
@@ -149,6 +150,7 @@ pub fn reset() {
 	BucketSize::set(4);
 	Patience::set(0);
 	PotsOpen::set(true);
+	AuditFee::set(AUDIT);
 	FundOpen::set(true);
 	Barred::set(BTreeMap::new());
 	Random::set(0);

@@ -189,6 +189,11 @@ mod submit {
 				..order()
 			};
 			assert!(most() > 50_000);
+			let audited = Order {
+				audits: 1,
+				..float.clone()
+			};
+			assert_refused_submit(audited, Error::<Test>::NothingToAudit);
 			assert_refused_submit(float, Error::<Test>::AboveFloatCap);
 			Barred::mutate(|barred| barred.insert(V, Refused::Terms(Forbidden::Purpose)));
 			assert_refused_submit(order(), Error::<Test>::TermsForbidIt);
@@ -786,6 +791,20 @@ mod started {
 
 	#[test]
 	fn no_audit_is_drawn_for_what_the_fund_has_not_got() {
+		execute(|| {
+			let job = started(Order { audits: 5, ..order() });
+			// The fund pays the new fee, the payer has set the old one aside.
+			AuditFee::set(AUDIT * 2);
+			deliver(job, claim(job, 100, 25)).unwrap();
+			assert_eq!(free(FUND), ED + 5 * AUDIT);
+			assert_eq!(Jobs::job(job).unwrap().delivery.unwrap().drawing.expected, 2 << 32);
+			AuditFee::set(0);
+			let free_of_charge = delivered(Order { audits: 5, ..order() });
+			assert_eq!(
+				Jobs::job(free_of_charge).unwrap().delivery.unwrap().drawing.expected,
+				5 << 32
+			);
+		});
 		execute(|| {
 			FundOpen::set(false);
 			let job = delivered(Order { audits: 3, ..order() });

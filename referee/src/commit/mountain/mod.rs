@@ -27,12 +27,14 @@
 
 mod extension;
 mod inclusion;
+mod nodes;
 mod peaks;
 mod receipts;
 mod way;
 
 pub use extension::Extension;
 pub use inclusion::Inclusion;
+pub use nodes::Nodes;
 pub use peaks::Peaks;
 pub use receipts::Receipts;
 

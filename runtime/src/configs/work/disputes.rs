@@ -88,11 +88,11 @@ fn minutes(count: u32) -> u32 {
 
 limited! {
 	// To run drawn answers again.
-	CommitPeriod: minutes(20), 7 * DAYS;
+	CommitPeriod: minutes(20), 3 * DAYS;
 	// Nobody is to be kept out of all of it.
-	RevealPeriod: minutes(10), 7 * DAYS;
+	RevealPeriod: minutes(10), 3 * DAYS;
 	// To accuse what was found, and to show that reports are false.
-	ChallengePeriod: minutes(20), 7 * DAYS;
+	ChallengePeriod: minutes(20), 3 * DAYS;
 	TracePeriod: minutes(20), 7 * DAYS;
 	// More than any machine derives, and not so few that a trace takes weeks.
 	LeavesPerTick: 1_024, 131_072;
@@ -116,7 +116,7 @@ impl Get<Weight> for MoveOverhead {
 			frame_system::CheckSpecVersion::new(),
 			frame_system::CheckTxVersion::new(),
 			frame_system::CheckGenesis::new(),
-			frame_system::CheckMortality::from(Era::Immortal),
+			frame_system::CheckMortality::from(Era::mortal(64, 0)),
 			frame_system::CheckNonce::from(0),
 			crate::extensions::CourtOrder,
 			frame_system::CheckWeight::new(),

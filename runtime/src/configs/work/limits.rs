@@ -5,10 +5,11 @@
 //!
 //! Periods are in epochs, which are ten minutes; chains for tests have shorter ones. The table is that of docs/jobs.md.
 
+use super::disputes::DutyPeriod;
 use crate::{
 	economics::{ATL, MILLI_ATL},
 	launch::EpochDuration,
-	parameters::{disputes, jobs},
+	parameters::jobs,
 	time::{DAYS, DEFAULT_EPOCH_SLOTS},
 	Balance, BlockNumber, Runtime,
 };
@@ -68,12 +69,12 @@ limited! {
 }
 
 /// How much longer what is demanded waits while its worker is accused: as long as the worker may owe an auditor something, and
-/// an epoch, in which the court comes to that. It holds payers' money, so it is a day at most.
+/// an epoch, in which the court comes to that.
 pub struct Hearing;
 
 impl Get<BlockNumber> for Hearing {
 	fn get() -> BlockNumber {
-		disputes::DutyPeriod::get().saturating_add(epochs(1)).min(DAYS)
+		DutyPeriod::get().saturating_add(epochs(1))
 	}
 }
 

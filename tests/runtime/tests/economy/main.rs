@@ -15,7 +15,8 @@ mod registries;
 mod spending;
 mod strategies;
 mod tables;
-mod time;
 #[path = "../work/world.rs"]
 #[allow(dead_code, reason = "a part of it is used here")]
 mod world;
+
+use atelier_runtime_tests::time;

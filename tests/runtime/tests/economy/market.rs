@@ -5,7 +5,7 @@
 use crate::{
 	people::{Person, Sent},
 	registries::{OPEN, USE, commit, create_model, of_shape, publication, reveal},
-	world::{MAKER, OUTPUT, genesis, host, sample, show},
+	world::{MAKER, OUTPUT, genesis, host, show},
 };
 use atelier_primitives::{
 	ids::{JobId, SessionId, VersionId},
@@ -25,7 +25,6 @@ use atelier_referee::{
 	},
 	hash::Portable,
 	ops::sampling::Sampler,
-	samples::{Answer, Committed, Random, Sample, Values},
 };
 use atelier_runtime::{
 	Balance, Jobs, Models, Signature, System,
@@ -38,61 +37,9 @@ use atelier_runtime_tests::{R, run_blocks};
 use frame_support::traits::Get;
 use pallet_disputes::{Place, Shown};
 use sp_core::Pair as _;
-use std::sync::LazyLock;
 
-/// The same prompt each time, with its right answer, and with one of another model.
-pub struct Answers {
-	pub sample: Sample,
-	pub honest: Held,
-	pub wrong: Held,
-}
-
-/// An answer with all that was committed to, and the final numbers of each position.
-pub struct Held {
-	pub committed: Committed,
-	pub numbers: Vec<Vec<i32>>,
-}
-
-impl Held {
-	fn of(sample: &Sample, tokens: &[u32]) -> Self {
-		let committed = Committed::new(Answer::written(sample, tokens, Sampler::Greedy, OUTPUT));
-		let mut answer = committed.answer.clone();
-		let graph = answer.graph;
-		let numbers = (0..graph.positions()).map(|position| {
-			atelier_referee::trace::step::final_numbers(&graph, &mut answer, position).expect("it was computed")
-		});
-		let numbers = numbers.collect();
-		Self { committed, numbers }
-	}
-}
-
-impl Answers {
-	pub fn held(&self, wrong: bool) -> &Held {
-		match wrong {
-			true => &self.wrong,
-			false => &self.honest,
-		}
-	}
-}
-
-pub static ANSWERS: LazyLock<Answers> = LazyLock::new(|| {
-	let sample = sample();
-	let bytes = atelier_referee::samples::package(sample.shape, Values::Ordinary, &mut Random(99));
-	let other = Sample {
-		shape: sample.shape,
-		bytes,
-		tokens: sample.tokens.clone(),
-		random: Random(1),
-	};
-	let honest = Held::of(&sample, &sample.tokens);
-	let wrong = Held::of(&other, &sample.tokens);
-	assert_ne!(
-		honest.committed.state.commitment(),
-		wrong.committed.state.commitment(),
-		"it is another answer"
-	);
-	Answers { honest, wrong, sample }
-});
+pub use crate::world::ANSWERS;
+pub use atelier_runtime_tests::hands::Held;
 
 /// Tokens of the prompt.
 pub fn input() -> u32 {

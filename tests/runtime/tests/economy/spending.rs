@@ -57,7 +57,7 @@ fn audited(auditors: &[Auditor], work: Work, deal: &Deal, spent: &mut Spent) {
 		.map(|(auditor, hand)| (auditor, auditor.proofs(&hand, deal), hand))
 		.collect();
 	for (auditor, proofs, hand) in &hands {
-		let sent = auditor.commit(work, proofs).expect("in time");
+		let sent = auditor.commit(hand, proofs).expect("in time");
 		spent.commit += u64::from(sent.bytes);
 		spent.fees += tokens(sent.fee);
 		spent.reports += 1;

@@ -31,9 +31,9 @@ macro_rules! within {
 #[test]
 fn no_period_of_the_court_leaves_its_limits() {
 	Chain::from_preset(TESTNET).run(|| {
-		within!(CommitPeriod, 20 * MINUTES, 7 * DAYS);
-		within!(RevealPeriod, 10 * MINUTES, 7 * DAYS);
-		within!(ChallengePeriod, 20 * MINUTES, 7 * DAYS);
+		within!(CommitPeriod, 20 * MINUTES, 3 * DAYS);
+		within!(RevealPeriod, 10 * MINUTES, 3 * DAYS);
+		within!(ChallengePeriod, 20 * MINUTES, 3 * DAYS);
 		within!(TracePeriod, 20 * MINUTES, 7 * DAYS);
 		within!(LeavesPerTick, 1_024, 131_072);
 		within!(ProvePeriod, 20 * MINUTES, 7 * DAYS);
@@ -46,9 +46,9 @@ fn no_period_of_the_court_leaves_its_limits() {
 #[test]
 fn chains_for_development_keep_their_short_ones() {
 	Chain::from_preset(DEVELOPMENT).run(|| {
-		within!(CommitPeriod, 5, 7 * DAYS);
-		within!(RevealPeriod, 5, 7 * DAYS);
-		within!(ChallengePeriod, 5, 7 * DAYS);
+		within!(CommitPeriod, 5, 3 * DAYS);
+		within!(RevealPeriod, 5, 3 * DAYS);
+		within!(ChallengePeriod, 5, 3 * DAYS);
 		within!(TracePeriod, 5, 7 * DAYS);
 		within!(ProvePeriod, 5, 7 * DAYS);
 		within!(GamePeriod, 5, 7 * DAYS);

@@ -14,7 +14,7 @@ use atelier_runtime::{
 	},
 	genesis::DEVELOPMENT,
 };
-use atelier_runtime_tests::{Account, Chain, R, account, next_block, signed};
+use atelier_runtime_tests::{Account, Chain, R, account, next_block, signed, transactions};
 use frame_support::{
 	dispatch::{DispatchClass, DispatchInfo, GetDispatchInfo},
 	storage::{TransactionOutcome, with_transaction},
@@ -28,7 +28,6 @@ use pallet_disputes::{
 };
 use sp_runtime::{
 	DispatchError, DispatchResult,
-	generic::Era,
 	traits::{DispatchTransaction, TransactionExtension},
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
 };
@@ -43,21 +42,7 @@ const LENGTH: usize = 300;
 
 /// All that a transaction of this account is checked for.
 fn extension(who: Account) -> TxExtension {
-	let nonce = System::account_nonce(account(who));
-	(
-		frame_system::AuthorizeCall::new(),
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckMortality::from(Era::Immortal),
-		frame_system::CheckNonce::from(nonce),
-		CourtOrder,
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(0),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	)
+	transactions::extension(System::account_nonce(account(who)))
 }
 
 fn transaction(who: Account, call: impl Into<RuntimeCall>) -> Result<DispatchResult, TransactionValidityError> {

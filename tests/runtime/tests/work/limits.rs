@@ -60,9 +60,17 @@ fn no_parameter_of_jobs_leaves_its_limits() {
 		let hearing = <R as Config>::Hearing::get;
 		assert_eq!(hearing(), disputes::DutyPeriod::get() + 10 * MINUTES);
 		let for_ever = disputes::Parameters::DutyPeriod(disputes::DutyPeriod, Some(u32::MAX));
-		let for_ever = RuntimeParameters::Disputes(for_ever);
-		assert_ok!(Parameters::set_parameter(RawOrigin::Root.into(), for_ever));
-		assert_eq!(hearing(), DAYS);
+		assert_ok!(Parameters::set_parameter(
+			RawOrigin::Root.into(),
+			RuntimeParameters::Disputes(for_ever)
+		));
+		assert_eq!(hearing(), 7 * DAYS + 10 * MINUTES);
+		let at_once = disputes::Parameters::DutyPeriod(disputes::DutyPeriod, Some(0));
+		assert_ok!(Parameters::set_parameter(
+			RawOrigin::Root.into(),
+			RuntimeParameters::Disputes(at_once)
+		));
+		assert_eq!(hearing(), 70 * MINUTES);
 		// What a fine can be follows the least bond.
 		assert_eq!(workers::MinBond::get(), 100 * ATL);
 	});

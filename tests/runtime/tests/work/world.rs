@@ -32,10 +32,11 @@ use atelier_runtime::{
 	economics::ATL,
 	parameters::{RuntimeParameters, workers},
 };
-use atelier_runtime_tests::{Account, R, account, dispatch, run_blocks, signed};
+use atelier_runtime_tests::{Account, R, account, dispatch, hands::Held, run_blocks, signed};
 use pallet_disputes::{Place, Shown};
 use sp_core::Pair;
 use sp_runtime::{DispatchError, DispatchResult};
+use std::sync::LazyLock;
 
 /// Tokens of an answer.
 pub const OUTPUT: u32 = 3;
@@ -64,6 +65,43 @@ pub fn sample() -> Sample {
 		})
 		.expect("there is one")
 }
+
+/// The same prompt each time, with its right answer, and with one of another model of the same shape.
+pub struct Answers {
+	pub sample: Sample,
+	pub honest: Held,
+	pub wrong: Held,
+}
+
+impl Answers {
+	pub fn held(&self, wrong: bool) -> &Held {
+		match wrong {
+			true => &self.wrong,
+			false => &self.honest,
+		}
+	}
+}
+
+pub static ANSWERS: LazyLock<Answers> = LazyLock::new(|| {
+	let sample = sample();
+	let other = Sample {
+		shape: sample.shape,
+		bytes: atelier_referee::samples::package(sample.shape, Values::Ordinary, &mut Random(99)),
+		tokens: sample.tokens.clone(),
+		random: Random(1),
+	};
+	let answered = |of: &Sample| Held::of(Answer::written(of, &sample.tokens, Sampler::Greedy, OUTPUT));
+	let (honest, mut wrong) = (answered(&sample), answered(&other));
+	assert_ne!(
+		honest.committed.state.commitment(),
+		wrong.committed.state.commitment(),
+		"it is another answer"
+	);
+	// It is given as if the model that is paid for had made it.
+	wrong.committed.weights = honest.committed.weights.clone();
+	wrong.committed.answer.package = honest.committed.answer.package.clone();
+	Answers { honest, wrong, sample }
+});
 
 /// The model of the sample, published, with hosts that have its weights.
 pub fn version(sample: &Sample) -> VersionId {
@@ -98,8 +136,7 @@ pub fn unhosted(sample: &Sample) -> VersionId {
 	};
 	dispatch(set, RuntimeOrigin::root()).expect("it is governed");
 
-	let honest = Committed::new(Answer::written(sample, &sample.tokens, Sampler::Greedy, OUTPUT));
-	let registered = honest.registered();
+	let registered = ANSWERS.honest.committed.registered();
 	let model = create_model(MAKER, "tiny");
 	let like = of_shape(publication(1, OPEN), SPEC, sample.shape);
 	let publication = Publication {
@@ -148,10 +185,6 @@ pub fn genesis() -> [u8; 32] {
 }
 
 /// Opens a session of the payer with a worker.
-pub fn open(version: VersionId, by: Account) -> SessionId {
-	try_open(version, by).expect("the session is in order")
-}
-
 pub fn try_open(version: VersionId, by: Account) -> Result<SessionId, DispatchError> {
 	let session = pallet_jobs::NextSession::<R>::get();
 	let quote = Quote {
@@ -212,15 +245,19 @@ impl Talk {
 	}
 
 	pub fn with(version: VersionId, by: Account) -> Self {
-		Self {
+		Self::try_with(version, by).expect("the session is in order")
+	}
+
+	pub fn try_with(version: VersionId, by: Account) -> Result<Self, DispatchError> {
+		Ok(Self {
 			by,
-			session: open(version, by),
+			session: try_open(version, by)?,
 			version,
 			receipts: Receipts::new(),
 			sequence: 0,
 			settled: 0,
 			settlements: 0,
-		}
+		})
 	}
 
 	fn request(&self, sample: &Sample) -> Request {
@@ -274,25 +311,14 @@ impl Talk {
 		}
 	}
 
+	/// The answers are those of [`ANSWERS`], whose sample it is.
 	pub fn honest(&mut self, sample: &Sample) -> Served {
-		let held = Committed::new(Answer::written(sample, &sample.tokens, Sampler::Greedy, OUTPUT));
-		self.answered(sample, held)
+		self.answered(sample, ANSWERS.honest.committed.clone())
 	}
 
 	/// Another model of the same shape answers, as if it were the one that is paid for.
 	pub fn swapped(&mut self, sample: &Sample) -> Served {
-		let bytes = atelier_referee::samples::package(sample.shape, Values::Ordinary, &mut Random(99));
-		let other = Sample {
-			shape: sample.shape,
-			bytes,
-			tokens: sample.tokens.clone(),
-			random: Random(1),
-		};
-		let honest = Committed::new(Answer::written(sample, &sample.tokens, Sampler::Greedy, OUTPUT));
-		let mut held = Committed::new(Answer::written(&other, &sample.tokens, Sampler::Greedy, OUTPUT));
-		held.weights = honest.weights;
-		held.answer.package = honest.answer.package;
-		self.answered(sample, held)
+		self.answered(sample, ANSWERS.wrong.committed.clone())
 	}
 
 	/// The payer signs all answers so far, the worker settles.

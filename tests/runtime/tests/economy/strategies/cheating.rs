@@ -11,7 +11,7 @@
 
 use super::scene::{AUDITORS, Scene, pass_slashes};
 use crate::{
-	audits::{Auditor, Hand},
+	audits::{Auditor, Hand, drawn, finds},
 	governed,
 	market::Deal,
 	measure::{Mean, Row, trials, tried, undone},
@@ -109,7 +109,7 @@ impl<'a> Sale<'a> {
 			.iter()
 			.find_map(|auditor| {
 				let hand = auditor.hand(self.work);
-				let index = hand.drawn(&self.deal)[hand.finds(&self.deal)?];
+				let index = drawn(&hand, &self.deal)[finds(&hand, &self.deal)?];
 				Some((auditor, hand, index))
 			})
 	}
@@ -152,9 +152,7 @@ impl<'a> Sale<'a> {
 			.zip(&proofs)
 			.filter(|((_, hand), _)| !hand.units.is_empty());
 		for ((auditor, hand), proofs) in drawn.clone() {
-			auditor
-				.commit(hand.work, proofs)
-				.expect("the time to commit is not over");
+			auditor.commit(hand, proofs).expect("the time to commit is not over");
 		}
 		if let Some((_, hand)) = hands.first() {
 			until_tick(hand.seed.commit);

@@ -28,7 +28,7 @@ fn copied(scene: &Scene, deal: &Deal, work: Work) -> f64 {
 	until_drawn(work);
 	let (hand, other) = (copies.hand(work), looks.hand(work));
 	let proofs = looks.proofs(&other, deal);
-	looks.commit(work, &proofs).expect("the time to commit is not over");
+	looks.commit(&other, &proofs).expect("the time to commit is not over");
 	let sealed = pallet_disputes::Reports::<atelier_runtime::Runtime>::get(work, looks.worker).expect("it is sealed");
 	let pallet_disputes::Said::Sealed(sealed) = sealed.said else {
 		unreachable!("nothing was revealed");

@@ -44,8 +44,8 @@ pub fn reported(
 		.filter(|(_, hand)| !hand.units.is_empty())
 		.map(|(auditor, hand)| (auditor, proofs(auditor, &hand), hand))
 		.collect();
-	for (auditor, proofs, _) in &reports {
-		auditor.commit(work, proofs).expect("the time to commit is not over");
+	for (auditor, proofs, hand) in &reports {
+		auditor.commit(hand, proofs).expect("the time to commit is not over");
 	}
 	if let Some((.., hand)) = reports.first() {
 		until_tick(hand.seed.commit);

@@ -7,6 +7,7 @@
 
 use super::scene::{Scene, pass_slashes};
 use crate::{
+	audits::{drawn, finds},
 	market::{ANSWERS, units_each},
 	measure::{Mean, Row, trials, tried, undone},
 	people::{gained, tokens, wealth},
@@ -36,8 +37,8 @@ fn padded(scene: &Scene) -> Mean {
 			until_drawn(work);
 			let found = scene.auditors.iter().find_map(|auditor| {
 				let hand = auditor.hand(work);
-				let drawn = hand.drawn(&deal);
-				Some((auditor, drawn[hand.finds(&deal)?]))
+				let drawn = drawn(&hand, &deal);
+				Some((auditor, drawn[finds(&hand, &deal)?]))
 			});
 			if let Some((auditor, index)) = found {
 				let dispute = NextDispute::<R>::get();

@@ -3,11 +3,11 @@
 //! Hours and weeks without all of their blocks: only the first of each epoch and the last one run, by the chain's own
 //! hooks. Between them nothing happens but that the court's clock counts, as it does in blocks with room.
 
+use crate::{R, begin_block, next_block};
 use atelier_primitives::work::{Work, audits::Works};
 use atelier_runtime::{
 	AccountId, AllPalletsWithSystem, Balance, BlockNumber, Disputes, Jobs, System, launch::EpochDuration,
 };
-use atelier_runtime_tests::{R, begin_block, next_block};
 use frame_support::traits::{Get, OnFinalize};
 
 /// Goes on by so many blocks.
