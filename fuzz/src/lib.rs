@@ -8,11 +8,13 @@ mod croissant;
 mod fingerprint;
 #[path = "../../referee/tests/hostile/mod.rs"]
 mod hostile;
+#[path = "../../wire/tests/hostile/mod.rs"]
+mod serving;
 
 pub use atelier_referee::samples::Random;
 pub use hostile::Target;
 
-pub const TARGETS: [Target; 8] = {
+pub const TARGETS: [Target; 9] = {
 	let [a, b, c, d, e, f] = hostile::TARGETS;
 	let fingerprint = Target {
 		name: "fingerprint",
@@ -24,7 +26,12 @@ pub const TARGETS: [Target; 8] = {
 		run: croissant::run,
 		seed: croissant::seed,
 	};
-	[a, b, c, d, e, f, fingerprint, croissant]
+	let serving = Target {
+		name: "serving",
+		run: serving::run,
+		seed: serving::seed,
+	};
+	[a, b, c, d, e, f, fingerprint, croissant, serving]
 };
 
 /// A target by its name.

@@ -62,6 +62,16 @@ impl States {
 
 	/// The commitments of an answer of these tokens.
 	pub fn committed_to(&self, input: &[u32], answer: &[u32]) -> Result<Committed, Error> {
+		let states = self.states(input, answer)?;
+		let tree = |source| Error::Commitment { source };
+		Ok(Committed {
+			answer: token_tree::<Portable>(Kind::Tokens, answer).map_err(tree)?.commitment(),
+			state: state_tree::<Portable>(&states).map_err(tree)?.commitment(),
+		})
+	}
+
+	/// The states of an answer of these tokens: what auditors may have to be shown.
+	pub fn states(&self, input: &[u32], answer: &[u32]) -> Result<Vec<State>, Error> {
 		let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
 		// The last token of an answer is not a position.
 		let positions = (input.len() + answer.len()).saturating_sub(1);
@@ -72,14 +82,9 @@ impl States {
 			});
 		}
 		let tokens = input.iter().chain(answer);
-		let states: Vec<_> = tokens
+		Ok(tokens
 			.zip(seen.iter())
 			.map(|(&token, &numbers)| State { token, numbers })
-			.collect();
-		let tree = |source| Error::Commitment { source };
-		Ok(Committed {
-			answer: token_tree::<Portable>(Kind::Tokens, answer).map_err(tree)?.commitment(),
-			state: state_tree::<Portable>(&states).map_err(tree)?.commitment(),
-		})
+			.collect())
 	}
 }
