@@ -76,5 +76,5 @@ arrows! {
 	Canary: NOTHING, "`arm_canary`", "an operator", "armed", "nothing moves";
 	Canary: "armed", "`spring_canary`", "the operator, before its trace is due", "sprung", "nothing moves";
 	Canary: "sprung", "the dispute upheld", "the court", "found", "the work is not paid; if the referee found it wrong, the challenger gets a bounty from the fund";
-	Canary: "sprung", "the dispute rejected", "the court", NOTHING, "as of any dispute";
+	Canary: "sprung", "the dispute rejected", "the court", "sprung", "as of any dispute";
 }

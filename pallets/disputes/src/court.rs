@@ -209,10 +209,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The accused was not shown to be wrong.
 	fn rejected(id: DisputeId, dispute: &DisputeOf<T>) {
-		if dispute.canary {
-			// Nobody could know that it was meant to be wrong.
-			Faults::<T>::remove(dispute.work);
-		}
+		// What was announced stays so: the next may accuse the same claim.
 		Self::deposit_event(Event::Rejected {
 			dispute: id,
 			worker: dispute.worker,

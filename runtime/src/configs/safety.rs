@@ -103,6 +103,7 @@ impl Contains<RuntimeCall> for CallsInSafeMode {
 				| disputes::serve { .. }
 				| disputes::expire_duty { .. }
 				| disputes::challenge { .. }
+				| disputes::spring_canary { .. }
 				| disputes::post_trace { .. }
 				| disputes::prove { .. }
 				| disputes::descend { .. }

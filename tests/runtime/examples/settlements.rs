@@ -41,8 +41,8 @@ const SERVES: Account = Account::Bob;
 const MAKER: Account = Account::Dave;
 
 const SESSIONS: u64 = 3_000;
-/// Vouchers in a batch: as many as it may have.
-const BATCH: usize = pallet_jobs::MAX_BATCH as usize;
+/// Vouchers in a batch. Of batches as large as may be three fit into a block; of these four, which are more sessions.
+const BATCH: usize = 230;
 /// Answers that one voucher settles.
 const ANSWERS: u64 = 1_000;
 const UNITS: u64 = 2;

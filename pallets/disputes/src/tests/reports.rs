@@ -547,8 +547,22 @@ mod canaries {
 			assert_noop!(blind(&audit, &proofs, 0), Error::<Test>::NotProvedYet);
 			// The challenger gives up: nothing was shown to be wrong.
 			assert_ok!(tried(Call::concede { dispute: DISPUTE }, CHALLENGER));
-			assert_noop!(blind(&audit, &proofs, 0), Error::<Test>::NoCanary);
-			assert_eq!(Faults::<Test>::iter().count(), 0);
+			assert_noop!(blind(&audit, &proofs, 0), Error::<Test>::NotProvedYet);
+		});
+	}
+
+	/// Whoever accuses and gives up would otherwise have the announced answer's worker convicted by the next accusation.
+	#[test]
+	fn one_stays_announced_whoever_gives_up_accusing_it() {
+		run(|| {
+			let audit = announced();
+			assert_ok!(challenge(&audit, CHALLENGER));
+			assert_ok!(spring(OPERATOR));
+			assert_ok!(tried(Call::concede { dispute: DISPUTE }, CHALLENGER));
+			assert_ok!(challenge(&audit, CHALLENGER));
+			let dispute = DisputeId(DISPUTE.0 + 1);
+			assert_ok!(tried(Call::concede { dispute }, account(WORKER)));
+			assert!(Workers::get(WORKER).convictions.is_empty());
 		});
 	}
 
