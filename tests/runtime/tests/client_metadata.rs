@@ -10,7 +10,15 @@ use subxt_utils_stripmetadata::StripMetadata;
 
 /// What the client speaks of. More makes it slower to build.
 const PALLETS: &[&str] = &[
-	"System", "Balances", "Timestamp", "Models", "Provenance", "Rewards", "Workers", "Jobs", "Disputes",
+	"System",
+	"Balances",
+	"Timestamp",
+	"Models",
+	"Provenance",
+	"Rewards",
+	"Workers",
+	"Jobs",
+	"Disputes",
 ];
 const APIS: &[&str] = &["AccountNonceApi", "Core", "RuntimeViewFunction"];
 

@@ -22,7 +22,7 @@
 //! **Never put back an old copy of a book.** It would give numbers and sequences a second time, and nobody can see that it is
 //! old. A book that is lost is lost; what was signed in it is what the other side shows.
 //!
-//! Measured by `cargo run --release -p atelier-book --example bench -- FOLDER 4` on two cores with ext4, while others compiled
+//! Measured by `cargo run --release -p atelier-book --example appends -- FOLDER 4` on two cores with ext4, while others compiled
 //! there (load 3 to 7), so the tails are theirs. Each sync is two `fdatasync`. Bytes are those of the file, free pages too.
 //!
 //! | tokens in, out | at once | answers a second | answers and vouchers | p50 of an append | p99 | bytes of an answer |

@@ -142,7 +142,9 @@ impl Ledger {
 				self.levies
 					.insert(Work::Job(job), levy + if waits { ordered } else { 0 });
 			}
-			Paid::JobEnded { job, how, .. } if how == Ending::Paid => self.earns(Work::Job(job))?,
+			Paid::JobEnded {
+				job, how: Ending::Paid, ..
+			} => self.earns(Work::Job(job))?,
 			_ => {}
 		}
 		Ok(())

@@ -2,7 +2,7 @@
 
 //! How many answers a second a book takes, how long one waits, and how many bytes it leaves.
 //!
-//! `cargo run --release -p atelier-book --example bench -- FOLDER [SECONDS]`: the folder is on the disk to be measured.
+//! `cargo run --release -p atelier-book --example appends -- FOLDER [SECONDS]`: the folder is on the disk to be measured.
 
 use atelier_book::{Account, Answered, Book, Contents, Options, Output, Role, Signature, States, Terms};
 use atelier_primitives::{
