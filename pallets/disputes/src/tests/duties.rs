@@ -295,7 +295,8 @@ fn a_worker_whose_work_is_not_paid_gets_no_bond_for_serving_it() {
 		assert_ok!(serve(0, Serving::Receipt(asked.shown()), account(WORKER)));
 		assert_eq!(of_both(), before);
 		assert_eq!(Duties::<Test>::get(0), None);
-		assert_noop!(asked.ask(Unserved::Receipt), Error::<Test>::UnknownWork);
+		undone();
+		assert_noop!(asked.ask(Unserved::Receipt), Error::<Test>::AlreadyAsked);
 	});
 }
 
